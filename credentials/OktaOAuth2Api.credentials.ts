@@ -1,0 +1,86 @@
+import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+
+const DEFAULT_SCOPES = 'okta.eventHooks.manage offline_access';
+
+/**
+ * The org's origin as an expression, for people paste all sorts of things: mended in the same way as
+ * `parseOrgUrl` does it for API calls.
+ */
+const ORG_URL =
+	'{{$self["url"].trim().replace(/^(?![a-z][a-z0-9+.-]*:\\/\\/)/i, "https://").replace(/^([a-z]+:\\/\\/[^\\/?#]+).*$/i, "$1").replace(/-admin(\\.(?:okta|oktapreview|okta-emea|okta-gov)\\.com|\\.okta\\.mil)$/i, "$1")}}';
+
+export class OktaOAuth2Api implements ICredentialType {
+	name = 'oktaOAuth2Api';
+
+	extends = ['oAuth2Api'];
+
+	displayName = 'Okta OAuth2 API';
+
+	icon: Icon = { light: 'file:../icons/oktaMfa.svg', dark: 'file:../icons/oktaMfa.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa#connect-okta';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Okta Org URL',
+			name: 'url',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://your-org.okta.com',
+			description: 'The address of your Okta org, as you see it when you are signed in',
+		},
+		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'pkce' },
+		{
+			displayName: 'Authorization URL',
+			name: 'authUrl',
+			type: 'hidden',
+			default: `=${ORG_URL}/oauth2/v1/authorize`,
+			required: true,
+		},
+		{
+			displayName: 'Access Token URL',
+			name: 'accessTokenUrl',
+			type: 'hidden',
+			default: `=${ORG_URL}/oauth2/v1/token`,
+			typeOptions: { password: true },
+			required: true,
+		},
+		{
+			displayName: 'Custom Scopes',
+			name: 'customScopes',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to ask Okta for other scopes than the trigger needs',
+		},
+		{
+			displayName:
+				'The trigger needs okta.eventHooks.manage, and offline_access to stay connected. Every scope must be granted to the app integration in Okta, or the sign-in fails.',
+			name: 'customScopesNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { customScopes: [true] } },
+		},
+		{
+			displayName: 'Enabled Scopes',
+			name: 'enabledScopes',
+			type: 'string',
+			default: DEFAULT_SCOPES,
+			displayOptions: { show: { customScopes: [true] } },
+			description: 'The scopes to ask for, separated by spaces',
+		},
+		{
+			displayName: 'Scope',
+			name: 'scope',
+			type: 'hidden',
+			default: `={{$self["customScopes"] ? $self["enabledScopes"] : "${DEFAULT_SCOPES}"}}`,
+		},
+		{
+			displayName: 'Auth URI Query Parameters',
+			name: 'authQueryParameters',
+			type: 'hidden',
+			default: '',
+		},
+		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'header' },
+	];
+}

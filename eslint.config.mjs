@@ -1,0 +1,22 @@
+import { config } from '@n8n/node-cli/eslint';
+
+export default [
+	...config,
+	{
+		// n8n's reviewers do not count inline disables.
+		files: ['nodes/**', 'credentials/**'],
+		linterOptions: { noInlineConfig: true },
+	},
+	{
+		// Tests and scripts run in Node, not in n8n: they may use its globals and any development package.
+		files: ['test/**', 'scripts/**'],
+		rules: {
+			'@n8n/community-nodes/no-dangerous-functions': 'off',
+			'@n8n/community-nodes/no-hardcoded-secrets': 'off',
+			'@n8n/community-nodes/no-restricted-globals': 'off',
+			'@n8n/community-nodes/no-restricted-imports': 'off',
+			'@n8n/community-nodes/require-node-api-error': 'off',
+			'no-console': 'off',
+		},
+	},
+];

@@ -1,0 +1,18 @@
+const transform = {
+	'^.+\\.ts$': [
+		'@swc/jest',
+		{ jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+	],
+};
+
+/** @type {import('jest').Config} */
+module.exports = {
+	// Fast ones first.
+	projects: ['unit', 'integration'].map((displayName) => ({
+		displayName,
+		testEnvironment: 'node',
+		testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+		transform,
+	})),
+	testTimeout: 30_000,
+};

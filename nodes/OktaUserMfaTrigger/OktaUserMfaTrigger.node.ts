@@ -1,0 +1,63 @@
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type {
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+
+import { eventHookMethods } from '../shared/eventHooks/lifecycle';
+import { receive } from '../shared/eventHooks/receive';
+import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
+import { toEventCard, toRawEvent } from '../shared/userMfa/output';
+import { outputParameter, USER_MFA_EVENT_TYPE } from '../shared/userMfa/parameters';
+
+const EVENT_TYPES = [USER_MFA_EVENT_TYPE];
+
+export class OktaUserMfaTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Okta User MFA Trigger',
+		name: 'oktaUserMfaTrigger',
+		icon: { light: 'file:../../icons/oktaMfa.svg', dark: 'file:../../icons/oktaMfa.dark.svg' },
+		group: ['trigger'],
+		// n8n evaluates an expression on every request to a node of version 1.
+		version: 2,
+		subtitle: '={{$parameter["output"] === "rawEvent" ? "Raw event" : "Event card"}}',
+		description: 'Starts the workflow when a user is authenticated through MFA in Okta',
+		eventTriggerDescription: 'Waiting for Okta to send an MFA sign-in',
+		activationMessage: 'The workflow now starts for each MFA sign-in that Okta reports.',
+		triggerPanel: {
+			header: 'Receive an MFA sign-in from Okta',
+			executionsHelp: {
+				inactive:
+					'<b>While building</b>, press Listen, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>Once the workflow is published</b>, it starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
+				active:
+					'<b>While building</b>, press Listen, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>The workflow is published</b> and starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
+			},
+			activationHint:
+				'Once you have finished building the workflow, publish it: from then on it starts for each MFA sign-in.',
+		},
+		defaults: { name: 'Okta User MFA Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'oktaOAuth2Api', required: true }],
+		webhooks: eventHookWebhooks,
+		properties: [
+			{
+				displayName:
+					'Publishing the workflow creates an event hook in your Okta org, which sends the MFA sign-ins to n8n; unpublishing removes it. An org can have 25 active event hooks.',
+				name: 'activationNotice',
+				type: 'notice',
+				default: '',
+			},
+			outputParameter,
+		],
+	};
+
+	webhookMethods = { default: eventHookMethods(EVENT_TYPES) };
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const toItem = this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard;
+		return await receive(this, EVENT_TYPES, toItem);
+	}
+}

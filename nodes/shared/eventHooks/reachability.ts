@@ -1,0 +1,16 @@
+import { isLoopbackHostname, isPrivateHostname } from '../hostname';
+
+/**
+ * Whether Okta can send requests to a webhook URL: https on a public host. An org on this machine
+ * (a stand-in for tests) reaches everything.
+ *
+ * @param webhookUrl an absolute URL
+ * @param orgUrl the org's origin, as `parseOrgUrl` returns it
+ * @see https://developer.okta.com/docs/concepts/event-hooks/#requirements
+ */
+export function isReachableFrom(orgUrl: string, webhookUrl: string): boolean {
+	if (!URL.canParse(webhookUrl)) return false;
+	if (isLoopbackHostname(new URL(orgUrl).hostname)) return true;
+	const { protocol, hostname } = new URL(webhookUrl);
+	return protocol === 'https:' && !isPrivateHostname(hostname);
+}

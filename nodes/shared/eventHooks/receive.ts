@@ -1,0 +1,120 @@
+import type {
+	IDataObject,
+	INodeExecutionData,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+
+import type { LogEvent } from '../okta/types';
+import { answerChallenge, CHALLENGE_HEADER } from './challenge';
+import { parseDelivery } from './delivery';
+import type { Delivery } from './delivery';
+import { readRegistration } from './registration';
+import { isSecret } from './secret';
+import { SeenEvents } from './seenEvents';
+
+type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
+type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
+
+/** Makes the item of one event. */
+export type ToItem = (event: LogEvent, delivery: Delivery, headers: IDataObject) => IDataObject;
+
+/** Okta repeats within seconds; this is hours of a busy org. */
+const seenEvents = new SeenEvents(10_000);
+
+/** n8n has nothing more to do: the node itself has answered. */
+const ANSWERED: IWebhookResponseData = { noWebhookResponse: true };
+
+function answer(response: Response, status: number): IWebhookResponseData {
+	response.status(status).end();
+	return ANSWERED;
+}
+
+/** The value of the secret's header, unless there is none or more than one. */
+function readSecret(context: IWebhookFunctions): string | undefined {
+	// Node drops all but the first of a repeated Authorization header from `headers`.
+	const { rawHeaders } = context.getRequestObject();
+	const values = rawHeaders.filter(
+		(_, index) => index % 2 === 1 && rawHeaders[index - 1].toLowerCase() === 'authorization',
+	);
+	return values.length === 1 ? values[0] : undefined;
+}
+
+/** The headers without the secret, also where a proxy copied it under another name. */
+function withoutSecret(headers: Headers, secret: string): IDataObject {
+	return Object.fromEntries(
+		Object.entries(headers).filter(
+			([name, value]) => name !== 'authorization' && !String(value).includes(secret),
+		),
+	);
+}
+
+/**
+ * Calls back with the status once n8n answers the request. The response's own `finish` does not do:
+ * it never comes when Okta has hung up meanwhile, although n8n still stores and runs the execution.
+ */
+function onAnswer(response: Response, callback: (status: number) => void): void {
+	const end = response.end;
+	response.end = function (this: Response, ...args: Parameters<typeof end>) {
+		callback(this.statusCode);
+		return end.apply(this, args);
+	} as typeof end;
+}
+
+/**
+ * Takes a delivery: checks the secret, drops repeats, and hands the events on as items. Whatever is
+ * sent, it never throws, and a refused request starts no execution.
+ *
+ * Answers 503 before the hook is registered (Okta then tries again), 401 without the right secret,
+ * 400 to what is no delivery, 204 to a delivery without anything new. Otherwise n8n answers 204 once
+ * the execution is stored.
+ *
+ * @param eventTypes the Okta event types to let through
+ * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
+ */
+async function receiveDelivery(
+	context: IWebhookFunctions,
+	eventTypes: readonly string[],
+	toItem: ToItem,
+): Promise<IWebhookResponseData> {
+	const response = context.getResponseObject();
+	const registration = readRegistration(context);
+	if (!registration) return answer(response, 503);
+	const secret = readSecret(context);
+	if (secret === undefined || !isSecret(secret, registration.secretHash)) {
+		return answer(response, 401);
+	}
+	const delivery = parseDelivery(context.getBodyData(), eventTypes);
+	if (!delivery) return answer(response, 400);
+
+	const { events, settle } = await seenEvents.claim(delivery.events, ({ uuid }) =>
+		typeof uuid === 'string' ? `${registration.hookId} ${uuid}` : undefined,
+	);
+	if (events.length === 0) return answer(response, 204);
+	onAnswer(response, (status) => settle(status >= 200 && status < 300));
+	const headers = withoutSecret(context.getHeaderData(), secret);
+	const items = events.map((event): INodeExecutionData => ({ json: toItem(event, delivery, headers) }));
+	return { workflowData: [items] };
+}
+
+/** Answers Okta's verification request: the challenge, and nothing else. */
+function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
+	const response = context.getResponseObject();
+	const challenge = answerChallenge(context.getHeaderData()[CHALLENGE_HEADER]);
+	if (!challenge) return answer(response, 400);
+	response.status(200).json(challenge);
+	return ANSWERED;
+}
+
+/**
+ * Answers a request to the webhook of an event hook trigger: Okta's verification (GET, the webhook
+ * named `setup`) or a delivery (POST, `default`).
+ */
+export async function receive(
+	context: IWebhookFunctions,
+	eventTypes: readonly string[],
+	toItem: ToItem,
+): Promise<IWebhookResponseData> {
+	if (context.getWebhookName() === 'setup') return receiveVerification(context);
+	return await receiveDelivery(context, eventTypes, toItem);
+}

@@ -1,0 +1,96 @@
+import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions, IHttpRequestMethods, JsonObject } from 'n8n-workflow';
+
+import { isRecord } from '../isRecord';
+import { explainFailure } from './explain';
+import type { Explanation } from './explain';
+import { readFailure } from './failure';
+import type { OktaFailure } from './failure';
+import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
+
+const CREDENTIAL = 'oktaOAuth2Api';
+const TIMEOUT_MS = 30_000;
+const RETRY_DELAY_MS = 1_000;
+
+export interface OktaRequest {
+	method: IHttpRequestMethods;
+	/** Path below the org URL, e.g. `/api/v1/eventHooks`. */
+	path: string;
+	body?: IDataObject;
+	/** Whether the call must not be sent twice, because a second one could do its work again. */
+	once?: boolean;
+	/** Failures that are none for this call: it resolves with undefined. */
+	tolerate?: (failure: OktaFailure) => boolean;
+	/** What a failure of just this call means; undefined leaves it to the general explanation. */
+	explain?: (failure: OktaFailure) => Explanation | undefined;
+}
+
+/**
+ * The org URL of the node's credential.
+ *
+ * @returns the org's origin, e.g. `https://your-org.okta.com`
+ * @throws NodeOperationError where the credential holds no usable one, or was never connected
+ */
+export async function getOrgUrl(context: IHookFunctions): Promise<string> {
+	const { url, oauthTokenData } = await context.getCredentials(CREDENTIAL);
+	const orgUrl = parseOrgUrl(url);
+	if (orgUrl === undefined) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`The credential 'Okta OAuth2 API' has no usable org URL. ${ORG_URL_HELP}.`,
+		);
+	}
+	if (!isRecord(oauthTokenData)) {
+		throw new NodeOperationError(
+			context.getNode(),
+			"The credential 'Okta OAuth2 API' is not connected yet. Open it, press 'Connect my account' and allow access in Okta, then try again.",
+		);
+	}
+	return orgUrl;
+}
+
+function isPassing({ status, connectionCode }: OktaFailure): boolean {
+	if (status !== undefined) return status >= 500;
+	return connectionCode === 'ECONNRESET' || connectionCode === 'ECONNREFUSED';
+}
+
+/**
+ * Calls Okta's Management API with the node's credential. n8n signs the request and refreshes an
+ * expired access token on the way. A call that a passing fault of Okta broke is sent once more.
+ *
+ * @returns the body of Okta's answer, not checked in any way; undefined for a tolerated failure
+ * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status
+ * as text, or null where no answer came. It holds nothing of the request.
+ * @see https://developer.okta.com/docs/reference/core-okta-api/
+ */
+export async function callOkta(context: IHookFunctions, request: OktaRequest): Promise<unknown> {
+	const orgUrl = await getOrgUrl(context);
+	for (let triesLeft = request.once ? 0 : 1; ; triesLeft--) {
+		try {
+			return await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
+				method: request.method,
+				url: `${orgUrl}${request.path}`,
+				headers: { Accept: 'application/json' },
+				body: request.body,
+				json: true,
+				timeout: TIMEOUT_MS,
+				// A redirect would carry the access token to wherever it points.
+				disableFollowRedirect: true,
+			});
+		} catch (error) {
+			const failure = readFailure(error);
+			if (request.tolerate?.(failure)) return undefined;
+			if (triesLeft === 0 || !isPassing(failure)) {
+				const { message, description } =
+					request.explain?.(failure) ?? explainFailure(failure, orgUrl);
+				const answer: JsonObject = { errorCode: failure.errorCode ?? null };
+				throw new NodeApiError(context.getNode(), answer, {
+					message,
+					description,
+					httpCode: failure.status?.toString(),
+				});
+			}
+			await sleep(RETRY_DELAY_MS);
+		}
+	}
+}

@@ -1,0 +1,168 @@
+import { NodeApiError } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions } from 'n8n-workflow';
+
+import { isRecord } from '../isRecord';
+import { callOkta } from './client';
+import type { Explanation } from './explain';
+import type { OktaFailure } from './failure';
+import { ORG_URL_HELP } from './orgUrl';
+import type { EventHook, EventHookDefinition } from './types';
+
+const PATH = '/api/v1/eventHooks';
+
+/** Okta's event hooks, as far as a trigger needs them. */
+export interface EventHooksApi {
+	list(): Promise<EventHook[]>;
+	/** Resolves with undefined where the hook is gone. */
+	get(id: string): Promise<EventHook | undefined>;
+	/** The new hook is ACTIVE but not verified. */
+	create(definition: EventHookDefinition, secret: string): Promise<EventHook>;
+	/** Replaces the definition and the secret, after which the hook must be verified again. */
+	replace(id: string, definition: EventHookDefinition, secret: string): Promise<EventHook>;
+	activate(id: string): Promise<void>;
+	/** Makes Okta send its challenge to the hook's URI and wait for the answer. */
+	verify(hook: EventHook): Promise<EventHook>;
+	/** Deactivates and deletes the hook. A hook already gone is fine. */
+	remove(id: string): Promise<void>;
+}
+
+function toBody(definition: EventHookDefinition, secret: string): IDataObject {
+	return {
+		name: definition.name,
+		description: definition.description,
+		events: { type: 'EVENT_TYPE', items: definition.eventTypes },
+		channel: {
+			type: 'HTTP',
+			version: '1.0.0',
+			config: {
+				uri: definition.uri,
+				authScheme: { type: 'HEADER', key: 'Authorization', value: secret },
+			},
+		},
+	};
+}
+
+function readEventHook(answer: unknown): EventHook | undefined {
+	if (!isRecord(answer) || typeof answer.id !== 'string' || answer.id === '') return undefined;
+	const { id, status, verificationStatus, events, channel } = answer;
+	const items = isRecord(events) && Array.isArray(events.items) ? events.items : [];
+	const config = isRecord(channel) && isRecord(channel.config) ? channel.config : {};
+	return {
+		id,
+		status: String(status),
+		verificationStatus: String(verificationStatus),
+		eventTypes: items.filter((item) => typeof item === 'string'),
+		uri: String(config.uri),
+	};
+}
+
+function explainLimit(failure: OktaFailure): Explanation | undefined {
+	if (failure.status !== 400 || !/limit|maximum|exceed/i.test(failure.summary ?? '')) {
+		return undefined;
+	}
+	return {
+		message:
+			'The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in the Okta Admin Console under Workflow > Event Hooks, then publish the workflow again.',
+		description: failure.summary,
+	};
+}
+
+function explainVerification(failure: OktaFailure, uri: string): Explanation | undefined {
+	if (failure.status !== 400) return undefined;
+	return (
+		explainLimit(failure) ?? {
+			message: `Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`,
+			description: failure.summary,
+		}
+	);
+}
+
+/** Okta's own 404: one without its error code comes from something in between, and proves nothing. */
+function isGone(failure: OktaFailure): boolean {
+	return failure.status === 404 && failure.errorCode === 'E0000007';
+}
+
+/**
+ * Okta's Event Hooks API with the node's credential. Every method throws a NodeApiError that says
+ * what to do.
+ *
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/EventHook/
+ */
+export function eventHooksApi(context: IHookFunctions): EventHooksApi {
+	const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
+
+	/** Okta's own answers always have an id: what has none came from something else. */
+	function expectEventHook(answer: unknown): EventHook {
+		const hook = readEventHook(answer);
+		if (hook === undefined) throw unexpectedAnswer();
+		return hook;
+	}
+
+	function unexpectedAnswer(): NodeApiError {
+		return new NodeApiError(
+			context.getNode(),
+			{},
+			{ message: `The org URL answers, but not as Okta's API does. ${ORG_URL_HELP}.` },
+		);
+	}
+
+	return {
+		async list() {
+			const answer = await callOkta(context, { method: 'GET', path: PATH });
+			if (!Array.isArray(answer)) throw unexpectedAnswer();
+			return answer.map(expectEventHook);
+		},
+
+		async get(id) {
+			const answer = await callOkta(context, { method: 'GET', path: pathOf(id), tolerate: isGone });
+			return answer === undefined ? undefined : expectEventHook(answer);
+		},
+
+		async create(definition, secret) {
+			const answer = await callOkta(context, {
+				method: 'POST',
+				path: PATH,
+				body: toBody(definition, secret),
+				once: true,
+				explain: explainLimit,
+			});
+			return expectEventHook(answer);
+		},
+
+		async replace(id, definition, secret) {
+			const answer = await callOkta(context, {
+				method: 'PUT',
+				path: pathOf(id),
+				body: toBody(definition, secret),
+			});
+			return expectEventHook(answer);
+		},
+
+		async activate(id) {
+			await callOkta(context, {
+				method: 'POST',
+				path: `${pathOf(id)}/lifecycle/activate`,
+				explain: explainLimit,
+			});
+		},
+
+		async verify({ id, uri }) {
+			const answer = await callOkta(context, {
+				method: 'POST',
+				path: `${pathOf(id)}/lifecycle/verify`,
+				explain: (failure) => explainVerification(failure, uri),
+			});
+			return expectEventHook(answer);
+		},
+
+		async remove(id) {
+			await callOkta(context, {
+				method: 'POST',
+				path: `${pathOf(id)}/lifecycle/deactivate`,
+				// 400: no longer active, which is what is wanted.
+				tolerate: (failure) => isGone(failure) || failure.status === 400,
+			});
+			await callOkta(context, { method: 'DELETE', path: pathOf(id), tolerate: isGone });
+		},
+	};
+}

@@ -1,0 +1,76 @@
+import type { OktaFailure } from './failure';
+import { ORG_URL_HELP } from './orgUrl';
+
+/** A failure as a person reads it. */
+export interface Explanation {
+	/** What happened and what to do: n8n shows nothing else when an activation fails. */
+	message: string;
+	/** Okta's own words, for the error's details. */
+	description?: string;
+}
+
+const RECONNECT =
+	"Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.";
+
+const NO_RIGHT =
+	"Okta refused: this connection may not manage event hooks. In Okta, grant the scope 'okta.eventHooks.manage' to the app integration (tab 'Okta API Scopes'), make sure that the person who connects is a super admin or has a role with the permission to manage event hooks, then connect the credential again.";
+
+function explainStatus(status: number, failure: OktaFailure, orgUrl: string): string {
+	if (status === 401) return `Okta no longer accepts this connection. ${RECONNECT}`;
+	if (status === 403) return NO_RIGHT;
+	if (failure.errorCode === 'E0000007') return 'The event hook is gone from Okta. Try again.';
+	if (status === 404) return `There is no Okta API at ${orgUrl}. ${ORG_URL_HELP}.`;
+	if (status === 429) {
+		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';
+		return `Okta's rate limit for event hooks is used up. Try again ${when}.`;
+	}
+	if (status >= 500) {
+		return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
+	}
+	if (status >= 300 && status < 400) {
+		return `${orgUrl} answered with a redirect instead of Okta's API. ${ORG_URL_HELP}.`;
+	}
+	return failure.summary
+		? `Okta did not accept the request: ${failure.summary}`
+		: `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}.`;
+}
+
+function explainConnection(code: string, orgUrl: string): string {
+	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
+		return `Okta did not answer in time at ${orgUrl}. Check that n8n can reach this address, then try again.`;
+	}
+	if (code === 'EAI_AGAIN' || code.startsWith('ENOTFOUND')) {
+		return `There is no server at ${orgUrl}. ${ORG_URL_HELP}.`;
+	}
+	return `n8n got no connection to Okta at ${orgUrl} (${code}). Check the address and that n8n's network lets it through, then try again.`;
+}
+
+/**
+ * Says what a failed call means and what to do about it, for failures that any call can meet.
+ *
+ * @param orgUrl the org's origin
+ */
+export function explainFailure(failure: OktaFailure, orgUrl: string): Explanation {
+	const details = [failure.summary, failure.errorCode, failure.errorId && `error id ${failure.errorId}`];
+	const description = details.filter(Boolean).join(', ') || undefined;
+	if (failure.unknownClient) {
+		return {
+			message:
+				"Okta does not know this client. Check 'Client ID' and 'Client Secret' in the credential 'Okta OAuth2 API', then connect it again.",
+			description,
+		};
+	}
+	if (failure.disconnected) {
+		return {
+			message: `The connection to Okta has ended or was never made. ${RECONNECT}`,
+			description,
+		};
+	}
+	if (failure.status !== undefined) {
+		return { message: explainStatus(failure.status, failure, orgUrl), description };
+	}
+	if (failure.connectionCode !== undefined) {
+		return { message: explainConnection(failure.connectionCode, orgUrl), description };
+	}
+	return { message: `The request to Okta failed: ${failure.text}`, description };
+}

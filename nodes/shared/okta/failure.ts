@@ -1,0 +1,92 @@
+import { isRecord } from '../isRecord';
+
+/** Why a call to Okta failed, read from whatever n8n's request helper threw. */
+export interface OktaFailure {
+	/** HTTP status of Okta's answer; undefined where there was none. */
+	status?: number;
+	/** Node's code of a connection that failed, e.g. `ECONNREFUSED`. */
+	connectionCode?: string;
+	/** Okta's error code, e.g. `E0000001`. */
+	errorCode?: string;
+	/** Okta's own words, summary and causes in one text. */
+	summary?: string;
+	/** Okta's id of the error, which its support asks for. */
+	errorId?: string;
+	/** When the rate limit is reset. */
+	resetAt?: Date;
+	/** Whether the OAuth connection itself is no longer good: not connected, expired, revoked. */
+	disconnected: boolean;
+	/** Whether Okta did not know the credential's client id or client secret. */
+	unknownClient: boolean;
+	/** What n8n said, for failures that fit none of the above. */
+	text: string;
+}
+
+const DISCONNECTED_TEXT = /reconnect|not connected|without access token|no refresh token/i;
+
+/** The error, what caused it, and what caused that: n8n wraps the HTTP client's error up to twice. */
+function errorChain(error: unknown): Array<Record<string, unknown>> {
+	const chain: Array<Record<string, unknown>> = [];
+	let current = error;
+	while (isRecord(current) && !chain.includes(current) && chain.length < 5) {
+		chain.push(current);
+		current = current.cause ?? current.errorResponse;
+	}
+	return chain;
+}
+
+function text(value: unknown): string | undefined {
+	return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function parseJson(body: unknown): unknown {
+	if (typeof body !== 'string' || !/^\s*\{/.test(body)) return body;
+	try {
+		return JSON.parse(body);
+	} catch {
+		return undefined;
+	}
+}
+
+function readSummary(body: Record<string, unknown>): string | undefined {
+	const causes = Array.isArray(body.errorCauses) ? body.errorCauses.filter(isRecord) : [];
+	const texts = [body.errorSummary, ...causes.map((cause) => cause.errorSummary)]
+		.map(text)
+		.filter((part) => part !== undefined);
+	return texts.length > 0 ? [...new Set(texts)].join(' ') : undefined;
+}
+
+function readReset(headers: unknown): Date | undefined {
+	if (!isRecord(headers)) return undefined;
+	const seconds = Number(headers['x-rate-limit-reset']);
+	return Number.isFinite(seconds) && seconds > 0 ? new Date(seconds * 1000) : undefined;
+}
+
+/**
+ * Reads what `httpRequestWithAuthentication` threw. Only what is safe to show is taken over: the
+ * error itself holds the request, and with it the access token and the event hook's secret.
+ *
+ * @see https://developer.okta.com/docs/reference/error-codes/
+ */
+export function readFailure(error: unknown): OktaFailure {
+	const chain = errorChain(error);
+	const response = chain.map((link) => link.response).find(isRecord);
+	const body = parseJson(response?.data);
+	const oktaError = isRecord(body) ? body : {};
+	const oauthError = chain.map((link) => link.body).find(isRecord)?.error;
+	const code = chain.map((link) => link.code).find((value) => text(value) !== undefined);
+	const message = chain.map((link) => text(link.message)).find((value) => value !== undefined);
+	return {
+		status: typeof response?.status === 'number' ? response.status : undefined,
+		connectionCode: response === undefined ? text(code) : undefined,
+		errorCode: text(oktaError.errorCode),
+		summary: readSummary(oktaError),
+		errorId: text(oktaError.errorId),
+		resetAt: readReset(response?.headers),
+		disconnected:
+			response === undefined &&
+			(oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
+		unknownClient: response === undefined && oauthError === 'invalid_client',
+		text: message ?? 'unknown error',
+	};
+}

@@ -1,0 +1,30 @@
+/**
+ * A System Log event, as event hooks deliver it and the System Log API returns it. Okta promises no
+ * key: any may be absent or null, and `debugData` is expressly no contract.
+ *
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
+ */
+export interface LogEvent {
+	[key: string]: unknown;
+	uuid?: unknown;
+	eventType?: unknown;
+}
+
+/** The parts of an Okta event hook that this package works with. */
+export interface EventHook {
+	id: string;
+	status: string;
+	verificationStatus: string;
+	eventTypes: string[];
+	uri: string;
+}
+
+/** What an event hook shall be, apart from its id and state. */
+export interface EventHookDefinition {
+	/** Shown in Okta's console. */
+	name: string;
+	description: string;
+	eventTypes: string[];
+	/** Where Okta sends deliveries. */
+	uri: string;
+}

@@ -1,0 +1,55 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isRecord } from '../isRecord';
+import type { Delivery } from '../eventHooks/delivery';
+import type { LogEvent } from '../okta/types';
+
+/** The object with just these keys; what is absent is null. */
+function pick(value: unknown, keys: readonly string[]): IDataObject {
+	const from = isRecord(value) ? value : {};
+	return Object.fromEntries(keys.map((key) => [key, from[key] ?? null])) as IDataObject;
+}
+
+function isUser(value: unknown): boolean {
+	return isRecord(value) && value.type === 'User';
+}
+
+/** The person concerned: the first target that is a user, else the actor if that is one. */
+function findUser({ target, actor }: LogEvent): unknown {
+	const user: unknown = Array.isArray(target) ? target.find(isUser) : undefined;
+	return user ?? (isUser(actor) ? actor : undefined);
+}
+
+function readDebugData({ debugContext }: LogEvent): Record<string, unknown> {
+	return isRecord(debugContext) && isRecord(debugContext.debugData) ? debugContext.debugData : {};
+}
+
+/**
+ * The fields of Okta Workflows' "User MFA" event card. Every key is always there, null where Okta
+ * left it out; values are passed on as Okta sent them.
+ *
+ * @param headers the request's headers without the shared secret
+ * @see https://help.okta.com/wf/en-us/content/topics/workflows/connector-reference/okta/events/usermfa.htm
+ */
+export function toEventCard(event: LogEvent, delivery: Delivery, headers: IDataObject): IDataObject {
+	return {
+		dateAndTime: event.published ?? null,
+		message: event.displayMessage ?? null,
+		eventId: delivery.eventId,
+		eventType: event.eventType ?? null,
+		eventTime: delivery.eventTime,
+		version: event.version ?? null,
+		admin: pick(event.actor, ['id', 'alternateId', 'displayName', 'type']),
+		oktaUser: pick(findUser(event), ['id', 'alternateId', 'displayName']),
+		uuid: event.uuid ?? null,
+		eventDetails: event,
+		headers,
+		source: delivery.source,
+		debugContext: { debugData: readDebugData(event) },
+	} as IDataObject;
+}
+
+/** The event as Okta sent it. */
+export function toRawEvent(event: LogEvent): IDataObject {
+	return event as IDataObject;
+}
