@@ -19,9 +19,7 @@ function ipv4Octets(hostname: string): number[] | undefined {
  * address (hexadecimal, short, IPv6) to one form
  */
 export function isLoopbackHostname(hostname: string): boolean {
-	return (
-		LOOPBACK_NAME.test(hostname) || hostname === '[::1]' || ipv4Octets(hostname)?.[0] === 127
-	);
+	return LOOPBACK_NAME.test(hostname) || hostname === '[::1]' || ipv4Octets(hostname)?.[0] === 127;
 }
 
 /**

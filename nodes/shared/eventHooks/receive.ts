@@ -93,7 +93,9 @@ async function receiveDelivery(
 	if (events.length === 0) return answer(response, 204);
 	onAnswer(response, (status) => settle(status >= 200 && status < 300));
 	const headers = withoutSecret(context.getHeaderData(), secret);
-	const items = events.map((event): INodeExecutionData => ({ json: toItem(event, delivery, headers) }));
+	const items = events.map(
+		(event): INodeExecutionData => ({ json: toItem(event, delivery, headers) }),
+	);
 	return { workflowData: [items] };
 }
 

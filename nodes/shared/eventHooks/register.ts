@@ -25,7 +25,11 @@ export async function assertReachable(context: IHookFunctions, webhookUrl: strin
 }
 
 /** Brings a hook into the state in which Okta delivers events: active and verified. */
-async function bringUp(context: IHookFunctions, api: EventHooksApi, hook: EventHook): Promise<void> {
+async function bringUp(
+	context: IHookFunctions,
+	api: EventHooksApi,
+	hook: EventHook,
+): Promise<void> {
 	if (hook.status !== 'ACTIVE') await api.activate(hook.id);
 	const { verificationStatus } = await api.verify(hook);
 	if (verificationStatus === 'VERIFIED') return;

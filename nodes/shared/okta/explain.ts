@@ -9,40 +9,40 @@ export interface Explanation {
 	description?: string;
 }
 
-const RECONNECT =
-	"Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.";
+const RECONNECT = "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.";
 
 const NO_RIGHT =
 	"Okta refused: this connection may not manage event hooks. In Okta, grant the scope 'okta.eventHooks.manage' to the app integration (tab 'Okta API Scopes'), make sure that the person who connects is a super admin or has a role with the permission to manage event hooks, then connect the credential again.";
 
 function explainStatus(status: number, failure: OktaFailure, orgUrl: string): string {
-	if (status === 401) return `Okta no longer accepts this connection. ${RECONNECT}`;
-	if (status === 403) return NO_RIGHT;
-	if (failure.errorCode === 'E0000007') return 'The event hook is gone from Okta. Try again.';
-	if (status === 404) return `There is no Okta API at ${orgUrl}. ${ORG_URL_HELP}.`;
+	if (status >= 500) {
+		return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
+	}
 	if (status === 429) {
 		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';
 		return `Okta's rate limit for event hooks is used up. Try again ${when}.`;
 	}
-	if (status >= 500) {
-		return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
+	if (failure.errorCode === undefined) {
+		return `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}; if it is right, look for a proxy between n8n and Okta.`;
 	}
-	if (status >= 300 && status < 400) {
-		return `${orgUrl} answered with a redirect instead of Okta's API. ${ORG_URL_HELP}.`;
-	}
-	return failure.summary
-		? `Okta did not accept the request: ${failure.summary}`
-		: `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}.`;
+	if (status === 401) return `Okta no longer accepts this connection. ${RECONNECT}`;
+	if (status === 403) return NO_RIGHT;
+	if (status === 404) return 'The event hook is gone from Okta. Try again.';
+	return `Okta did not accept the request: ${failure.summary ?? failure.errorCode}`;
 }
 
+/**
+ * The code of the connection stays out of the message: n8n replaces a message that holds one with a
+ * text of its own.
+ */
 function explainConnection(code: string, orgUrl: string): string {
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
 		return `Okta did not answer in time at ${orgUrl}. Check that n8n can reach this address, then try again.`;
 	}
-	if (code === 'EAI_AGAIN' || code.startsWith('ENOTFOUND')) {
+	if (code === 'EAI_AGAIN' || code === 'ENOTFOUND') {
 		return `There is no server at ${orgUrl}. ${ORG_URL_HELP}.`;
 	}
-	return `n8n got no connection to Okta at ${orgUrl} (${code}). Check the address and that n8n's network lets it through, then try again.`;
+	return `n8n got no answer from Okta at ${orgUrl}: the connection failed. Check the address and that n8n's network lets it through, then try again.`;
 }
 
 /**
@@ -51,7 +51,11 @@ function explainConnection(code: string, orgUrl: string): string {
  * @param orgUrl the org's origin
  */
 export function explainFailure(failure: OktaFailure, orgUrl: string): Explanation {
-	const details = [failure.summary, failure.errorCode, failure.errorId && `error id ${failure.errorId}`];
+	const details = [
+		failure.summary,
+		failure.errorCode ?? failure.connectionCode,
+		failure.errorId && `error id ${failure.errorId}`,
+	];
 	const description = details.filter(Boolean).join(', ') || undefined;
 	if (failure.unknownClient) {
 		return {

@@ -31,7 +31,11 @@ function readDebugData({ debugContext }: LogEvent): Record<string, unknown> {
  * @param headers the request's headers without the shared secret
  * @see https://help.okta.com/wf/en-us/content/topics/workflows/connector-reference/okta/events/usermfa.htm
  */
-export function toEventCard(event: LogEvent, delivery: Delivery, headers: IDataObject): IDataObject {
+export function toEventCard(
+	event: LogEvent,
+	delivery: Delivery,
+	headers: IDataObject,
+): IDataObject {
 	return {
 		dateAndTime: event.published ?? null,
 		message: event.displayMessage ?? null,
