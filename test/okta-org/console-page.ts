@@ -1,0 +1,210 @@
+import { randomToken } from './ids';
+import { Router } from 'express';
+import type { Deliveries } from './delivery';
+import type { EventHooks } from './event-hooks';
+import { signInEvent } from './events';
+import { html, htmlDocument, SafeHtml } from './html';
+import type { OrgState } from './state';
+import type { DeliveryAttempt, SignInKind } from './types';
+
+const BUTTONS: Record<SignInKind, string> = {
+	pushApproved: 'Push approved',
+	pushDenied: 'Push denied',
+	password: 'Password',
+	securityKey: 'Security key',
+	sms: 'SMS code',
+};
+
+const SHOWN_DELIVERIES = 20;
+
+/**
+ * The page for a person who wants to see the org work: `/`, its live part `/console/state`, and its
+ * buttons, `POST /console/sign-in`.
+ */
+export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Deliveries): Router {
+	const router = Router();
+
+	router.get('/', (_request, response) => {
+		const nonce = randomToken(16);
+		response
+			.set({
+				'Cache-Control': 'no-store',
+				'Content-Security-Policy':
+					`default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; ` +
+					"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+			})
+			.type('html')
+			.send(page(nonce));
+	});
+
+	router.get('/console/state', (_request, response) => {
+		response.set('Cache-Control', 'no-store').json({
+			hooks: hooks.list(),
+			deliveries: lastDeliveries(),
+			html: { hooks: hooksTable().text, deliveries: deliveriesTable().text },
+		});
+	});
+
+	router.post('/console/sign-in', async (request, response) => {
+		// Any site that the person has open could otherwise press these buttons.
+		if (!['same-origin', 'none', undefined].includes(request.get('sec-fetch-site'))) {
+			response.status(403).type('text').send('The buttons work on the page of the org only.');
+			return;
+		}
+		const { kind } = (request.body ?? {}) as { kind?: string };
+		if (!isKind(kind)) {
+			const known = Object.keys(BUTTONS).join(', ');
+			response.status(400).type('text').send(`kind must be one of: ${known}`);
+			return;
+		}
+		const published = deliveries.publish([signInEvent(kind, org.now())]);
+		if (request.accepts('html', 'json') === 'html') {
+			// The page shows the attempts as they end.
+			response.redirect(303, '/');
+			await published;
+			return;
+		}
+		const { events, attempts } = await published;
+		response.json({ event: events[0], deliveries: attempts });
+	});
+
+	const lastDeliveries = (): DeliveryAttempt[] => org.deliveries.slice(-SHOWN_DELIVERIES).reverse();
+
+	const page = (nonce: string): string =>
+		htmlDocument(
+			'Stand-in Okta org',
+			html` <h1>Stand-in Okta org</h1>
+				<p class="soft">
+					It behaves as Okta documents it, on this machine only: <code>${org.url}</code>
+				</p>
+				<section aria-labelledby="sign-in">
+					<h2 id="sign-in">Somebody signs in</h2>
+					<form method="post" action="/console/sign-in">
+						<div class="buttons">
+							${Object.entries(BUTTONS).map(
+								([kind, label]) => html`<button name="kind" value="${kind}">${label}</button>`,
+							)}
+						</div>
+					</form>
+					<p id="outcome" class="soft" role="status"></p>
+				</section>
+				<section aria-labelledby="hooks-title">
+					<h2 id="hooks-title">Event hooks</h2>
+					<div id="hooks" class="scroll">${hooksTable()}</div>
+				</section>
+				<section aria-labelledby="deliveries-title">
+					<h2 id="deliveries-title">Last deliveries</h2>
+					<div id="deliveries" class="scroll">${deliveriesTable()}</div>
+				</section>
+				<script nonce="${nonce}">
+					${SCRIPT};
+				</script>`,
+		);
+
+	const hooksTable = (): SafeHtml => {
+		const list = hooks.list();
+		if (list.length === 0) return html`<p class="soft">No event hook is registered yet.</p>`;
+		return html`<table>
+			<thead>
+				<tr>
+					<th scope="col">Name</th>
+					<th scope="col">URL</th>
+					<th scope="col">Status</th>
+					<th scope="col">Verification</th>
+					<th scope="col">Events</th>
+				</tr>
+			</thead>
+			<tbody>
+				${list.map(
+					(hook) =>
+						html`<tr>
+							<td>${hook.name}</td>
+							<td><code>${hook.channel.config.uri}</code></td>
+							<td class="${hook.status === 'ACTIVE' ? 'good' : 'bad'}">${hook.status}</td>
+							<td class="${hook.verificationStatus === 'VERIFIED' ? 'good' : 'bad'}">
+								${hook.verificationStatus}
+							</td>
+							<td>${hook.events.items.map((item) => html`<code>${item}</code> `)}</td>
+						</tr>`,
+				)}
+			</tbody>
+		</table>`;
+	};
+
+	const deliveriesTable = (): SafeHtml => {
+		const list = lastDeliveries();
+		if (list.length === 0) return html`<p class="soft">Nothing was delivered yet.</p>`;
+		return html`<table>
+			<thead>
+				<tr>
+					<th scope="col">Time</th>
+					<th scope="col">Event</th>
+					<th scope="col">Event hook</th>
+					<th scope="col">Attempt</th>
+					<th scope="col">Status</th>
+				</tr>
+			</thead>
+			<tbody>
+				${list.map(
+					(attempt) =>
+						html`<tr>
+							<td><time datetime="${attempt.time}">${attempt.time}</time></td>
+							<td>
+								${attempt.body.data.events.map((event) => html`<code>${event.eventType}</code> `)}
+							</td>
+							<td>${org.hooks.get(attempt.hookId)?.input.name ?? attempt.hookId}</td>
+							<td>${attempt.attempt}</td>
+							<td class="${attempt.delivered ? 'good' : 'bad'}">
+								${attempt.status ?? attempt.error}
+							</td>
+						</tr>`,
+				)}
+			</tbody>
+		</table>`;
+	};
+
+	return router;
+}
+
+function isKind(kind: string | undefined): kind is SignInKind {
+	return kind !== undefined && Object.hasOwn(BUTTONS, kind);
+}
+
+/** Refreshes the tables in place and presses the buttons without leaving the page. */
+const SCRIPT = new SafeHtml(`
+const show = (id, text) => {
+	const element = document.getElementById(id);
+	if (element.dataset.shown !== text) {
+		element.dataset.shown = text;
+		element.innerHTML = text;
+	}
+};
+const refresh = async () => {
+	const state = await (await fetch('/console/state')).json();
+	show('hooks', state.html.hooks);
+	show('deliveries', state.html.deliveries);
+};
+const poll = () => refresh().catch(() => {}).finally(() => setTimeout(poll, 1000));
+poll();
+
+document.querySelector('form').addEventListener('submit', async (event) => {
+	event.preventDefault();
+	const { value, textContent } = event.submitter;
+	const outcome = document.getElementById('outcome');
+	outcome.textContent = textContent + ': on its way …';
+	try {
+		const response = await fetch('/console/sign-in', {
+			method: 'POST',
+			headers: { Accept: 'application/json' },
+			body: new URLSearchParams({ kind: value }),
+		});
+		if (!response.ok) throw new Error(await response.text());
+		const { deliveries } = await response.json();
+		const hooks = new Set(deliveries.filter((attempt) => attempt.delivered).map((attempt) => attempt.hookId));
+		outcome.textContent = textContent + ': delivered to ' + hooks.size + (hooks.size === 1 ? ' event hook' : ' event hooks');
+		await refresh();
+	} catch (error) {
+		outcome.textContent = textContent + ': ' + error.message;
+	}
+});
+`);

@@ -1,0 +1,31 @@
+/**
+ * Event types that Okta's catalogue marks `event-hook-eligible`: a small part of them, those about
+ * people signing in and their factors. A hook for any other is refused.
+ *
+ * @see https://developer.okta.com/docs/reference/api/event-types/
+ */
+export const HOOK_ELIGIBLE_EVENT_TYPES: ReadonlySet<string> = new Set([
+	'group.user_membership.add',
+	'group.user_membership.remove',
+	'user.account.lock',
+	'user.account.reset_password',
+	'user.account.unlock',
+	'user.account.update_password',
+	'user.account.update_profile',
+	'user.authentication.auth_via_mfa',
+	'user.authentication.sso',
+	'user.lifecycle.activate',
+	'user.lifecycle.create',
+	'user.lifecycle.deactivate',
+	'user.lifecycle.delete.initiated',
+	'user.lifecycle.suspend',
+	'user.lifecycle.unsuspend',
+	'user.mfa.factor.activate',
+	'user.mfa.factor.deactivate',
+	'user.mfa.factor.reset_all',
+	'user.mfa.factor.suspend',
+	'user.mfa.factor.unsuspend',
+	'user.mfa.factor.update',
+	'user.session.end',
+	'user.session.start',
+]);

@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import { oktaId, randomToken } from './ids';
+import type { GeographicalContext, LogEntity, LogEvent } from './log-event';
+import type { StoredHook } from './state';
+import type { DeliveryAttempt, EventOverrides, SignInKind } from './types';
+
+/** What a kind of sign-in looks like in an Identity Engine org. */
+interface Recipe {
+	factor: string;
+	/** The authenticator's name and the method, as the `AuthenticatorEnrollment` target shows them. */
+	authenticator: { name: string; method: string };
+	credentialType: string | null;
+	outcome: { result: string; reason: string | null };
+	requestUri: string;
+	debugData?: Record<string, string>;
+}
+
+const SUCCESS = { result: 'SUCCESS', reason: null };
+
+const RECIPES: Record<SignInKind, Recipe> = {
+	pushApproved: {
+		factor: 'OKTA_VERIFY_PUSH',
+		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
+		credentialType: null,
+		outcome: SUCCESS,
+		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
+		debugData: { pushOnlyResponseType: 'OV_RESPONSE_APPROVE' },
+	},
+	// Identity Engine has no outcome of its own for a denied push: it is a failure like a wrong password.
+	pushDenied: {
+		factor: 'OKTA_VERIFY_PUSH',
+		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
+		credentialType: null,
+		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
+		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
+		debugData: { pushOnlyResponseType: 'OV_RESPONSE_DENY' },
+	},
+	// Identity Engine reports the password with the same event type as a second factor.
+	password: {
+		factor: 'PASSWORD_AS_FACTOR',
+		authenticator: { name: 'Password', method: 'Password' },
+		credentialType: null,
+		outcome: SUCCESS,
+		requestUri: '/idp/idx/identify',
+	},
+	securityKey: {
+		factor: 'FIDO_WEBAUTHN',
+		authenticator: { name: 'Security Key or Biometric', method: 'Security key' },
+		credentialType: null,
+		outcome: SUCCESS,
+		requestUri: '/idp/idx/challenge/answer',
+	},
+	sms: {
+		factor: 'SMS_FACTOR',
+		authenticator: { name: 'Phone', method: 'SMS' },
+		credentialType: 'SMS',
+		outcome: SUCCESS,
+		requestUri: '/idp/idx/challenge/answer',
+	},
+};
+
+export const SIGN_IN_KINDS = Object.keys(RECIPES) as SignInKind[];
+
+const USER: LogEntity = {
+	id: '00u7tPq3Lw9ZkEoXb5d7',
+	type: 'User',
+	alternateId: 'mara.lindt@example.com',
+	displayName: 'Mara Lindt',
+	detailEntry: null,
+};
+
+const LISBON: GeographicalContext = {
+	city: 'Lisbon',
+	state: 'Lisbon',
+	country: 'Portugal',
+	postalCode: '1100-148',
+	geolocation: { lat: 38.7139, lon: -9.1394 },
+};
+
+/**
+ * The event that a sign-in of this kind leaves in the System Log: all keys that Okta's samples have,
+ * those without a value `null`.
+ *
+ * @see https://developer.okta.com/docs/reference/api/event-types/?q=user.authentication.auth_via_mfa
+ */
+export function signInEvent(
+	kind: SignInKind,
+	published: number,
+	overrides: EventOverrides = {},
+): LogEvent {
+	const { factor, authenticator, credentialType, outcome, requestUri, debugData } = RECIPES[kind];
+	const requestId = randomToken(20);
+	const event: LogEvent = {
+		uuid: randomUUID(),
+		published: new Date(published).toISOString(),
+		eventType: 'user.authentication.auth_via_mfa',
+		version: '0',
+		displayMessage: 'Authentication of user via MFA',
+		severity: 'INFO',
+		legacyEventType: `core.user.factor.attempt_${outcome.result === 'SUCCESS' ? 'success' : 'fail'}`,
+		actor: USER,
+		client: {
+			userAgent: {
+				rawUserAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+				os: 'Linux',
+				browser: 'FIREFOX',
+			},
+			// Okta sends the word when there is no zone.
+			zone: 'null',
+			device: 'Computer',
+			id: null,
+			ipAddress: '203.0.113.24',
+			geographicalContext: LISBON,
+		},
+		device: null,
+		authenticationContext: {
+			authenticationProvider: 'FACTOR_PROVIDER',
+			credentialProvider: 'OKTA_CREDENTIAL_PROVIDER',
+			credentialType,
+			issuer: null,
+			interface: null,
+			authenticationStep: 0,
+			externalSessionId: `idx${randomToken(16)}`,
+		},
+		outcome,
+		securityContext: {
+			asNumber: 64500,
+			asOrg: 'example broadband',
+			isp: 'example broadband',
+			domain: 'example.net',
+			isProxy: false,
+		},
+		transaction: { type: 'WEB', id: requestId, detail: {} },
+		debugContext: {
+			debugData: {
+				requestId,
+				requestUri,
+				url: `${requestUri}?`,
+				threatSuspected: 'false',
+				factor,
+				factorIntent: 'AUTHENTICATION',
+				authnRequestId: randomToken(20),
+				...debugData,
+			},
+		},
+		request: {
+			ipChain: [{ ip: '203.0.113.24', geographicalContext: LISBON, version: 'V4', source: null }],
+		},
+		target: [
+			USER,
+			{
+				id: oktaId('pfd'),
+				type: 'AuthenticatorEnrollment',
+				alternateId: 'unknown',
+				displayName: authenticator.name,
+				detailEntry: { methodTypeUsed: authenticator.method },
+			},
+		],
+	};
+	return merge(structuredClone(event), overrides);
+}
+
+/**
+ * What Okta logs when it gave up on a delivery.
+ *
+ * @see https://developer.okta.com/docs/reference/api/event-types/?q=event_hook.delivery
+ */
+export function failedDelivery(
+	hook: StoredHook,
+	attempt: DeliveryAttempt,
+	published: number,
+): LogEvent {
+	return {
+		uuid: randomUUID(),
+		published: new Date(published).toISOString(),
+		eventType: 'event_hook.delivery',
+		version: '0',
+		displayMessage: 'Event hook delivery',
+		severity: 'WARN',
+		legacyEventType: null,
+		actor: {
+			id: '00u0sYsTeMpRiNcIp5d7',
+			type: 'SystemPrincipal',
+			alternateId: 'system@okta.com',
+			displayName: 'Okta System',
+			detailEntry: null,
+		},
+		client: {
+			userAgent: null,
+			zone: null,
+			device: null,
+			id: null,
+			ipAddress: null,
+			geographicalContext: null,
+		},
+		device: null,
+		authenticationContext: {
+			authenticationProvider: null,
+			credentialProvider: null,
+			credentialType: null,
+			issuer: null,
+			interface: null,
+			authenticationStep: 0,
+			externalSessionId: `trs${randomToken(16)}`,
+		},
+		outcome: {
+			result: 'FAILURE',
+			reason: attempt.error ?? `The external service answered with HTTP status ${attempt.status}`,
+		},
+		securityContext: { asNumber: null, asOrg: null, isp: null, domain: null, isProxy: null },
+		transaction: { type: 'JOB', id: attempt.eventId, detail: {} },
+		debugContext: {
+			debugData: {
+				eventHookId: hook.id,
+				eventId: attempt.eventId,
+				attempts: String(attempt.attempt),
+			},
+		},
+		request: { ipChain: [] },
+		target: [
+			{
+				id: hook.id,
+				type: 'EventHook',
+				alternateId: hook.input.channel.config.uri,
+				displayName: hook.input.name,
+				detailEntry: null,
+			},
+		],
+	};
+}
+
+function merge<T>(value: T, overrides: unknown): T {
+	if (!isPlainObject(value) || !isPlainObject(overrides)) {
+		return (overrides === undefined ? value : structuredClone(overrides)) as T;
+	}
+	const merged: Record<string, unknown> = { ...value };
+	for (const [key, override] of Object.entries(overrides)) {
+		merged[key] = merge(merged[key], override);
+	}
+	return merged as T;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,68 @@
+import axios from 'axios';
+import { randomToken } from './ids';
+import { isLoopback } from './loopback';
+import type { OrgState, StoredHook } from './state';
+
+export interface HookResponse {
+	status?: number;
+	/** As text. */
+	body?: string;
+	contentType?: string;
+	/** Why there is no status. */
+	error?: string;
+}
+
+/**
+ * One request to the endpoint of a hook: its headers and its secret go along, redirects are not
+ * followed, and when nothing came back in time that is the answer.
+ *
+ * @see https://developer.okta.com/docs/concepts/event-hooks/#requests-sent-by-okta
+ * @see https://support.okta.com/help/s/article/Unable-to-verify-event-hook-Hook-hook-name-execution-failed
+ */
+export async function requestHook(
+	org: OrgState,
+	hook: StoredHook,
+	request: { method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string },
+): Promise<HookResponse> {
+	const { uri, headers = [], authScheme } = hook.input.channel.config;
+	// A stand-in has nothing to say to other machines, whoever they belong to.
+	if (!isLoopback(uri)) return { error: 'This stand-in calls endpoints on loopback only' };
+
+	const timeout = AbortSignal.timeout(org.deliveryTimeout);
+	try {
+		const response = await axios.request<string>({
+			url: uri,
+			method: request.method,
+			headers: {
+				Accept: 'application/json',
+				'User-Agent': 'Okta-Integrations',
+				'X-Okta-Request-Id': randomToken(18),
+				...Object.fromEntries(headers.map(({ key, value }) => [key, value])),
+				...(authScheme && { [authScheme.key]: hook.secret }),
+				...request.headers,
+			},
+			data: request.body,
+			responseType: 'text',
+			transformResponse: [],
+			maxRedirects: 0,
+			maxContentLength: 1_000_000,
+			proxy: false,
+			validateStatus: () => true,
+			signal: AbortSignal.any([timeout, org.stopped.signal]),
+		});
+		return {
+			status: response.status,
+			body: response.data,
+			contentType: String(response.headers['content-type'] ?? ''),
+		};
+	} catch (error) {
+		if (org.stopped.signal.aborted) return { error: 'The org was stopped' };
+		if (timeout.aborted) return { error: `Timed out after ${org.deliveryTimeout} ms` };
+		return { error: error instanceof Error ? error.message || error.name : String(error) };
+	}
+}
+
+/** Okta tries once more after a time-out, a network failure or a 5xx; any other answer is final. */
+export function deservesRetry(response: HookResponse): boolean {
+	return response.status === undefined || response.status >= 500;
+}

@@ -1,0 +1,187 @@
+import OAuth2Server from '@node-oauth/oauth2-server';
+import { Router, urlencoded, type Request, type Response } from 'express';
+import {
+	AUTHORIZE_PARAMETERS,
+	checkAuthorizeRequest,
+	errorRedirect,
+	type AuthorizeParameters,
+} from './authorize-request';
+import { consentPage, signInErrorPage } from './consent-page';
+import { clientCredentials, isClient } from './oauth-client';
+import { consentingUser, oauthModel } from './oauth-model';
+import type { OrgState } from './state';
+
+/**
+ * The org authorization server, `/oauth2/v1`: authorization code with PKCE, refresh, revocation.
+ *
+ * @see https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/OrgAS/
+ */
+export function oauthApi(org: OrgState): Router {
+	const authorizeServer = new OAuth2Server({ model: oauthModel(org, false) });
+	const tokenServer = new OAuth2Server({ model: oauthModel(org, true) });
+	const router = Router();
+	router.use(urlencoded({ extended: false }));
+
+	router
+		.route('/authorize')
+		.get((request, response) => {
+			const query = new URL(request.originalUrl, org.url).searchParams;
+			const parameters = Object.fromEntries(query);
+			const check = checkAuthorizeRequest(org, parameters);
+			if (check.result !== 'ok') refuse(response, check);
+			else sendPage(response, 200, consentPage(hiddenFields(parameters), check.scope));
+		})
+		.post(async (request, response) => {
+			const parameters = form(request);
+			const check = checkAuthorizeRequest(org, parameters);
+			if (check.result !== 'ok') return refuse(response, check);
+			if (parameters.allowed !== 'true') {
+				response.redirect(
+					errorRedirect(parameters, 'access_denied', 'The resource owner denied the request.'),
+				);
+				return;
+			}
+			const answer = new OAuth2Server.Response();
+			try {
+				await authorizeServer.authorize(toLibraryRequest(request, parameters), answer, {
+					authenticateHandler: { handle: () => consentingUser },
+				});
+			} catch (error) {
+				// Its own complaints, too, go back to the app.
+				if (!(error instanceof OAuth2Server.OAuthError && answer.get('location'))) throw error;
+			}
+			response.redirect(String(answer.get('location')));
+		});
+
+	router.post('/token', async (request, response) => {
+		response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
+		const parameters = form(request);
+		if (clientCredentials(request, parameters).areAmbiguous) {
+			sendError(response, 400, 'invalid_request', 'Cannot supply multiple client credentials.');
+			return;
+		}
+		const isRefresh = parameters.grant_type === 'refresh_token';
+		try {
+			const answer = new OAuth2Server.Response();
+			await tokenServer.token(toLibraryRequest(request, parameters), answer, {
+				accessTokenLifetime: org.accessTokenLifetime,
+				alwaysIssueNewRefreshToken: org.rotateRefreshTokens,
+			});
+			response.json({
+				...(answer.body as object),
+				expires_in: org.accessTokenLifetime,
+				// A refresh token that does not rotate comes back as it is.
+				...(isRefresh && !org.rotateRefreshTokens && { refresh_token: parameters.refresh_token }),
+			});
+		} catch (error) {
+			if (!(error instanceof OAuth2Server.OAuthError)) throw error;
+			sendTokenError(response, error, isRefresh);
+		}
+	});
+
+	router.post('/revoke', (request, response) => {
+		response.set('Cache-Control', 'no-store');
+		const parameters = form(request);
+		const { id, secret } = clientCredentials(request, parameters);
+		if (!isClient(org, id, secret)) return sendClientError(response);
+		if (!parameters.token) {
+			sendError(response, 400, 'invalid_request', "The 'token' parameter is missing.");
+			return;
+		}
+		// RFC 7009: an unknown token is as good as revoked.
+		org.tokens.revoke(parameters.token);
+		response.status(200).end();
+	});
+
+	return router;
+}
+
+function hiddenFields(parameters: AuthorizeParameters): Array<[string, string]> {
+	return AUTHORIZE_PARAMETERS.map((name) => [name, parameters[name] ?? '']);
+}
+
+function refuse(
+	response: Response,
+	check: { result: 'page'; message: string } | { result: 'redirect'; location: string },
+): void {
+	if (check.result === 'redirect') response.redirect(check.location);
+	else sendPage(response, 400, signInErrorPage(check.message));
+}
+
+function sendPage(response: Response, status: number, html: string): void {
+	response
+		.status(status)
+		.set({
+			'Cache-Control': 'no-store',
+			'Content-Security-Policy':
+				"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+		})
+		.type('html')
+		.send(html);
+}
+
+/** The form that was sent, each parameter once: repeated ones count as missing. */
+function form(request: Request): Record<string, string | undefined> {
+	const body = (request.body ?? {}) as Record<string, unknown>;
+	return Object.fromEntries(
+		Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+	);
+}
+
+function toLibraryRequest(
+	request: Request,
+	body: Record<string, string | undefined>,
+): OAuth2Server.Request {
+	const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+	return new OAuth2Server.Request({
+		method: request.method,
+		headers: Object.fromEntries(headers) as Record<string, string>,
+		query: {},
+		body,
+	});
+}
+
+/** The library's errors, as Okta words them. */
+function sendTokenError(
+	response: Response,
+	error: OAuth2Server.OAuthError,
+	isRefresh: boolean,
+): void {
+	const { name, message } = error;
+	if (name === 'invalid_client' || message.includes('client_secret')) {
+		sendClientError(response);
+	} else if (/code.verifier/.test(message)) {
+		sendError(response, 400, 'invalid_grant', 'PKCE verification failed.');
+	} else if (message.includes('redirect_uri')) {
+		sendError(
+			response,
+			400,
+			'invalid_grant',
+			"The 'redirect_uri' does not match the redirection URI used in the authorization request.",
+		);
+	} else if (name === 'invalid_grant') {
+		sendError(
+			response,
+			400,
+			name,
+			isRefresh
+				? 'The refresh token is invalid or expired.'
+				: 'The authorization code is invalid or has expired.',
+		);
+	} else {
+		sendError(response, error.code, name, message);
+	}
+}
+
+function sendClientError(response: Response): void {
+	sendError(
+		response,
+		401,
+		'invalid_client',
+		'Client authentication failed. Either the client or the client credentials are invalid.',
+	);
+}
+
+function sendError(response: Response, status: number, error: string, description: string): void {
+	response.status(status).json({ error, error_description: description });
+}

@@ -1,0 +1,38 @@
+import type { NextFunction, Request, Response } from 'express';
+import { bearerToken } from './bearer';
+import type { OrgState } from './state';
+import type { RecordedRequest } from './types';
+
+/** Notes every call of the API and of the OAuth endpoints, without tokens, codes or secrets. */
+export function requestLog(org: OrgState) {
+	return (request: Request, response: Response, next: NextFunction): void => {
+		const token = bearerToken(request);
+		const access = token === undefined ? undefined : org.tokens.accessToken(token);
+		const record: RecordedRequest = {
+			method: request.method,
+			// OAuth queries may carry codes and secrets, API queries may not.
+			path:
+				request.baseUrl === '/oauth2'
+					? request.baseUrl + request.path
+					: withoutToken(request.originalUrl),
+			time: new Date(org.now()).toISOString(),
+			scope: access?.state === 'valid' ? access.scope.join(' ') : undefined,
+			userAgent: request.get('user-agent'),
+		};
+		org.requests.push(record);
+		response.once('finish', () => {
+			record.status = response.statusCode;
+			const body: unknown = request.body;
+			if (isRecord(body) && typeof body.grant_type === 'string') record.grantType = body.grant_type;
+		});
+		next();
+	};
+}
+
+function withoutToken(path: string): string {
+	return path.replace(/([?&]access_token=)[^&]*/g, '$1…');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null;
+}

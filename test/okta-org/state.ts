@@ -1,0 +1,92 @@
+import { Faultbox } from './faults';
+import type { EventHookInput } from './event-hook';
+import { oktaId, randomToken } from './ids';
+import { SystemLog } from './system-log';
+import { TokenStore } from './token-store';
+import type { DeliveryAttempt, OktaOrgOptions, RecordedRequest } from './types';
+
+/** A hook as the org keeps it: with the secret that it never returns. */
+export interface StoredHook {
+	id: string;
+	/** Normalised, without `channel.config.authScheme.value`. */
+	input: EventHookInput;
+	secret?: string;
+	status: 'ACTIVE' | 'INACTIVE';
+	verified: boolean;
+	created: number;
+	lastUpdated: number;
+}
+
+/** The person who is signed in to the org and consents. */
+export const ADMIN = {
+	id: '00u4k9vmx2RTqWc7Y5d7',
+	login: 'ada.admin@example.com',
+	name: 'Ada Admin',
+} as const;
+
+export const DEFAULT_GRANTED_SCOPES = [
+	'okta.eventHooks.manage',
+	'okta.eventHooks.read',
+	'okta.logs.read',
+	'offline_access',
+];
+
+/** Everything the org knows; nothing is written to disk. */
+export class OrgState {
+	/** Known once the server listens. */
+	url = '';
+
+	readonly now: () => number;
+
+	readonly client: { readonly id: string; readonly secret: string };
+
+	readonly redirectUris: string[] | 'any';
+
+	readonly grantedScopes: string[];
+
+	readonly accessTokenLifetime: number;
+
+	readonly rotateRefreshTokens: boolean;
+
+	readonly filterFeature: boolean;
+
+	readonly deliveryTimeout: number;
+
+	readonly latency: number;
+
+	readonly hooks = new Map<string, StoredHook>();
+
+	readonly tokens: TokenStore;
+
+	readonly log: SystemLog;
+
+	readonly faults = new Faultbox();
+
+	requests: RecordedRequest[] = [];
+
+	readonly deliveries: DeliveryAttempt[] = [];
+
+	hasAdminRights = true;
+
+	isUserActive = true;
+
+	/** Aborted by `stop()`: ends waits and requests in flight. */
+	readonly stopped = new AbortController();
+
+	constructor(options: OktaOrgOptions) {
+		this.now = options.now ?? Date.now;
+		this.client = {
+			id: options.clientId ?? oktaId('0oa'),
+			secret: options.clientSecret ?? randomToken(),
+		};
+		this.redirectUris = options.redirectUris ?? 'any';
+		this.grantedScopes = options.grantedScopes ?? DEFAULT_GRANTED_SCOPES;
+		this.accessTokenLifetime = options.accessTokenLifetime ?? 3600;
+		this.rotateRefreshTokens = options.rotateRefreshTokens ?? false;
+		this.filterFeature = options.filterFeature ?? false;
+		this.deliveryTimeout = options.deliveryTimeout ?? 3000;
+		this.latency = options.latency ?? 0;
+		this.tokens = new TokenStore(this.now);
+		this.log = new SystemLog(this.now);
+	}
+}

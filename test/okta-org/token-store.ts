@@ -1,0 +1,126 @@
+import { randomToken } from './ids';
+
+/** One consent: what was granted, by the tokens that came from it. */
+export interface Grant {
+	id: string;
+	scope: string[];
+}
+
+interface IssuedToken {
+	grant: Grant;
+	scope: string[];
+	expiresAt: number;
+	revoked: boolean;
+}
+
+export interface IssuedCode {
+	grant: Grant;
+	redirectUri: string;
+	codeChallenge: string;
+	expiresAt: number;
+}
+
+/** How long a refresh token may stay unused; Okta's guides speak of seven days. */
+const REFRESH_TOKEN_IDLE_LIFETIME = 7 * 24 * 3600 * 1000;
+
+/** Okta's authorization codes live for a minute. */
+const CODE_LIFETIME = 60 * 1000;
+
+/** Codes and tokens of the org, with their lifetimes by the org's clock. */
+export class TokenStore {
+	private readonly codes = new Map<string, IssuedCode>();
+
+	private readonly accessTokens = new Map<string, IssuedToken>();
+
+	private readonly refreshTokens = new Map<string, IssuedToken>();
+
+	constructor(private readonly now: () => number) {}
+
+	newGrant(scope: string[]): Grant {
+		return { id: randomToken(12), scope };
+	}
+
+	saveCode(code: string, issued: Omit<IssuedCode, 'expiresAt'>): void {
+		this.codes.set(code, { ...issued, expiresAt: this.now() + CODE_LIFETIME });
+	}
+
+	code(code: string): IssuedCode | undefined {
+		const issued = this.codes.get(code);
+		return issued && issued.expiresAt > this.now() ? issued : undefined;
+	}
+
+	/** A code is good for one use; `false` when it was used already. */
+	useCode(code: string): boolean {
+		return this.codes.delete(code);
+	}
+
+	saveAccessToken(token: string, grant: Grant, scope: string[], lifetimeSeconds: number): void {
+		const expiresAt = this.now() + lifetimeSeconds * 1000;
+		this.accessTokens.set(token, { grant, scope, expiresAt, revoked: false });
+	}
+
+	accessToken(token: string): { state: 'valid' | 'expired'; scope: string[] } | undefined {
+		const issued = this.accessTokens.get(token);
+		if (!issued || issued.revoked) return undefined;
+		return { state: issued.expiresAt > this.now() ? 'valid' : 'expired', scope: issued.scope };
+	}
+
+	saveRefreshToken(token: string, grant: Grant, scope: string[]): void {
+		const expiresAt = this.now() + REFRESH_TOKEN_IDLE_LIFETIME;
+		this.refreshTokens.set(token, { grant, scope, expiresAt, revoked: false });
+	}
+
+	/**
+	 * What a refresh token is good for. Using it restarts its idle time. One that rotation has already
+	 * replaced betrays a leak: Okta then voids everything that came from the same consent.
+	 *
+	 * @see https://developer.okta.com/docs/guides/refresh-tokens/main/#refresh-token-reuse-detection
+	 */
+	useRefreshToken(token: string): { grant: Grant; scope: string[] } | undefined {
+		const issued = this.refreshTokens.get(token);
+		if (!issued) return undefined;
+		if (issued.revoked) {
+			this.revokeGrant(issued.grant);
+			return undefined;
+		}
+		if (issued.expiresAt <= this.now()) return undefined;
+		issued.expiresAt = this.now() + REFRESH_TOKEN_IDLE_LIFETIME;
+		return issued;
+	}
+
+	/** Voids one token of either kind; with a refresh token go the access tokens of the same consent. */
+	revoke(token: string): void {
+		const access = this.accessTokens.get(token);
+		if (access) access.revoked = true;
+		const refresh = this.refreshTokens.get(token);
+		if (refresh) this.revokeGrant(refresh.grant);
+	}
+
+	/** Rotation: the old refresh token is void, its access tokens live on. */
+	retireRefreshToken(token: string): boolean {
+		const issued = this.refreshTokens.get(token);
+		if (!issued || issued.revoked) return false;
+		issued.revoked = true;
+		return true;
+	}
+
+	expireAccessTokens(): void {
+		for (const issued of this.accessTokens.values()) issued.expiresAt = 0;
+	}
+
+	revokeRefreshTokens(): void {
+		for (const issued of this.refreshTokens.values()) issued.revoked = true;
+	}
+
+	revokeAll(): void {
+		this.codes.clear();
+		for (const issued of this.accessTokens.values()) issued.revoked = true;
+		this.revokeRefreshTokens();
+	}
+
+	private revokeGrant(grant: Grant): void {
+		for (const tokens of [this.accessTokens, this.refreshTokens]) {
+			for (const issued of tokens.values()) if (issued.grant.id === grant.id) issued.revoked = true;
+		}
+	}
+}
