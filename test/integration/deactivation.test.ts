@@ -1,0 +1,88 @@
+import { callsTo, startConnected, startPublished, stopAll } from './setup';
+
+afterEach(stopAll);
+
+describe('Unpublishing the workflow', () => {
+	it('leaves no event hook in Okta, in two calls', async () => {
+		const { org, engine } = await startPublished();
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+		expect(engine.staticData()).toEqual({});
+		expect(callsTo(org)).toEqual([
+			'POST /api/v1/eventHooks/{id}/lifecycle/deactivate',
+			'DELETE /api/v1/eventHooks/{id}',
+		]);
+	});
+
+	it('is not stopped by a hook that is already gone', async () => {
+		const { org, engine } = await startPublished();
+		org.console.deleteHook(org.hooks()[0].id);
+		await engine.unpublish();
+
+		expect(engine.staticData()).toEqual({});
+	});
+
+	it('removes a hook that was already switched off in Okta', async () => {
+		const { org, engine } = await startPublished();
+		org.console.deactivateHook(org.hooks()[0].id);
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it.each(['/lifecycle/deactivate', '/eventHooks/who'])(
+		'tries again when Okta fails once at %s',
+		async (path) => {
+			const { org, engine } = await startPublished();
+			org.faults.addFault({ path: new RegExp(path), status: 500, times: 1 });
+			await engine.unpublish();
+
+			expect(org.hooks()).toEqual([]);
+		},
+	);
+
+	it.each([
+		['fails', { status: 500 }, /Okta is failing/],
+		['refuses', { status: 403 }, /okta\.eventHooks\.manage/],
+		['limits the rate', { status: 429 }, /rate limit/],
+		['drops the connection', { drop: true }, /no answer/],
+	])('names the hook and where to remove it when Okta %s', async (_, fault, reason) => {
+		const { org, engine } = await startPublished();
+		const [{ id }] = org.hooks();
+		org.faults.addFault({ path: /eventHooks/, ...fault });
+
+		await expect(engine.unpublish()).rejects.toThrow(
+			new RegExp(`^Event hook ${id} is still in Okta: delete it in .*Workflow > Event Hooks`),
+		);
+		await expect(engine.unpublish()).rejects.toThrow(reason);
+	});
+
+	it('can be tried again after a failure, and is taken over if it is not', async () => {
+		const { org, engine } = await startPublished();
+		const removeFault = org.faults.addFault({ path: /eventHooks/, status: 500 });
+		await expect(engine.unpublish()).rejects.toThrow('is still in Okta');
+		removeFault();
+		await engine.publish();
+		expect(org.hooks()).toHaveLength(1);
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('finds a hook whose registration n8n could not store before it was killed', async () => {
+		const { org, engine } = await startPublished();
+		engine.setStaticData({});
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('is not stopped by Okta when there is no registration', async () => {
+		const { org, engine } = await startConnected();
+		org.faults.addFault({ path: /eventHooks/, status: 403 });
+		await engine.unpublish();
+
+		expect(engine.log().join()).toMatch(/could not be asked for a leftover event hook/);
+	});
+});

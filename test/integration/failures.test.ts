@@ -1,0 +1,252 @@
+import { inspect } from 'node:util';
+
+import { startHookReceiver } from '../okta-org/receiver';
+import { callsTo, secretOf, startConnected, startPublished, stopAll, until } from './setup';
+import type { Setup } from './setup';
+
+afterEach(stopAll);
+
+/** Publishes, expects that to fail, and returns what a person reads. */
+async function failToPublish({ engine }: Setup): Promise<string> {
+	const error: unknown = await engine.publish().then(
+		() => undefined,
+		(thrown: unknown) => thrown,
+	);
+	if (!(error instanceof Error)) throw new Error('Publishing succeeded');
+	return error.message;
+}
+
+const HTML = '<html><body>Attention Required</body></html>';
+
+describe('When Okta fails while the hook is registered, nothing half-registered stays', () => {
+	const steps: Array<[string, { method: string; path: RegExp }]> = [
+		['hooks are listed', { method: 'GET', path: /eventHooks$/ }],
+		['the hook is created', { method: 'POST', path: /eventHooks$/ }],
+		['the hook is verified', { method: 'POST', path: /verify$/ }],
+	];
+	const failures = [
+		['a 400', { status: 400 }],
+		['a 403', { status: 403 }],
+		['a 404', { status: 404 }],
+		['a 429', { status: 429 }],
+		['a 500', { status: 500 }],
+		['a dropped connection', { drop: true }],
+		['HTML instead of JSON', { status: 200, body: HTML }],
+	] as const;
+	const table = steps.flatMap(([step, match]) =>
+		failures.map(([failure, fault]) => [failure, step, { ...match, ...fault }] as const),
+	);
+
+	it.each(table)('%s when %s', async (_failure, _step, fault) => {
+		const setup = await startConnected();
+		setup.org.faults.addFault(fault);
+		const message = await failToPublish(setup);
+
+		expect(setup.org.hooks()).toEqual([]);
+		expect(setup.engine.staticData()).toEqual({});
+		expect(setup.engine.isListening()).toBe(false);
+		expect(message).not.toMatch(/[{}<>]|\n/);
+	});
+
+	it('finds a hook that Okta made although the answer to its creation was lost', async () => {
+		const setup = await startConnected();
+		const { org, engine } = setup;
+		org.faults.addFault({ method: 'POST', path: /eventHooks$/, delay: 200, drop: true });
+		const failure = failToPublish(setup);
+		await until(() => callsTo(org).includes('POST /api/v1/eventHooks'));
+		org.console.createHook({
+			name: 'n8n: Watch MFA / Okta User MFA Trigger',
+			events: { type: 'EVENT_TYPE', items: ['user.authentication.auth_via_mfa'] },
+			channel: { type: 'HTTP', version: '1.0.0', config: { uri: engine.webhookUrl } },
+		});
+		await failure;
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('says which hook may be left when it could not be removed either', async () => {
+		const setup = await startConnected();
+		setup.org.faults.addFault({ path: /verify$/, status: 400 });
+		setup.org.faults.addFault({ path: /deactivate$/, status: 500 });
+		const message = await failToPublish(setup);
+
+		const [{ id }] = setup.org.hooks();
+		expect(message).toContain(`Event hook ${id} may be left in Okta`);
+		expect(message).toContain('Workflow > Event Hooks');
+		setup.org.faults.clearFaults();
+		await setup.engine.publish();
+		expect(setup.org.hooks().map((hook) => hook.id)).toEqual([id]);
+	});
+
+	it('removes a hook that it took over and could not have verified', async () => {
+		const setup = await startPublished();
+		setup.engine.setStaticData({});
+		setup.org.faults.addFault({ path: /verify$/, status: 400 });
+		await failToPublish(setup);
+
+		expect(setup.org.hooks()).toEqual([]);
+	});
+});
+
+describe('What a person reads', () => {
+	it.each([
+		[
+			'a scope that is missing',
+			{ status: 403 },
+			/grant the scope 'okta\.eventHooks\.manage'.*admin/,
+		],
+		['a server error', { status: 503 }, /Okta is failing .*status\.okta\.com/],
+		['HTML', { status: 200, body: HTML }, /not as Okta's API does.*'Okta Org URL'/],
+		['a proxy that refuses', { status: 403, body: HTML }, /not as Okta's API does.*proxy/],
+		['a dropped connection', { drop: true }, /n8n got no answer from Okta at http.*network/],
+		[
+			'a redirect',
+			{ status: 302, headers: { location: 'https://elsewhere.example.com/' } },
+			/HTTP 302, and not as Okta's API does/,
+		],
+		[
+			'a rate limit, with its end',
+			{ status: 429, headers: { 'x-rate-limit-reset': '1795521600' } },
+			/rate limit .*Try again after 2026-11-24T12:00:00\.000Z/,
+		],
+	])('about %s', async (_, fault, text) => {
+		const setup = await startConnected();
+		setup.org.faults.addFault({ path: /eventHooks$/, ...fault });
+
+		expect(await failToPublish(setup)).toMatch(text);
+	});
+
+	it('about a verification that failed: the URL, and what to check', async () => {
+		const setup = await startConnected({ deliveryTimeout: 200 });
+		const url = `http://127.0.0.1:9/webhook/${setup.engine.webhookUrl.split('/').at(-2)}/webhook`;
+		const elsewhere = await startConnected({}, { webhookUrl: 'http://127.0.0.1:9/' });
+		const message = await failToPublish(elsewhere);
+
+		expect(message).toContain(`Okta could not verify the webhook URL ${url}`);
+		expect(message).toContain('WEBHOOK_URL');
+		expect(elsewhere.org.hooks()).toEqual([]);
+	});
+
+	it('about 25 active hooks', async () => {
+		const setup = await startPublished();
+		const { org, engine } = setup;
+		const others = await startHookReceiver();
+		for (let count = 0; count < 24; count++) {
+			const { id } = org.console.createHook({
+				name: `Other ${count}`,
+				events: { type: 'EVENT_TYPE', items: ['user.session.start'] },
+				channel: { type: 'HTTP', version: '1.0.0', config: { uri: `${others.url}/${count}` } },
+			});
+			await org.console.verifyHook(id);
+		}
+		await engine.unpublish();
+		const { id } = org.console.createHook({
+			name: 'The 25th',
+			events: { type: 'EVENT_TYPE', items: ['user.session.start'] },
+			channel: { type: 'HTTP', version: '1.0.0', config: { uri: `${others.url}/25` } },
+		});
+		await org.console.verifyHook(id);
+		await others.stop();
+
+		expect(await failToPublish(setup)).toMatch(/25 active event hooks\. Deactivate one/);
+		expect(org.hooks()).toHaveLength(25);
+	});
+
+	it('about a rate limit without an end', async () => {
+		const setup = await startConnected();
+		setup.org.faults.addFault({ path: /eventHooks$/, status: 429, body: 'slow down' });
+
+		expect(await failToPublish(setup)).toMatch(/rate limit .*Try again/);
+	});
+
+	it.each([
+		['revoked', (org: Setup['org']) => org.revokeRefreshTokens()],
+		['made by somebody who was deactivated', (org: Setup['org']) => org.deactivateUser()],
+	])('about a connection that was %s', async (_, end) => {
+		const setup = await startConnected();
+		setup.org.expireAccessTokens();
+		end(setup.org);
+
+		expect(await failToPublish(setup)).toMatch(/connection.*'Okta OAuth2 API'.*connect it again/);
+	});
+
+	it('about somebody without the admin role, although the token has the scope', async () => {
+		const setup = await startConnected();
+		setup.org.setAdminRights(false);
+
+		expect(await failToPublish(setup)).toMatch(/super admin or has a role/);
+	});
+
+	it('about a client secret that Okta does not know', async () => {
+		const setup = await startConnected();
+		setup.engine.setCredential({ clientSecret: 'mistyped' });
+		setup.org.expireAccessTokens();
+
+		expect(await failToPublish(setup)).toMatch(/Check 'Client ID' and 'Client Secret'/);
+	});
+
+	it('about a credential that was never connected', async () => {
+		const setup = await startConnected({}, { oauthTokenData: undefined });
+
+		expect(await failToPublish(setup)).toMatch(/not connected yet/);
+	});
+
+	it.each(['', 'my org', 'your-org', 'ftp://your-org.okta.com', 'http://your-org.okta.com'])(
+		'about an org URL that is none: "%s"',
+		async (url) => {
+			const setup = await startConnected();
+			setup.engine.setCredential({ url });
+
+			expect(await failToPublish(setup)).toMatch(/'Okta Org URL', e\.g\. https:\/\/your-org/);
+			expect(callsTo(setup.org)).toEqual([]);
+		},
+	);
+});
+
+describe('A webhook URL that Okta cannot reach', () => {
+	it.each([
+		'http://n8n.example.com/',
+		'https://localhost:5678/',
+		'https://192.168.1.20/',
+		'https://n8n/',
+		'https://n8n.local/',
+	])('stops the activation before any call and names WEBHOOK_URL: %s', async (webhookUrl) => {
+		const setup = await startConnected({}, { webhookUrl });
+		setup.engine.setCredential({ url: 'https://your-org.okta.com' });
+		const message = await failToPublish(setup);
+
+		expect(message).toContain(`Okta cannot reach this n8n at ${webhookUrl}`);
+		expect(message).toContain('WEBHOOK_URL');
+		expect(callsTo(setup.org)).toEqual([]);
+	});
+});
+
+describe('Secrets', () => {
+	it('of the hook and of the connection are in no item, static data, log or error', async () => {
+		const { org, engine } = await startPublished();
+		const hookSecret = secretOf(org);
+		await org.signIn('pushApproved');
+		org.expireAccessTokens();
+		const errors: unknown[] = [];
+		for (const fault of [{ status: 403 }, { status: 500 }, { drop: true }, { status: 400 }]) {
+			const removeFault = org.faults.addFault({ path: /eventHooks/, ...fault });
+			await engine.unpublish().catch((error: unknown) => errors.push(error));
+			await engine.publish().catch((error: unknown) => errors.push(error));
+			removeFault();
+		}
+		const { access_token, refresh_token } = engine.savedCredential().oauthTokenData as Record<
+			string,
+			string
+		>;
+		const everything = [
+			JSON.stringify([engine.items(), engine.staticData(), engine.log()]),
+			...errors.map((error) => inspect(error, { depth: 10, showHidden: true })),
+		].join('\n');
+
+		expect(errors).toHaveLength(8);
+		for (const secret of [hookSecret, org.client.secret, access_token, refresh_token]) {
+			expect(secret.length).toBeGreaterThan(10);
+			expect(everything).not.toContain(secret);
+		}
+	});
+});
