@@ -10,11 +10,16 @@ interface Origin {
 	webhookUrl: string;
 }
 
+/** Cut to Okta's limit, without half a character (an emoji takes two places) at the end. */
+function truncate(name: string): string {
+	return name.slice(0, MAX_NAME_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
+}
+
 /** The event hook that a trigger node wants to have in Okta. */
 export function defineEventHook(origin: Origin): EventHookDefinition {
 	const { workflowName, nodeName, eventTypes, webhookUrl } = origin;
 	return {
-		name: [...`n8n: ${workflowName} / ${nodeName}`].slice(0, MAX_NAME_LENGTH).join(''),
+		name: truncate(`n8n: ${workflowName} / ${nodeName}`),
 		description:
 			'Starts a workflow in n8n, which created this hook and removes it when the workflow is deactivated.',
 		eventTypes,

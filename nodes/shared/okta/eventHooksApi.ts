@@ -56,10 +56,12 @@ function readEventHook(answer: unknown): EventHook | undefined {
 	};
 }
 
+/** Okta has no error code of its own for the limit, and does not document the text. */
+const HOOK_LIMIT_TEXT =
+	/(limit|maximum|exceed)[^.]*event hooks|event hooks[^.]*(limit|maximum|exceed)/i;
+
 function explainLimit(failure: OktaFailure): Explanation | undefined {
-	if (failure.status !== 400 || !/limit|maximum|exceed/i.test(failure.summary ?? '')) {
-		return undefined;
-	}
+	if (failure.status !== 400 || !HOOK_LIMIT_TEXT.test(failure.summary ?? '')) return undefined;
 	return {
 		message:
 			'The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in the Okta Admin Console under Workflow > Event Hooks, then publish the workflow again.',
