@@ -1,9 +1,4 @@
-const transform = {
-	'^.+\\.ts$': [
-		'@swc/jest',
-		{ jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-	],
-};
+const { transform } = require('./jest.shared');
 
 /** @type {import('jest').Config} */
 module.exports = {

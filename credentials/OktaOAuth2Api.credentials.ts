@@ -2,12 +2,23 @@ import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
 const DEFAULT_SCOPES = 'okta.eventHooks.manage offline_access';
 
+/** What n8n shows as "Invalid protocol" when somebody connects with no usable org URL. */
+const NO_ORG_URL = 'enter-the-okta-org-url-like-https-your-org.okta.com:';
+
 /**
- * The org's origin as an expression, for people paste all sorts of things: mended in the same way as
- * `parseOrgUrl` does it for API calls.
+ * The org's origin as an expression, for people paste all sorts of things: the same steps as in
+ * `parseOrgUrl`, which reads the field for API calls. An expression cannot refuse with a text of its
+ * own, but n8n refuses an unknown protocol and names it.
  */
-const ORG_URL =
-	'{{$self["url"].trim().replace(/^(?![a-z][a-z0-9+.-]*:\\/\\/)/i, "https://").replace(/^([a-z]+:\\/\\/[^\\/?#]+).*$/i, "$1").replace(/-admin(\\.(?:okta|oktapreview|okta-emea|okta-gov)\\.com|\\.okta\\.mil)$/i, "$1")}}';
+const ORG_URL = [
+	'{{$self["url"].trim()',
+	'.replace(/^(?![a-z][a-z0-9+.-]*:\\/\\/)/i, "https://")',
+	'.replace(/^([a-z0-9+.-]+:\\/\\/[^\\/?#\\\\\\s]*)[^]*$/i, "$1")',
+	'.replace(/-admin(\\.(?:okta|oktapreview|okta-emea|okta-gov)\\.com|\\.okta\\.mil)(?=:[0-9]+$|$)/i, "$1")',
+	'.replace(/^(?!(?:https:\\/\\/[^@:]+\\.[^@:]+|https?:\\/\\/(?:localhost|127(?:\\.[0-9]+){3}|\\[::1\\]))(?::[0-9]+)?$)[^]*$/i, "',
+	NO_ORG_URL,
+	'")}}',
+].join('');
 
 export class OktaOAuth2Api implements ICredentialType {
 	name = 'oktaOAuth2Api';

@@ -1,5 +1,8 @@
 const LOOPBACK_NAME = /^(?:.+\.)?localhost\.?$/;
-const PRIVATE_SUFFIX = /\.(?:local|internal|lan|home|corp|home\.arpa|test|invalid)$/;
+const PRIVATE_SUFFIX = /\.(?:local|internal|lan|home|corp|home\.arpa|test|invalid)\.?$/;
+const SINGLE_LABEL = /^[^.]+\.?$/;
+/** 2000::/3, all that is public of IPv6. */
+const PUBLIC_IPV6 = /^\[[23][0-9a-f]{3}:/;
 
 /** The four numbers of an IPv4 address, also of one mapped into IPv6 (`[::ffff:7f00:1]`). */
 function ipv4Octets(hostname: string): number[] | undefined {
@@ -44,6 +47,6 @@ export function isPrivateHostname(hostname: string): boolean {
 			(first === 192 && second === 168)
 		);
 	}
-	if (hostname.startsWith('[')) return /^\[(?:::\]|f[cd]|fe[89ab])/.test(hostname);
-	return !hostname.includes('.') || PRIVATE_SUFFIX.test(hostname);
+	if (hostname.startsWith('[')) return !PUBLIC_IPV6.test(hostname);
+	return SINGLE_LABEL.test(hostname) || PRIVATE_SUFFIX.test(hostname);
 }

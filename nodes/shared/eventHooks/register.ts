@@ -1,7 +1,7 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { messageOf, withMessage } from '../errors';
+import { apiError, messageOf, withMessage } from '../errors';
 import { getOrgUrl } from '../okta/client';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook, EventHookDefinition } from '../okta/types';
@@ -33,10 +33,9 @@ async function bringUp(
 	if (hook.status !== 'ACTIVE') await api.activate(hook.id);
 	const { verificationStatus } = await api.verify(hook);
 	if (verificationStatus === 'VERIFIED') return;
-	throw new NodeApiError(
+	throw apiError(
 		context.getNode(),
-		{},
-		{ message: `Okta did not verify the webhook URL ${hook.uri} and gave no reason. Try again.` },
+		`Okta did not verify the webhook URL ${hook.uri} and gave no reason. Try again.`,
 	);
 }
 

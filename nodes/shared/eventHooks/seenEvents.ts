@@ -65,7 +65,9 @@ export class SeenEvents {
 	}
 
 	private othersOf(keys: ReadonlyArray<string | undefined>): Array<Promise<void>> {
-		return [...new Set(keys.flatMap((key) => (key && this.inHand.get(key)) || []))];
+		return [
+			...new Set(keys.flatMap((key) => (key === undefined ? [] : (this.inHand.get(key) ?? [])))),
+		];
 	}
 
 	private remember(key: string): void {

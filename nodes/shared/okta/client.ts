@@ -1,6 +1,7 @@
-import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
-import type { IDataObject, IHookFunctions, IHttpRequestMethods, JsonObject } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions, IHttpRequestMethods } from 'n8n-workflow';
 
+import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
 import { explainFailure } from './explain';
 import type { Explanation } from './explain';
@@ -83,9 +84,7 @@ export async function callOkta(context: IHookFunctions, request: OktaRequest): P
 			if (triesLeft === 0 || !isPassing(failure)) {
 				const { message, description } =
 					request.explain?.(failure) ?? explainFailure(failure, orgUrl);
-				const answer: JsonObject = { errorCode: failure.errorCode ?? null };
-				throw new NodeApiError(context.getNode(), answer, {
-					message,
+				throw apiError(context.getNode(), message, {
 					description,
 					httpCode: failure.status?.toString(),
 				});

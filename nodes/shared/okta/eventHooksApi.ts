@@ -1,6 +1,6 @@
-import { NodeApiError } from 'n8n-workflow';
-import type { IDataObject, IHookFunctions } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions, NodeApiError } from 'n8n-workflow';
 
+import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
 import { callOkta } from './client';
 import type { Explanation } from './explain';
@@ -101,10 +101,9 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 	}
 
 	function unexpectedAnswer(): NodeApiError {
-		return new NodeApiError(
+		return apiError(
 			context.getNode(),
-			{},
-			{ message: `The org URL answers, but not as Okta's API does. ${ORG_URL_HELP}.` },
+			`The org URL answers, but not as Okta's API does. ${ORG_URL_HELP}.`,
 		);
 	}
 

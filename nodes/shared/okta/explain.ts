@@ -14,6 +14,11 @@ const RECONNECT = "Open the credential 'Okta OAuth2 API' in n8n, connect it agai
 const NO_RIGHT =
 	"Okta refused: this connection may not manage event hooks. In Okta, grant the scope 'okta.eventHooks.manage' to the app integration (tab 'Okta API Scopes'), make sure that the person who connects is a super admin or has a role with the permission to manage event hooks, then connect the credential again.";
 
+/** Somebody else's words, ended so that a sentence of ours can follow. */
+function sentence(words: string): string {
+	return /[.!?]$/.test(words) ? words : `${words}.`;
+}
+
 function explainStatus(status: number, failure: OktaFailure, orgUrl: string): string {
 	if (status >= 500) {
 		return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
@@ -28,13 +33,9 @@ function explainStatus(status: number, failure: OktaFailure, orgUrl: string): st
 	if (status === 401) return `Okta no longer accepts this connection. ${RECONNECT}`;
 	if (status === 403) return NO_RIGHT;
 	if (status === 404) return 'The event hook is gone from Okta. Try again.';
-	return `Okta did not accept the request: ${failure.summary ?? failure.errorCode}`;
+	return `Okta did not accept the request: ${sentence(failure.summary ?? failure.errorCode)} Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks, then try again.`;
 }
 
-/**
- * The code of the connection stays out of the message: n8n replaces a message that holds one with a
- * text of its own.
- */
 function explainConnection(code: string, orgUrl: string): string {
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
 		return `Okta did not answer in time at ${orgUrl}. Check that n8n can reach this address, then try again.`;
@@ -57,24 +58,21 @@ export function explainFailure(failure: OktaFailure, orgUrl: string): Explanatio
 		failure.errorId && `error id ${failure.errorId}`,
 	];
 	const description = details.filter(Boolean).join(', ') || undefined;
-	if (failure.unknownClient) {
-		return {
-			message:
-				"Okta does not know this client. Check 'Client ID' and 'Client Secret' in the credential 'Okta OAuth2 API', then connect it again.",
-			description,
-		};
+	return { message: explainMessage(failure, orgUrl), description };
+}
+
+function explainMessage(failure: OktaFailure, orgUrl: string): string {
+	const { status, connectionCode, oauthError } = failure;
+	if (oauthError === 'invalid_client') {
+		return "Okta does not know this client. Check 'Client ID' and 'Client Secret' in the credential 'Okta OAuth2 API', then connect it again.";
 	}
 	if (failure.disconnected) {
-		return {
-			message: `The connection to Okta has ended or was never made. ${RECONNECT}`,
-			description,
-		};
+		return `The connection to Okta has ended or was never made. ${RECONNECT}`;
 	}
-	if (failure.status !== undefined) {
-		return { message: explainStatus(failure.status, failure, orgUrl), description };
+	if (oauthError !== undefined) {
+		return `Okta did not renew the connection (${oauthError}). In Okta, check that the app integration is active and has the grant type Refresh Token and the scopes of the credential. ${RECONNECT}`;
 	}
-	if (failure.connectionCode !== undefined) {
-		return { message: explainConnection(failure.connectionCode, orgUrl), description };
-	}
-	return { message: `The request to Okta failed: ${failure.text}`, description };
+	if (status !== undefined) return explainStatus(status, failure, orgUrl);
+	if (connectionCode !== undefined) return explainConnection(connectionCode, orgUrl);
+	return `The request to Okta failed: ${sentence(failure.text)} Check the credential 'Okta OAuth2 API', then try again.`;
 }

@@ -16,8 +16,8 @@ export interface OktaFailure {
 	resetAt?: Date;
 	/** Whether the OAuth connection itself is no longer good: not connected, expired, revoked. */
 	disconnected: boolean;
-	/** Whether Okta did not know the credential's client id or client secret. */
-	unknownClient: boolean;
+	/** OAuth's code for why no new access token was given, e.g. `invalid_client`. */
+	oauthError?: string;
 	/** What n8n said, for failures that fit none of the above. */
 	text: string;
 }
@@ -59,7 +59,8 @@ function readSummary(body: Record<string, unknown>): string | undefined {
 function readReset(headers: unknown): Date | undefined {
 	if (!isRecord(headers)) return undefined;
 	const seconds = Number(headers['x-rate-limit-reset']);
-	return Number.isFinite(seconds) && seconds > 0 ? new Date(seconds * 1000) : undefined;
+	const resetAt = new Date(seconds * 1000);
+	return seconds > 0 && !Number.isNaN(resetAt.getTime()) ? resetAt : undefined;
 }
 
 /**
@@ -73,20 +74,25 @@ export function readFailure(error: unknown): OktaFailure {
 	const response = chain.map((link) => link.response).find(isRecord);
 	const body = parseJson(response?.data);
 	const oktaError = isRecord(body) ? body : {};
-	const oauthError = chain.map((link) => link.body).find(isRecord)?.error;
-	const code = chain.map((link) => link.code).find((value) => text(value) !== undefined);
 	const message = chain.map((link) => text(link.message)).find((value) => value !== undefined);
+	const code = chain.map((link) => text(link.code)).find((value) => value !== undefined);
+	// What n8n's OAuth client throws when it cannot refresh the access token.
+	const oauthBody = chain.map((link) => link.body).find(isRecord);
+	const oauthError = text(oauthBody?.error);
+	const oauthStatus = chain.find((link) => link.code === 'ESTATUS')?.status;
+	const status = response?.status ?? oauthStatus;
+	const answered = response !== undefined || code === 'EAUTH' || code === 'ESTATUS';
 	return {
-		status: typeof response?.status === 'number' ? response.status : undefined,
-		connectionCode: response === undefined ? text(code) : undefined,
+		status: typeof status === 'number' ? status : undefined,
+		connectionCode: answered ? undefined : code,
 		errorCode: text(oktaError.errorCode),
-		summary: readSummary(oktaError),
+		summary: readSummary(oktaError) ?? text(oauthBody?.error_description),
 		errorId: text(oktaError.errorId),
 		resetAt: readReset(response?.headers),
+		oauthError,
 		disconnected:
 			response === undefined &&
 			(oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
-		unknownClient: response === undefined && oauthError === 'invalid_client',
 		text: message ?? 'unknown error',
 	};
 }

@@ -11,18 +11,18 @@ export const ORG_URL_HELP =
  * or copied from the admin console (`your-org-admin.okta.com` is mended to the API's host).
  *
  * @returns the org's origin (`https://your-org.okta.com`), or undefined where the text is no
- * address of an org: no URL, no domain, or plain http beyond this machine
+ * address of an org: no URL, no domain, an e-mail address, or plain http beyond this machine
  * @see https://developer.okta.com/docs/guides/find-your-domain/main/
  */
 export function parseOrgUrl(input: unknown): string | undefined {
 	if (typeof input !== 'string') return undefined;
-	const text = input.trim();
-	const absolute = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-	if (!URL.canParse(absolute)) return undefined;
-	const url = new URL(absolute);
+	const [, scheme = 'https://', authority] =
+		/^([a-z][a-z\d+.-]*:\/\/)?([^/?#\\\s]*)/i.exec(input.trim()) ?? [];
+	if (!URL.canParse(`${scheme}${authority}`)) return undefined;
+	const url = new URL(`${scheme}${authority}`);
 	const loopback = isLoopbackHostname(url.hostname);
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) return undefined;
-	if (!loopback && !url.hostname.includes('.')) return undefined;
+	if (url.username !== '' || !(loopback || url.hostname.includes('.'))) return undefined;
 	url.hostname = url.hostname.replace(CONSOLE_HOST, '$1$2');
 	return url.origin;
 }

@@ -1,0 +1,127 @@
+import { parseDelivery } from '../../nodes/shared/eventHooks/delivery';
+import { deliveryBody, EVENT_TYPE, mfaEvent, mfaEvents, without } from './fixtures/events';
+
+const parse = (body: unknown) => parseDelivery(body, [EVENT_TYPE]);
+
+/** A list in a list in a list, as a parsed JSON text. */
+const deep = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown;
+
+describe('A body that is no delivery', () => {
+	it.each<[string, unknown]>([
+		['nothing', undefined],
+		['null', null],
+		['a list', []],
+		['a list of deliveries', [deliveryBody([mfaEvent()])]],
+		['a list of events', [mfaEvent()]],
+		['an empty text', ''],
+		['a text', 'hello'],
+		['JSON that nobody parsed', JSON.stringify(deliveryBody([mfaEvent()]))],
+		['a number', 17],
+		['true', true],
+		['an empty object', {}],
+		['an event without its envelope', mfaEvent()],
+		['data null', deliveryBody([], { data: null })],
+		['data a list', deliveryBody([], { data: [mfaEvent()] })],
+		['data a text', deliveryBody([], { data: 'events' })],
+		['no data', without(deliveryBody([]), 'data')],
+		['no events', deliveryBody([], { data: {} })],
+		['events null', deliveryBody(null)],
+		['events an object', deliveryBody({ 0: mfaEvent(), length: 1 })],
+		['events a text', deliveryBody('[]')],
+		['events a number', deliveryBody(1)],
+		['lists nested 5,000 deep', deep(5000)],
+		['data under __proto__', JSON.parse('{"__proto__":{"data":{"events":[]}}}')],
+		['events under __proto__', JSON.parse('{"data":{"__proto__":{"events":[]}}}')],
+	])('is refused: %s', (_what, body) => {
+		expect(parse(body)).toBeUndefined();
+	});
+});
+
+describe('A delivery', () => {
+	it('gives its events and the three fields of its envelope', () => {
+		const event = mfaEvent();
+		expect(parse(deliveryBody([event]))).toEqual({
+			eventId: 'd0d0d0d0-1111-4222-8333-444444444444',
+			eventTime: '2026-03-04T08:15:31.000Z',
+			source: 'https://acme.example.com/api/v1/eventHooks/whoexample0000001',
+			events: [event],
+		});
+	});
+
+	it('hands on the events themselves, not copies', () => {
+		const event = mfaEvent();
+		expect(parse(deliveryBody([event]))?.events[0]).toBe(event);
+	});
+
+	it('needs no eventType in its envelope: one of Okta’s own samples has none', () => {
+		const body = without(deliveryBody([mfaEvent()]), 'eventType');
+		expect(parse(body)?.events).toHaveLength(1);
+	});
+
+	it.each(['eventId', 'eventTime', 'source'] as const)('without %s has null there', (key) => {
+		expect(parse(without(deliveryBody([]), key))).toHaveProperty(key, null);
+		expect(parse(deliveryBody([], { [key]: null }))).toHaveProperty(key, null);
+	});
+
+	it('has its envelope’s values as they are', () => {
+		const odd = { eventId: 0, eventTime: '', source: ['a', 'b'] };
+		expect(parse(deliveryBody([], odd))).toMatchObject(odd);
+	});
+
+	it('may have no events', () => {
+		expect(parse(deliveryBody([]))?.events).toEqual([]);
+	});
+
+	it('keeps 1,000 events in their order', () => {
+		const events = mfaEvents(1000).reverse();
+		expect(parse(deliveryBody(events))?.events).toEqual(events);
+	});
+
+	it('is not changed by being read', () => {
+		const body = deliveryBody([mfaEvent(), null, mfaEvent({ eventType: 'user.session.start' })]);
+		const before = structuredClone(body);
+		parse(body);
+		expect(body).toEqual(before);
+	});
+});
+
+describe('Entries of a delivery', () => {
+	it.each<[string, unknown]>([
+		['null', null],
+		['a text', EVENT_TYPE],
+		['a number', 1],
+		['false', false],
+		['a list', [mfaEvent()]],
+		['an empty object', {}],
+		['another event type', mfaEvent({ eventType: 'user.session.start' })],
+		['an event type that begins the same', mfaEvent({ eventType: `${EVENT_TYPE}.more` })],
+		['an event type in upper case', mfaEvent({ eventType: EVENT_TYPE.toUpperCase() })],
+		['no event type', without(mfaEvent(), 'eventType')],
+		['an event type that is null', mfaEvent({ eventType: null })],
+		['an event type that is a list', mfaEvent({ eventType: [EVENT_TYPE] })],
+		['an event type 5,000 lists deep', mfaEvent({ eventType: deep(5000) })],
+		['an event type under __proto__', JSON.parse(`{"__proto__":{"eventType":"${EVENT_TYPE}"}}`)],
+	])('are skipped, and the others go through: %s', (_what, entry) => {
+		const [first, second] = mfaEvents(2);
+		expect(parse(deliveryBody([first, entry, second]))?.events).toEqual([first, second]);
+	});
+
+	it('may be odd in every key but the event type', () => {
+		const entry = { eventType: EVENT_TYPE, uuid: 7, target: deep(5000), actor: 'nobody' };
+		expect(parse(deliveryBody([entry]))?.events).toEqual([entry]);
+	});
+
+	it('may have any of several wanted event types', () => {
+		const events = [
+			mfaEvent(),
+			mfaEvent({ eventType: 'user.session.start' }),
+			mfaEvent({ eventType: 'user.session.end' }),
+		];
+		const delivery = parseDelivery(deliveryBody(events), [EVENT_TYPE, 'user.session.end']);
+		expect(delivery?.events).toEqual([events[0], events[2]]);
+	});
+
+	it('may all be skipped: it is a delivery all the same', () => {
+		expect(parse(deliveryBody([null, 'x', mfaEvent({ eventType: 'other' })]))?.events).toEqual([]);
+	});
+});

@@ -1,0 +1,233 @@
+import { readFailure } from '../../nodes/shared/okta/failure';
+import {
+	ACCESS_TOKEN,
+	answerError,
+	asErrorResponse,
+	asThrown,
+	connectionError,
+	HOOK_SECRET,
+	oauthError,
+	oktaErrorBody,
+	reconnectError,
+} from './fixtures/requestErrors';
+
+const refusal = oktaErrorBody('E0000006', 'You do not have permission.', ['Ask your admin.']);
+
+/** In which wrapping the same error can arrive. */
+const wrappings = [
+	['bare', (error: ReturnType<typeof answerError>): unknown => error],
+	['wrapped by n8n as its cause', asThrown],
+	['wrapped by n8n as its errorResponse', asErrorResponse],
+	[
+		'wrapped twice',
+		(error: ReturnType<typeof answerError>) =>
+			asThrown(new Error('again', { cause: asThrown(error) })),
+	],
+] as const;
+
+describe('An error of Okta', () => {
+	it.each(wrappings)('is read with status, code, words and id: %s', (_what, wrap) => {
+		expect(readFailure(wrap(answerError(403, refusal)))).toMatchObject({
+			status: 403,
+			connectionCode: undefined,
+			errorCode: 'E0000006',
+			summary: 'You do not have permission. Ask your admin.',
+			errorId: 'oaeExampleErrorId',
+			disconnected: false,
+			oauthError: undefined,
+		});
+	});
+
+	it('is read from JSON that nobody parsed', () => {
+		const failure = readFailure(asThrown(answerError(403, `\n ${JSON.stringify(refusal)}`)));
+		expect(failure).toMatchObject({ errorCode: 'E0000006', errorId: 'oaeExampleErrorId' });
+	});
+
+	it.each<[string, unknown, string | undefined]>([
+		['summary alone', oktaErrorBody('E0000001', 'Invalid.'), 'Invalid.'],
+		[
+			'summary and causes',
+			oktaErrorBody('E0000001', 'Invalid.', ['name: too long.', 'uri: not https.']),
+			'Invalid. name: too long. uri: not https.',
+		],
+		['the same words twice', oktaErrorBody('E0000001', 'Invalid.', ['Invalid.']), 'Invalid.'],
+		[
+			'causes without a summary',
+			oktaErrorBody('E0000001', '', ['uri: not https.']),
+			'uri: not https.',
+		],
+		['no words', { errorCode: 'E0000001' }, undefined],
+		['causes that are no list', { errorSummary: 'Invalid.', errorCauses: 'many' }, 'Invalid.'],
+		[
+			'causes that are no objects',
+			{ errorSummary: 'Invalid.', errorCauses: [null, 'x', 1, ['y'], { errorSummary: 7 }] },
+			'Invalid.',
+		],
+		['a summary that is no text', { errorSummary: { of: 'x' }, errorCauses: [] }, undefined],
+	])('is told in one text: %s', (_what, body, summary) => {
+		expect(readFailure(answerError(400, body)).summary).toBe(summary);
+	});
+});
+
+describe('An answer that is not Okta’s', () => {
+	it.each<[string, unknown]>([
+		['HTML', '<html><body>Bad gateway</body></html>'],
+		['nothing', ''],
+		['null', null],
+		['absent', undefined],
+		['a list', [refusal]],
+		['JSON that is cut off', '{"errorCode":"E0000006"'],
+		['a text', 'E0000006'],
+		['an object of another kind', { error: 'forbidden', message: 'E0000006' }],
+		['an error code that is no text', { errorCode: 6, errorId: ['x'] }],
+	])('has a status, but no code, words or id: %s', (_what, data) => {
+		expect(readFailure(asThrown(answerError(502, data)))).toMatchObject({
+			status: 502,
+			errorCode: undefined,
+			summary: undefined,
+			errorId: undefined,
+		});
+	});
+});
+
+describe('The time at which a rate limit is reset', () => {
+	it('is read from the header, which has it in seconds', () => {
+		const headers = { 'x-rate-limit-reset': '1772611200' };
+		expect(readFailure(asThrown(answerError(429, '', headers))).resetAt).toEqual(
+			new Date('2026-03-04T08:00:00Z'),
+		);
+	});
+
+	it.each(['', 'soon', '0', '-5', 'Infinity', 'NaN'])('is not read from "%s"', (reset) => {
+		const headers = { 'x-rate-limit-reset': reset };
+		expect(readFailure(answerError(429, '', headers)).resetAt).toBeUndefined();
+	});
+});
+
+describe('A connection that failed', () => {
+	it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED'])(
+		'has Node’s code and no status: %s',
+		(code) => {
+			for (const wrap of [asThrown, (error: unknown) => error]) {
+				expect(readFailure(wrap(connectionError(code, `${code} 192.0.2.1:443`)))).toMatchObject({
+					status: undefined,
+					connectionCode: code,
+					disconnected: false,
+					oauthError: undefined,
+				});
+			}
+		},
+	);
+
+	it('is told apart from an answer, whose error has a code of the HTTP client too', () => {
+		expect(readFailure(answerError(500, '')).connectionCode).toBeUndefined();
+	});
+});
+
+describe('An OAuth connection that is no longer good', () => {
+	it.each<[string, unknown]>([
+		['the refresh token is refused', oauthError({ error: 'invalid_grant' })],
+		['the refresh token is refused, as n8n tells it', reconnectError()],
+		['it was never made', new Error('OAuth credentials not connected')],
+		['there is no access token', new Error('Unable to sign without access token')],
+		[
+			'there is no refresh token',
+			new Error('OAuth access token expired and no refresh token is available.'),
+		],
+	])('is recognised: %s', (_what, error) => {
+		for (const thrown of [error, asThrown(error)]) {
+			expect(readFailure(thrown)).toMatchObject({ disconnected: true, connectionCode: undefined });
+		}
+	});
+
+	it('is not seen where the API answered, whatever words the error has', () => {
+		const error = answerError(400, oktaErrorBody('E0000001', 'The device is not connected.'));
+		error.message = 'The device is not connected. Please reconnect it.';
+		for (const thrown of [error, asThrown(error)]) {
+			expect(readFailure(thrown)).toMatchObject({ status: 400, disconnected: false });
+		}
+	});
+
+	it('is another thing than a client that Okta does not know', () => {
+		const error = oauthError({ error: 'invalid_client' });
+		for (const thrown of [error, asThrown(error)]) {
+			expect(readFailure(thrown)).toMatchObject({
+				disconnected: false,
+				oauthError: 'invalid_client',
+			});
+		}
+	});
+
+	it.each([{ error: 'invalid_scope' }, { error: ['invalid_grant'] }, {}])(
+		'is not seen in another refusal: %j',
+		(body) => {
+			expect(readFailure(oauthError(body))).toMatchObject({
+				disconnected: false,
+				connectionCode: undefined,
+			});
+		},
+	);
+});
+
+describe('Anything else that was thrown', () => {
+	it.each<[string, unknown, string]>([
+		['an error', new Error('Something new'), 'Something new'],
+		['an error without a message', new Error(''), 'unknown error'],
+		['an object', { message: 'Something new' }, 'Something new'],
+		['a text', 'Something new', 'unknown error'],
+		['null', null, 'unknown error'],
+		['undefined', undefined, 'unknown error'],
+		['a list', [new Error('x')], 'unknown error'],
+	])('is read without a fault: %s', (_what, thrown, text) => {
+		expect(readFailure(thrown)).toEqual({
+			status: undefined,
+			connectionCode: undefined,
+			errorCode: undefined,
+			summary: undefined,
+			errorId: undefined,
+			resetAt: undefined,
+			disconnected: false,
+			oauthError: undefined,
+			text,
+		});
+	});
+
+	it('may be its own cause', () => {
+		const error = new Error('Round and round');
+		error.cause = error;
+		expect(readFailure(error).text).toBe('Round and round');
+	});
+
+	it('may have a cause whose cause it is', () => {
+		const [one, two] = [new Error('one'), new Error('two')];
+		one.cause = two;
+		two.cause = one;
+		expect(readFailure(one).text).toBe('one');
+	});
+
+	it('may have causes without an end', () => {
+		const further = (): Record<string, unknown> =>
+			Object.defineProperty({ message: 'deep' }, 'cause', { get: further });
+		expect(readFailure(further()).text).toBe('deep');
+	});
+
+	it('may have a status that is no number', () => {
+		expect(readFailure({ response: { status: '500', data: null } }).status).toBeUndefined();
+	});
+});
+
+describe('The request', () => {
+	it.each([
+		['an answer', answerError(403, refusal)],
+		['an answer in HTML', answerError(502, '<html></html>')],
+		['a failed connection', connectionError('ECONNRESET', 'socket hang up')],
+	])('and its secrets are in the error, and nowhere in what is read of %s', (_what, error) => {
+		expect(JSON.stringify([error.config?.headers, error.config?.data])).toContain(ACCESS_TOKEN);
+		expect(String(error.config?.data)).toContain(HOOK_SECRET);
+		for (const wrap of wrappings.map(([, wrapping]) => wrapping)) {
+			const failure = JSON.stringify(readFailure(wrap(error)));
+			expect(failure).not.toContain(ACCESS_TOKEN);
+			expect(failure).not.toContain(HOOK_SECRET);
+		}
+	});
+});

@@ -1,0 +1,170 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
+
+const ROOT = join(__dirname, '../..');
+const FOLDER = join(ROOT, 'nodes/OktaUserMfaTrigger');
+
+const { description, webhookMethods } = new OktaUserMfaTrigger();
+const [setup, delivery] = description.webhooks ?? [];
+
+function readJson(path: string): Record<string, unknown> {
+	return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+}
+
+const manifest = readJson(join(ROOT, 'package.json'));
+
+/** Source files below a folder of the package whose name ends so, as built into dist. */
+function builtFrom(folder: string, ending: string): string[] {
+	return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+		.filter((path) => path.endsWith(ending))
+		.map((path) => `dist/${folder}/${path.replace(/\.ts$/, '.js')}`)
+		.sort();
+}
+
+describe('The node "Okta User MFA Trigger"', () => {
+	it('has the names that workflows refer to', () => {
+		expect(description.name).toBe('oktaUserMfaTrigger');
+		expect(description.displayName).toBe('Okta User MFA Trigger');
+		expect(description.defaults.name).toBe('Okta User MFA Trigger');
+	});
+
+	it('is of version 2, for n8n answers to version 1 more slowly', () => {
+		expect(description.version).toBe(2);
+	});
+
+	it('is a trigger: it starts a workflow, and nothing leads into it', () => {
+		expect(description.group).toEqual(['trigger']);
+		expect(description.inputs).toEqual([]);
+		expect(description.outputs).toEqual(['main']);
+		expect(description).not.toHaveProperty('polling');
+		expect(description).not.toHaveProperty('usableAsTool');
+	});
+
+	it('needs the Okta credential', () => {
+		expect(description.credentials).toEqual([{ name: 'oktaOAuth2Api', required: true }]);
+	});
+
+	it('has an icon for either theme', () => {
+		const { light, dark } = description.icon as { light: string; dark: string };
+		expect(light).not.toBe(dark);
+		for (const icon of [light, dark]) {
+			expect(icon).toMatch(/^file:.+\.svg$/);
+			expect(readFileSync(join(FOLDER, icon.replace('file:', '')), 'utf8')).toContain('<svg');
+		}
+	});
+
+	it('shows in the workflow which output it is set to', () => {
+		expect(description.subtitle).toContain('$parameter["output"]');
+	});
+
+	it('says what publishing the workflow does in Okta, before anything else', () => {
+		const [notice] = description.properties;
+		expect(notice.type).toBe('notice');
+		expect(notice.displayName).toMatch(/creates an event hook in your Okta org/);
+		expect(notice.displayName).toMatch(/unpublishing removes it/);
+	});
+
+	it('gives event cards, or raw events when asked to', () => {
+		const output = description.properties.find(({ name }) => name === 'output');
+		expect(output).toMatchObject({
+			type: 'options',
+			default: 'eventCard',
+			options: [{ value: 'eventCard' }, { value: 'rawEvent' }],
+		});
+	});
+
+	it('has no parameter but those', () => {
+		const parameters = description.properties.filter(({ type }) => type !== 'notice');
+		expect(parameters.map(({ name }) => name)).toEqual(['output']);
+	});
+});
+
+describe('The webhooks', () => {
+	it('are Okta’s verification first, then its deliveries: n8n registers them in this order', () => {
+		expect(description.webhooks?.map(({ name, httpMethod }) => [name, httpMethod])).toEqual([
+			['setup', 'GET'],
+			['default', 'POST'],
+		]);
+	});
+
+	it('have one path, for Okta sends both to one URL', () => {
+		expect(setup.path).toBe(delivery.path);
+		expect(setup.path).toMatch(/^[\w-]+$/);
+		expect([setup.isFullPath, delivery.isFullPath]).toEqual([undefined, undefined]);
+	});
+
+	it('answer a delivery once n8n has stored the execution: 204, empty', () => {
+		expect(delivery.responseMode).toBe('onReceived');
+		expect(delivery.responseData).toBe('noData');
+	});
+
+	it('have the status as a number: n8n answers 500 to the text', () => {
+		expect(delivery.responseCode).toBe(204);
+	});
+
+	it('hold no expression, which n8n would evaluate for every request', () => {
+		const values = [setup, delivery].flatMap((webhook) => Object.values(webhook));
+		expect(values.filter((value) => String(value).startsWith('='))).toEqual([]);
+	});
+
+	it('have all methods that n8n calls in an event hook’s life', () => {
+		expect(Object.keys(webhookMethods)).toEqual(['default']);
+		for (const method of ['checkExists', 'create', 'delete'] as const) {
+			expect(webhookMethods.default[method]).toBeInstanceOf(Function);
+		}
+	});
+});
+
+describe('The codex file, by which n8n lists the node', () => {
+	const codex = readJson(join(FOLDER, 'OktaUserMfaTrigger.node.json'));
+
+	it('names the node as n8n knows it: with the package', () => {
+		expect(codex.node).toBe(`${String(manifest.name)}.${description.name}`);
+	});
+
+	it('has resources, without which n8n drops it', () => {
+		expect(codex.resources).toEqual({
+			primaryDocumentation: [{ url: expect.stringMatching(/^https:/) as string }],
+			credentialDocumentation: [{ url: expect.stringMatching(/^https:/) as string }],
+		});
+	});
+
+	it('lets people find it by Okta and MFA', () => {
+		expect(codex.alias).toEqual(expect.arrayContaining(['Okta', 'MFA']));
+	});
+});
+
+describe('The package', () => {
+	it('needs nothing at runtime but the n8n that loads it', () => {
+		expect(manifest).not.toHaveProperty('dependencies');
+		expect(manifest).not.toHaveProperty('optionalDependencies');
+		expect(manifest).not.toHaveProperty('bundledDependencies');
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+
+	it('is found by n8n as a community package, under a name n8n accepts', () => {
+		expect(manifest.name).toMatch(/^n8n-nodes-/);
+		expect(manifest.keywords).toContain('n8n-community-node-package');
+	});
+
+	it('runs nothing when it is installed', () => {
+		const scripts = Object.keys(manifest.scripts as object);
+		const run = /^(?:pre|post)?(?:install|prepare|prepublish)$/;
+		expect(scripts.filter((name) => run.test(name))).toEqual([]);
+	});
+
+	it('lists exactly the nodes and credentials that there are', () => {
+		const { nodes, credentials } = manifest.n8n as { nodes: string[]; credentials: string[] };
+		expect([...nodes].sort()).toEqual(builtFrom('nodes', '.node.ts'));
+		expect([...credentials].sort()).toEqual(builtFrom('credentials', '.credentials.ts'));
+	});
+
+	it('has a codex file beside every node', () => {
+		for (const path of builtFrom('nodes', '.node.ts')) {
+			const source = path.replace(/^dist\//, '').replace(/\.js$/, '.json');
+			expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);
+		}
+	});
+});

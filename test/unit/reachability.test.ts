@@ -1,0 +1,57 @@
+import { isReachableFrom } from '../../nodes/shared/eventHooks/reachability';
+
+const ORG = 'https://acme.okta.com';
+
+describe('An org of Okta', () => {
+	it.each([
+		'https://n8n.example.com/webhook/1/webhook',
+		'https://n8n.example.com:8443/webhook',
+		'https://8.8.8.8/webhook',
+		'HTTPS://N8N.EXAMPLE.COM/webhook',
+		'https://n8n.example.com/webhook?host=localhost',
+		'https://localhost:secret@n8n.example.com/webhook',
+	])('can send to %s', (webhookUrl) => {
+		expect(isReachableFrom(ORG, webhookUrl)).toBe(true);
+	});
+
+	it.each([
+		['plain http', 'http://n8n.example.com/webhook'],
+		['another protocol', 'ftp://n8n.example.com/webhook'],
+		['n8n’s default', 'http://localhost:5678/webhook/1/webhook'],
+		['this machine over https', 'https://localhost/webhook'],
+		['an address of this machine', 'https://127.0.0.1:5678/webhook'],
+		['an address of this machine, spelt otherwise', 'https://2130706433/webhook'],
+		['this machine over IPv6', 'https://[::1]/webhook'],
+		['a private address', 'https://192.168.1.20/webhook'],
+		['a private address behind a user name', 'https://n8n.example.com@10.0.0.1/webhook'],
+		['a container’s name', 'https://n8n:5678/webhook'],
+		['a name of a private network', 'https://n8n.internal/webhook'],
+		['nothing', ''],
+		['no URL', 'not a URL'],
+		['a URL without a host', 'https://'],
+		['a path', '/webhook/1/webhook'],
+	])('cannot send to %s', (_what, webhookUrl) => {
+		expect(isReachableFrom(ORG, webhookUrl)).toBe(false);
+	});
+});
+
+describe('A stand-in org on this machine', () => {
+	it.each([
+		['http://127.0.0.1:4010', 'http://127.0.0.1:5678/webhook'],
+		['http://localhost:4010', 'http://localhost:5678/webhook'],
+		['http://[::1]:4010', 'http://192.168.1.20/webhook'],
+		['https://localhost:4010', 'https://n8n.example.com/webhook'],
+	])('%s can send to %s', (orgUrl, webhookUrl) => {
+		expect(isReachableFrom(orgUrl, webhookUrl)).toBe(true);
+	});
+
+	it.each(['', 'not a URL', '/webhook'])('cannot send to "%s", which is no URL', (webhookUrl) => {
+		expect(isReachableFrom('http://127.0.0.1:4010', webhookUrl)).toBe(false);
+	});
+});
+
+describe('An org on a host that only looks like this machine', () => {
+	it('is no stand-in', () => {
+		expect(isReachableFrom('https://localhost.example.com', 'http://127.0.0.1:5678/')).toBe(false);
+	});
+});
