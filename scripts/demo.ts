@@ -1,0 +1,185 @@
+/**
+ * Shows the package at work in a real n8n, with a stand-in for the Okta org:
+ *
+ *     npm run demo             goes on until Ctrl-C, for you to look around
+ *     npm run demo -- --once   ends after the first item
+ */
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Command, InvalidArgumentError } from 'commander';
+
+import { activate, deactivate } from '../test/n8n/activation';
+import { connectOAuth } from '../test/n8n/connect-oauth';
+import { waitForExecutions } from '../test/n8n/executions';
+import { ensureN8n } from '../test/n8n/install';
+import { installTarball, packTarball } from '../test/n8n/package-tarball';
+import { endOf, type N8n, startN8n } from '../test/n8n/process';
+import { type Json, N8nRest, type Owner } from '../test/n8n/rest';
+import { startOktaOrg } from '../test/okta-org';
+import { Cleanup } from './cleanup';
+import { mfaWorkflow, TRIGGER_NAME } from './demo-workflow';
+import { Interruption, untilAborted, watchForEnd } from './interruption';
+import { Steps } from './steps';
+
+const OWNER: Owner = {
+	email: 'demo@example.com',
+	password: 'Demo-of-Okta-MFA-1',
+	firstName: 'Demo',
+	lastName: 'Owner',
+};
+
+interface Flags {
+	once: boolean;
+	n8nVersion: string;
+}
+
+async function demo(
+	{ once, n8nVersion }: Flags,
+	steps: Steps,
+	cleanup: Cleanup,
+	signal: AbortSignal,
+): Promise<N8n> {
+	await steps.run(
+		`Getting n8n ${n8nVersion}`,
+		async (report) => await ensureN8n(n8nVersion, report, { signal }),
+	);
+
+	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-demo-'));
+	await cleanup.add(`Removing ${folder}`, async () => {
+		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+	const userFolder = join(folder, 'n8n');
+	const packFolder = join(folder, 'package');
+
+	await steps.run('Building the package and installing its tarball as a user does', async () => {
+		await mkdir(packFolder);
+		const tarball = await packTarball(packFolder, { signal });
+		await installTarball(userFolder, tarball, { signal });
+	});
+
+	const n8n = await steps.run(`Starting n8n ${n8nVersion}`, async () => {
+		const started = await startN8n({ version: n8nVersion, userFolder, signal });
+		await cleanup.add('Stopping n8n', async () => await started.stop(5_000));
+		return started;
+	});
+
+	const org = await steps.run('Starting a stand-in for an Okta org', async () => {
+		const redirectUris = [`${n8n.url}/rest/oauth2-credential/callback`];
+		const started = await startOktaOrg({ redirectUris });
+		await cleanup.add('Stopping the stand-in org', async () => await started.stop());
+		return started;
+	});
+
+	const rest = new N8nRest(n8n.url);
+	const credential = await steps.run('Connecting n8n to the org through OAuth', async () => {
+		await rest.setUpOwner(OWNER);
+		const created = await rest.createCredential({
+			name: 'Okta (stand-in)',
+			type: 'oktaOAuth2Api',
+			data: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
+		});
+		await connectOAuth(rest, created.id);
+		return created;
+	});
+
+	const workflowId = await steps.run('Activating a workflow that waits for MFA', async () => {
+		const { id } = await rest.createWorkflow(mfaWorkflow(credential));
+		await activate(rest, id);
+		const hooks = org
+			.hooks()
+			.map(({ status, verificationStatus }) => `${status} ${verificationStatus}`);
+		if (hooks.join() !== 'ACTIVE VERIFIED') {
+			throw new Error(
+				`The org should have one event hook, ready for use. It has: [${hooks.join()}]`,
+			);
+		}
+		return id;
+	});
+
+	const item = await steps.run('Signing somebody in with an approved push', async () => {
+		const { deliveries } = await org.signIn('pushApproved');
+		const [delivery] = deliveries;
+		if (delivery?.delivered !== true) {
+			const why = delivery?.error ?? delivery?.status ?? 'it knows no event hook for it';
+			throw new Error(`The org could not deliver the event to n8n: ${why}`);
+		}
+		const [execution] = await waitForExecutions(rest, workflowId, 1);
+		const [first] = execution?.itemsOf(TRIGGER_NAME) ?? [];
+		if (execution?.status !== 'success' || first === undefined) {
+			throw new Error(`The workflow's run ended as "${execution?.status}": ${execution?.error}`);
+		}
+		return first;
+	});
+	show(item);
+
+	if (once) {
+		await steps.run('Deactivating the workflow: the org is as it was', async () => {
+			await deactivate(rest, workflowId);
+			const left = org.hooks().length;
+			if (left > 0) throw new Error(`${left} event hook(s) stayed behind in the org.`);
+		});
+	} else {
+		invite(`${n8n.url}/workflow/${workflowId}`, `${org.url}/`);
+	}
+	return n8n;
+}
+
+function show(item: Json): void {
+	console.log(`\nThe item that came out of "${TRIGGER_NAME}":\n`);
+	console.log(`${JSON.stringify(item, null, 2)}\n`);
+}
+
+function invite(workflowPage: string, orgPage: string): void {
+	console.log(`Look around:
+  n8n       ${workflowPage}
+            log in as ${OWNER.email} with the password ${OWNER.password}
+  Okta org  ${orgPage}
+            a page with the event hooks, the last deliveries, and buttons for more sign-ins
+
+Ctrl-C stops it all.`);
+}
+
+async function keepRunning(n8n: N8n, signal: AbortSignal): Promise<void> {
+	try {
+		await Promise.race([n8n.ended(), untilAborted(signal)]);
+	} catch (error) {
+		if (!(error instanceof Interruption)) throw error;
+		console.error('\nStopping n8n and the org.');
+		return;
+	}
+	throw new Error(`n8n ended by itself. ${endOf(n8n.logs())}`);
+}
+
+async function main(flags: Flags): Promise<void> {
+	const signal = watchForEnd();
+	const cleanup = new Cleanup();
+	const story = demo(flags, new Steps(signal), cleanup, signal);
+	let exitCode = 0;
+	try {
+		const n8n = await Promise.race([story, untilAborted(signal)]);
+		if (!flags.once) await keepRunning(n8n, signal);
+	} catch (error) {
+		exitCode = error instanceof Interruption ? error.exitCode : 1;
+		console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+	}
+
+	const failures = await cleanup.run();
+	// With n8n and the org gone, what was under way comes to an end too.
+	await Promise.allSettled([story]);
+	for (const failure of failures) console.error(`✖ ${failure}`);
+	process.exit(failures.length > 0 ? 1 : exitCode);
+}
+
+const version = (text: string): string => {
+	if (!/^\d+\.\d+\.\d+$/.test(text)) throw new InvalidArgumentError('Not like 2.41.1.');
+	return text;
+};
+
+void new Command('demo')
+	.description('Shows the Okta User MFA Trigger at work in a real n8n, on this machine only.')
+	.option('--once', 'end after the first item', false)
+	.option('--n8n-version <version>', 'which n8n to show it in', version, '2.41.1')
+	.action(main)
+	.parseAsync();

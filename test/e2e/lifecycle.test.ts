@@ -1,0 +1,242 @@
+import { waitFor } from '../n8n/wait-for';
+import { IS_V1, startWorld, TRIGGER } from './world';
+import type { World } from './world';
+
+let world: World;
+beforeAll(async () => {
+	world = await startWorld();
+});
+afterEach(async () => await world.endScenario());
+afterAll(async () => await world?.stop());
+
+describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
+	it('is one before and one after the workflow is published with a changed parameter', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		expect(org.hooks()).toHaveLength(1);
+		await flow.republish({ output: 'rawEvent' });
+
+		expect(org.hooks()).toHaveLength(1);
+		expect(org.hooks()[0]).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
+		const { event } = await org.signIn('pushApproved');
+		const [item] = await flow.items(1);
+		expect(item).toMatchObject({ uuid: event.uuid, published: event.published });
+		await flow.republish({ output: 'eventCard' });
+		await org.signIn('pushApproved');
+		expect((await flow.items(2)).map((each) => 'dateAndTime' in each)).toEqual([false, true]);
+	});
+
+	it('is one for each of two triggers in a workflow, and each starts it', async () => {
+		const { org } = world;
+		const flow = await world.createFlow({ triggers: 2 });
+		await flow.activate();
+		expect(new Set(org.hooks().map(({ channel }) => channel.config.uri)).size).toBe(2);
+		const { event, deliveries } = await org.signIn('pushApproved');
+
+		expect(deliveries.map(({ status }) => status)).toEqual([204, 204]);
+		expect((await flow.items(2)).map(({ uuid }) => uuid)).toEqual([event.uuid, event.uuid]);
+	});
+
+	it('is another one while somebody listens for a test event, and that one is gone afterwards', async () => {
+		const { org, rest } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [production] = org.hooks();
+		await rest.listenForTestEvent(flow.id, TRIGGER);
+
+		const test = org.hooks().find(({ id }) => id !== production.id);
+		expect(org.hooks()).toHaveLength(2);
+		expect(test).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
+		expect(test?.channel.config.uri).toContain('/webhook-test/');
+		await org.signIn('pushDenied');
+		await waitFor('the test hook to be gone', 30_000, () =>
+			org.hooks().length === 1 ? true : undefined,
+		);
+
+		expect(org.hooks()).toEqual([production]);
+		expect(await flow.items(2)).toHaveLength(2);
+	});
+
+	it('is gone when somebody stops listening without an event', async () => {
+		const { org, rest } = world;
+		const flow = await world.createFlow();
+		await rest.listenForTestEvent(flow.id, TRIGGER);
+		expect(org.hooks()).toHaveLength(1);
+		await rest.stopListening(flow.id);
+
+		await waitFor('the test hook to be gone', 30_000, () =>
+			org.hooks().length === 0 ? true : undefined,
+		);
+	});
+
+	it('is not left after a verification that failed, and n8n says what to check', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		org.faults.addFault({ path: /\/verify$/, status: 400 });
+		const message = await flow.failToActivate();
+
+		expect(message).toContain('Okta could not verify the webhook URL http');
+		expect(message).toContain('WEBHOOK_URL');
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('is an orphan that is taken over, not a second one', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [first] = org.hooks();
+		await flow.deactivate();
+		const { name, events, channel } = first;
+		const orphan = org.console.createHook({
+			name,
+			events,
+			channel: { ...channel, config: { uri: channel.config.uri } },
+		});
+		await flow.activate();
+
+		expect(org.hooks().map(({ id }) => id)).toEqual([orphan.id]);
+		await org.signIn('pushApproved');
+		expect(await flow.items(1)).toHaveLength(1);
+	});
+
+	it.each(['deleted', 'switched off', 'edited'])(
+		'comes back as it should be when it was %s in Okta and the workflow is published again',
+		async (change) => {
+			const { org } = world;
+			const flow = await world.createFlow();
+			await flow.activate();
+			const [{ id }] = org.hooks();
+			if (change === 'deleted') org.console.deleteHook(id);
+			if (change === 'switched off') org.console.deactivateHook(id);
+			if (change === 'edited') {
+				org.console.editHook(id, {
+					events: { type: 'EVENT_TYPE', items: ['user.session.start'] },
+				});
+			}
+			await flow.republish({ output: 'rawEvent' });
+			await flow.republish({ output: 'eventCard' });
+
+			expect(org.hooks()).toHaveLength(1);
+			expect(org.hooks()[0]).toMatchObject({
+				status: 'ACTIVE',
+				verificationStatus: 'VERIFIED',
+				events: { items: ['user.authentication.auth_via_mfa'] },
+			});
+			await org.signIn('pushApproved');
+			expect(await flow.items(1)).toHaveLength(1);
+		},
+	);
+
+	it('does not stop the deactivation when it is already gone', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		org.console.deleteHook(org.hooks()[0].id);
+		await flow.deactivate();
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('is removed on the second try when Okta answers a 500 to the first', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		org.faults.addFault({ path: /\/lifecycle\/deactivate$/, status: 500, times: 1 });
+		await flow.deactivate();
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('is registered although Okta takes two seconds for each call', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		org.faults.addFault({ path: /./, delay: 2_000 });
+		await flow.activate();
+		expect(org.hooks()[0]).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
+		await flow.deactivate();
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('is registered once a rate limit is over; until then n8n says when that is', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		const reset = Math.ceil(Date.now() / 1000) + 60;
+		const headers = { 'x-rate-limit-reset': String(reset) };
+		const endLimit = org.faults.addFault({ path: /eventHooks/, status: 429, headers });
+		const message = await flow.failToActivate();
+		endLimit();
+		await flow.activate();
+
+		expect(message).toContain(`Try again after ${new Date(reset * 1000).toISOString()}`);
+		expect(org.hooks()).toHaveLength(1);
+	});
+
+	it('gets its deliveries through while the workflow is published again', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		let publishing = true;
+		const signIns = (async () => {
+			while (publishing) await org.signIn('sms');
+		})();
+		await flow.republish({ output: 'rawEvent' });
+		await flow.republish({ output: 'eventCard' });
+		publishing = false;
+		await signIns;
+
+		// Which of them n8n acknowledged, and that it ran each once, is checked after every scenario.
+		const refused = org.deliveries().filter(({ status }) => status === 401 || status === 400);
+		expect(refused).toEqual([]);
+	});
+});
+
+describe('The connection to Okta', () => {
+	it('is renewed when the access token has expired', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		org.expireAccessTokens();
+		await flow.activate();
+		expect(org.hooks()).toHaveLength(1);
+		org.expireAccessTokens();
+		await flow.deactivate();
+
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('keeps deliveries going after it was revoked; n8n names the hook it cannot remove, and what to do', async () => {
+		const { org, n8n, rest, credential } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [{ id }] = org.hooks();
+		org.expireAccessTokens();
+		org.revokeRefreshTokens();
+		await org.signIn('pushApproved');
+		expect(await flow.items(1)).toHaveLength(1);
+		await flow.deactivate().catch((error: unknown) => error);
+
+		expect(org.hooks().map((hook) => hook.id)).toEqual([id]);
+		if (!IS_V1) expect(n8n.logs()).toContain(`Event hook ${id} is still in Okta`);
+		const { connectOAuth } = await import('../n8n/connect-oauth');
+		await connectOAuth(rest, credential.id);
+		await flow.activate();
+		expect(org.hooks().map((hook) => hook.id)).toEqual([id]);
+	});
+
+	it('survives refresh tokens that change with each use', async () => {
+		const rotating = await startWorld({ rotateRefreshTokens: true });
+		try {
+			const flow = await rotating.createFlow();
+			for (let round = 0; round < 2; round++) {
+				rotating.org.expireAccessTokens();
+				await flow.activate();
+				rotating.org.expireAccessTokens();
+				await flow.deactivate();
+			}
+			expect(rotating.org.hooks()).toEqual([]);
+		} finally {
+			await rotating.stop();
+		}
+	});
+});

@@ -1,0 +1,168 @@
+import axios from 'axios';
+
+import { startWorld, TRIGGER } from './world';
+import type { World } from './world';
+
+let world: World;
+beforeAll(async () => {
+	world = await startWorld();
+});
+afterEach(async () => await world.endScenario());
+afterAll(async () => await world?.stop());
+
+function callsTo({ org }: World): string[] {
+	return org
+		.requests()
+		.map(({ method, path }) => `${method} ${path.replace(/\/who[A-Za-z\d]+/, '/{id}')}`);
+}
+
+describe('Okta User MFA Trigger in a real n8n', () => {
+	it('runs the workflow for each MFA sign-in, from activation to deactivation', async () => {
+		const { org, n8n } = world;
+		const flow = await world.createFlow();
+		org.clearRequests();
+		await flow.activate();
+
+		expect(org.hooks()).toHaveLength(1);
+		expect(org.hooks()[0]).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
+		expect(callsTo(world)).toEqual([
+			'GET /api/v1/eventHooks',
+			'POST /api/v1/eventHooks',
+			'POST /api/v1/eventHooks/{id}/lifecycle/verify',
+		]);
+		const secret = org.secretOf(org.hooks()[0].id) ?? '';
+		expect(secret).toMatch(/^[0-9a-f]{64}$/);
+
+		const events = [org.buildEvent('pushApproved'), org.buildEvent('pushDenied')];
+		const [attempt] = await org.publish(events);
+		expect(attempt.status).toBe(204);
+
+		const executions = await flow.executions(1);
+		expect(executions.map(({ status, mode }) => [status, mode])).toEqual([['success', 'webhook']]);
+		const items = executions[0].itemsOf(TRIGGER);
+		expect(items.map((item) => Object.keys(item))).toEqual(
+			events.map(() => [
+				'dateAndTime',
+				'message',
+				'eventId',
+				'eventType',
+				'eventTime',
+				'version',
+				'admin',
+				'oktaUser',
+				'uuid',
+				'eventDetails',
+				'headers',
+				'source',
+				'debugContext',
+			]),
+		);
+		expect(items.map(({ uuid }) => uuid)).toEqual(events.map(({ uuid }) => uuid));
+		expect(items.map(({ eventDetails }) => eventDetails)).toEqual(attempt.body.data.events);
+
+		expect(executions[0].stored).not.toContain(secret);
+		expect(n8n.logs()).not.toContain(secret);
+		expect(await flow.staticData()).not.toContain(secret);
+
+		org.clearRequests();
+		await flow.deactivate();
+		expect(org.hooks()).toEqual([]);
+		expect(callsTo(world)).toEqual([
+			'POST /api/v1/eventHooks/{id}/lifecycle/deactivate',
+			'DELETE /api/v1/eventHooks/{id}',
+		]);
+	});
+
+	it('answers a delivery with an empty body', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [hook] = org.hooks();
+		const { deliveries } = await org.signIn('sms');
+		const { status, data } = await axios.post(hook.channel.config.uri, deliveries[0].body, {
+			headers: { Authorization: org.secretOf(hook.id) },
+			proxy: false,
+		});
+
+		expect([status, data]).toEqual([204, '']);
+	});
+
+	it.each([
+		['nothing', undefined, 401],
+		['a wrong secret', 'f'.repeat(64), 401],
+	])('refuses a delivery with %s', async (_, secret, expected) => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [hook] = org.hooks();
+		const body = { data: { events: [org.buildEvent('sms')] } };
+		const { status } = await axios.post(hook.channel.config.uri, body, {
+			headers: secret ? { Authorization: secret } : {},
+			proxy: false,
+			validateStatus: () => true,
+		});
+
+		expect(status).toBe(expected);
+		expect(await flow.executions(0)).toEqual([]);
+	});
+
+	it.each(['null', '[]', '{}', '{"data":{"events":{}}}', '7', 'hello'])(
+		'starts nothing for the body %s',
+		async (body) => {
+			const { org } = world;
+			const flow = await world.createFlow();
+			await flow.activate();
+			const [hook] = org.hooks();
+			const type = body === 'hello' ? 'text/plain' : 'application/json';
+			const { status, data } = await axios.post(hook.channel.config.uri, body, {
+				headers: { Authorization: org.secretOf(hook.id), 'Content-Type': type },
+				proxy: false,
+				validateStatus: () => true,
+				transformRequest: (text: string) => text,
+			});
+
+			expect([status, data]).toEqual([400, '']);
+			expect(await flow.executions(0)).toEqual([]);
+		},
+	);
+
+	it('leaves malformed JSON to n8n, which refuses it and starts nothing', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [hook] = org.hooks();
+		const { status } = await axios.post(hook.channel.config.uri, '{"data":', {
+			headers: { Authorization: org.secretOf(hook.id), 'Content-Type': 'application/json' },
+			proxy: false,
+			validateStatus: () => true,
+			transformRequest: (text: string) => text,
+		});
+
+		expect(status).toBe(422);
+		expect(await flow.executions(0)).toEqual([]);
+	});
+
+	it('gives each event of a delivery once that comes three times at once and once more', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [hook] = org.hooks();
+		const events = [org.buildEvent('pushApproved'), org.buildEvent('sms')];
+		const body = {
+			source: `${org.url}/api/v1/eventHooks/${hook.id}`,
+			eventId: 'repeated',
+			data: { events },
+		};
+		const deliver = async () =>
+			await axios.post(hook.channel.config.uri, body, {
+				headers: { Authorization: org.secretOf(hook.id) },
+				proxy: false,
+			});
+		const [[attempt], ...repeats] = await Promise.all([org.publish(events), deliver(), deliver()]);
+		repeats.push(await deliver());
+
+		expect([attempt, ...repeats].map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+		const items = await flow.items(2);
+		expect(items.map(({ uuid }) => uuid)).toEqual(events.map(({ uuid }) => uuid));
+	});
+});

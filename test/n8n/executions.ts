@@ -1,0 +1,104 @@
+import { parse } from 'flatted';
+
+import type { Json, N8nRest } from './rest';
+import { waitFor } from './wait-for';
+
+const PAGE = 100;
+
+export interface ExecutionSummary {
+	id: string;
+	workflowId: string;
+	/** e.g. `webhook`, `trigger`, `manual` */
+	mode: string;
+	/** e.g. `success`, `error`, `running`, `new`, `waiting`, `crashed`, `canceled` */
+	status: string;
+	startedAt: string | null;
+	stoppedAt: string | null;
+}
+
+export interface Execution extends ExecutionSummary {
+	/** All that n8n stored about it, as JSON: to look for what must not be in there. */
+	stored: string;
+	/** Why it failed, when it did. */
+	error?: string;
+	/** The items that a node put out, of its first output and all its runs. */
+	itemsOf(nodeName: string): Json[];
+}
+
+interface RunData {
+	resultData?: {
+		runData?: Record<string, Array<{ data?: { main?: Array<Array<{ json: Json }> | null> } }>>;
+		error?: { message?: string };
+	};
+}
+
+interface ListAnswer {
+	results: ExecutionSummary[];
+	/** 2.x; 1.x goes on with `lastId` instead. */
+	nextCursor?: string | null;
+}
+
+/** A workflow's executions, the oldest first. */
+export async function listExecutions(
+	rest: N8nRest,
+	workflowId: string,
+): Promise<ExecutionSummary[]> {
+	const { versionCli } = await rest.settings();
+	const found = new Map<string, ExecutionSummary>();
+	const query = new URLSearchParams({
+		filter: JSON.stringify({ workflowId }),
+		limit: String(PAGE),
+	});
+	for (;;) {
+		const page = await rest.call<ListAnswer>('GET', `/rest/executions?${query}`);
+		for (const summary of page.results) found.set(summary.id, summary);
+
+		const last = page.results.at(-1);
+		if (last === undefined) break;
+		if (versionCli.startsWith('1.')) {
+			if (page.results.length < PAGE) break;
+			query.set('lastId', last.id);
+		} else {
+			if (!page.nextCursor) break;
+			query.set('cursor', page.nextCursor);
+		}
+	}
+	return [...found.values()].sort((a, b) => Number(a.id) - Number(b.id));
+}
+
+/** One execution with its data. */
+export async function getExecution(rest: N8nRest, id: string): Promise<Execution> {
+	const raw = await rest.call<ExecutionSummary & { data: string }>('GET', `/rest/executions/${id}`);
+	const { data, ...summary } = raw;
+	const { resultData } = parse(data) as RunData;
+	return {
+		...summary,
+		stored: JSON.stringify(raw),
+		...(resultData?.error && { error: resultData.error.message ?? 'unknown' }),
+		itemsOf: (nodeName) =>
+			(resultData?.runData?.[nodeName] ?? []).flatMap(
+				(run) => run.data?.main?.[0]?.map(({ json }) => json) ?? [],
+			),
+	};
+}
+
+/**
+ * Waits until the workflow has at least `count` executions and all of them have ended, well or not.
+ *
+ * @returns all of them, the oldest first
+ */
+export async function waitForExecutions(
+	rest: N8nRest,
+	workflowId: string,
+	count: number,
+	withinMs = 30_000,
+): Promise<Execution[]> {
+	const summaries = await waitFor(`${count} ended execution(s)`, withinMs, async () => {
+		const all = await listExecutions(rest, workflowId);
+		const isUnended = ({ status }: ExecutionSummary) => ['new', 'running'].includes(status);
+		return all.length >= count && !all.some(isUnended) ? all : undefined;
+	});
+	const executions: Execution[] = [];
+	for (const { id } of summaries) executions.push(await getExecution(rest, id));
+	return executions;
+}
