@@ -1,5 +1,5 @@
 import { waitFor } from '../n8n/wait-for';
-import { IS_V1, startWorld, TRIGGER } from './world';
+import { IS_V1, signInThroughout, startWorld, TRIGGER } from './world';
 import type { World } from './world';
 
 let world: World;
@@ -177,14 +177,10 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
-		let publishing = true;
-		const signIns = (async () => {
-			while (publishing) await org.signIn('sms');
-		})();
-		await flow.republish({ output: 'rawEvent' });
-		await flow.republish({ output: 'eventCard' });
-		publishing = false;
-		await signIns;
+		await signInThroughout(org, async () => {
+			await flow.republish({ output: 'rawEvent' });
+			await flow.republish({ output: 'eventCard' });
+		});
 
 		// Which of them n8n acknowledged, and that it ran each once, is checked after every scenario.
 		const refused = org.deliveries().filter(({ status }) => status === 401 || status === 400);

@@ -1,4 +1,4 @@
-import { startWorld } from './world';
+import { signInThroughout, startWorld } from './world';
 import type { Flow, World } from './world';
 
 let world: World;
@@ -45,16 +45,7 @@ describe('n8n after a restart', () => {
 		const flow = await world.createFlow();
 		await flow.activate();
 		await n8n.stop();
-		let starting = true;
-		const signIns = (async () => {
-			while (starting) {
-				await org.signIn('sms');
-				await new Promise((resolve) => setTimeout(resolve, 200));
-			}
-		})();
-		await n8n.start();
-		starting = false;
-		await signIns;
+		await signInThroughout(org, async () => await n8n.start());
 
 		const items = await flow.items(0);
 		await signInAndExpectItem(flow, items.length + 1);
