@@ -31,8 +31,8 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 
-import { OktaOAuth2Api } from '../../credentials/OktaOAuth2Api.credentials';
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
+import { resolveCredential } from '../shared/resolveCredential';
 
 const NODE_TYPE = 'n8n-nodes-okta-mfa.oktaUserMfaTrigger';
 const CREDENTIAL_TYPE = 'oktaOAuth2Api';
@@ -83,26 +83,6 @@ export interface Engine {
 	/** Everything the node wrote to n8n's log. */
 	log(): string[];
 	stop(): Promise<void>;
-}
-
-function resolveCredential(
-	workflow: Workflow,
-	entered: ICredentialDataDecryptedObject,
-): ICredentialDataDecryptedObject {
-	const defaults = new OktaOAuth2Api().properties
-		.filter(({ type }) => type !== 'notice')
-		.map(({ name, default: value }) => [name, value]);
-	const data = { ...Object.fromEntries(defaults), ...entered };
-	const node = { ...Object.values(workflow.nodes)[0], parameters: data };
-	return workflow.expression.getComplexParameterValue(
-		node,
-		data,
-		'internal',
-		{},
-		undefined,
-		undefined,
-		data,
-	) as ICredentialDataDecryptedObject;
 }
 
 /** Starts an engine with one workflow that begins with the Okta User MFA Trigger. */
@@ -163,7 +143,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		});
 	}
 
-	function additionalData(workflow: Workflow, http?: { req: Request; res: Response }) {
+	function additionalData(http?: { req: Request; res: Response }) {
 		return {
 			webhookBaseUrl: `${baseUrl}webhook`,
 			webhookTestBaseUrl: `${baseUrl}webhook-test`,
@@ -172,7 +152,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			credentialsHelper: {
 				getParentTypes: () => ['oAuth2Api'],
 				isCredentialUsableByNode: () => true,
-				getDecrypted: async () => resolveCredential(workflow, structuredClone(credential)),
+				getDecrypted: async () => resolveCredential(structuredClone(credential)),
 				runPreAuthentication: async () => undefined,
 				updateCredentialsOauthTokenData: async (
 					_details: unknown,
@@ -210,7 +190,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		const context = new HookContext(
 			workflow,
 			Object.values(workflow.nodes)[0],
-			additionalData(workflow),
+			additionalData(),
 			'trigger',
 			mode,
 			webhookData(deliveryWebhook as IWebhookDescription),
@@ -239,7 +219,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		const context = new WebhookContext(
 			workflow,
 			Object.values(workflow.nodes)[0],
-			additionalData(workflow, { req, res }),
+			additionalData({ req, res }),
 			'webhook',
 			webhookData(description),
 			[],

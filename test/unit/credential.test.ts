@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Workflow } from 'n8n-workflow';
-import type { ICredentialDataDecryptedObject, INodeParameters, INodeTypes } from 'n8n-workflow';
-
 import { OktaOAuth2Api } from '../../credentials/OktaOAuth2Api.credentials';
 import { parseOrgUrl } from '../../nodes/shared/okta/orgUrl';
 import { acceptedOrgUrls, refusedOrgUrls } from './fixtures/orgUrls';
-import { node } from './fixtures/node';
+import { resolveCredential } from '../shared/resolveCredential';
 
 const credential = new OktaOAuth2Api();
 const DEFAULT_SCOPES = 'okta.eventHooks.manage offline_access';
@@ -16,29 +13,6 @@ function property(name: string) {
 	const found = credential.properties.find((one) => one.name === name);
 	if (!found) throw new Error(`There is no property ${name}`);
 	return found;
-}
-
-/** The credential's data once n8n has evaluated its expressions, as it does before every use. */
-function resolve(entered: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject {
-	const defaults = credential.properties
-		.filter(({ type }) => type !== 'notice')
-		.map(({ name, default: value }) => [name, value]);
-	const data = { ...Object.fromEntries(defaults), ...entered } as INodeParameters;
-	const workflow = new Workflow({
-		nodes: [{ ...node, parameters: data }],
-		connections: {},
-		active: false,
-		nodeTypes: { getByNameAndVersion: () => undefined } as unknown as INodeTypes,
-	} as ConstructorParameters<typeof Workflow>[0]);
-	return workflow.expression.getComplexParameterValue(
-		{ ...node, parameters: data },
-		data,
-		'internal',
-		{},
-		undefined,
-		undefined,
-		data,
-	) as ICredentialDataDecryptedObject;
 }
 
 describe('The credential "Okta OAuth2 API"', () => {
@@ -100,7 +74,7 @@ describe('The credential "Okta OAuth2 API"', () => {
 
 describe('The addresses for signing in', () => {
 	it.each(acceptedOrgUrls)('are those of the org that API calls go to: $input', ({ input }) => {
-		const { authUrl, accessTokenUrl } = resolve({ url: input });
+		const { authUrl, accessTokenUrl } = resolveCredential({ url: input });
 		const origin = parseOrgUrl(input);
 		expect(new URL(String(authUrl)).href).toBe(`${origin}/oauth2/v1/authorize`);
 		expect(new URL(String(accessTokenUrl)).href).toBe(`${origin}/oauth2/v1/token`);
@@ -112,7 +86,7 @@ describe('The addresses for signing in', () => {
 		'https://acme-admin.okta.com/admin/dashboard',
 		' acme-admin.okta.com?a=b ',
 	])('are written plainly: %s', (url) => {
-		expect(resolve({ url })).toMatchObject({
+		expect(resolveCredential({ url })).toMatchObject({
 			authUrl: 'https://acme.okta.com/oauth2/v1/authorize',
 			accessTokenUrl: 'https://acme.okta.com/oauth2/v1/token',
 		});
@@ -123,13 +97,13 @@ describe('An org URL that is none', () => {
 	const refused = refusedOrgUrls.filter(({ input }) => typeof input === 'string');
 
 	it.each(refused)('leads nowhere: $what', ({ input }) => {
-		const { authUrl } = resolve({ url: String(input) });
+		const { authUrl } = resolveCredential({ url: String(input) });
 		const { protocol } = URL.canParse(String(authUrl)) ? new URL(String(authUrl)) : {};
 		expect(protocol === undefined || protocol.startsWith('enter-the-okta-org-url')).toBe(true);
 	});
 
 	it('makes n8n say what to enter: it names the protocol that it does not know', () => {
-		const { authUrl } = resolve({ url: 'http://acme.okta.com' });
+		const { authUrl } = resolveCredential({ url: 'http://acme.okta.com' });
 		expect(new URL(String(authUrl)).protocol).toBe(
 			'enter-the-okta-org-url-like-https-your-org.okta.com:',
 		);
@@ -138,21 +112,23 @@ describe('An org URL that is none', () => {
 
 describe('The scopes', () => {
 	it('are what the trigger needs', () => {
-		expect(resolve({ url: 'acme.okta.com' }).scope).toBe(DEFAULT_SCOPES);
+		expect(resolveCredential({ url: 'acme.okta.com' }).scope).toBe(DEFAULT_SCOPES);
 	});
 
 	it('begin as what the trigger needs when a person turns on custom scopes', () => {
-		expect(resolve({ url: 'acme.okta.com', customScopes: true }).scope).toBe(DEFAULT_SCOPES);
+		expect(resolveCredential({ url: 'acme.okta.com', customScopes: true }).scope).toBe(
+			DEFAULT_SCOPES,
+		);
 	});
 
 	it('are what the person entered', () => {
 		const enabledScopes = 'okta.eventHooks.manage okta.logs.read offline_access';
 		const data = { url: 'acme.okta.com', customScopes: true, enabledScopes };
-		expect(resolve(data).scope).toBe(enabledScopes);
+		expect(resolveCredential(data).scope).toBe(enabledScopes);
 	});
 
 	it('are what the trigger needs once custom scopes are turned off again', () => {
 		const data = { url: 'acme.okta.com', customScopes: false, enabledScopes: 'okta.logs.read' };
-		expect(resolve(data).scope).toBe(DEFAULT_SCOPES);
+		expect(resolveCredential(data).scope).toBe(DEFAULT_SCOPES);
 	});
 });
