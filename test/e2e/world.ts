@@ -170,14 +170,17 @@ export async function startWorld(
 				.flatMap(({ hookId, uuids }) => uuids.map((uuid) => [`${hookId} ${uuid}`, uuid] as const)),
 		);
 		deliveriesBefore = org.deliveries().length;
-		const executed: unknown[] = [];
-		for (const flow of flows.splice(0)) {
-			const { active } = await rest.workflow(flow.id);
-			if (active) await flow.deactivate();
-			executed.push(...(await flow.items(0)).map(({ uuid }) => uuid));
+		const ended = flows.splice(0);
+		for (const { id, deactivate } of ended) {
+			if ((await rest.workflow(id)).active) await deactivate();
 		}
+		// n8n 1.x acknowledges a delivery a moment before it stores the execution.
+		const executed = await waitFor('all acknowledged events', 30_000, async () => {
+			const items = await Promise.all(ended.map(async (flow) => await flow.items(0)));
+			return items.flat().length >= acknowledged.size ? items.flat() : undefined;
+		});
 		expect(org.hooks()).toEqual([]);
-		expect(executed.sort()).toEqual([...acknowledged.values()].sort());
+		expect(executed.map(({ uuid }) => uuid).sort()).toEqual([...acknowledged.values()].sort());
 	}
 
 	return {

@@ -1,4 +1,4 @@
-import { readFailure } from '../../nodes/shared/okta/failure';
+import { readAnswer, readFailure } from '../../nodes/shared/okta/failure';
 import {
 	ACCESS_TOKEN,
 	answerError,
@@ -212,7 +212,7 @@ describe('Anything else that was thrown', () => {
 	});
 
 	it('may have a status that is no number', () => {
-		expect(readFailure({ response: { status: '500', data: null } }).status).toBeUndefined();
+		expect(readFailure({ response: { status: 'bad', data: null } }).status).toBeUndefined();
 	});
 });
 
@@ -229,5 +229,71 @@ describe('The request', () => {
 			expect(failure).not.toContain(ACCESS_TOKEN);
 			expect(failure).not.toContain(HOOK_SECRET);
 		}
+	});
+});
+
+describe('An answer that n8n returned in full', () => {
+	it('is read with status, code, words, id and the end of the rate limit', () => {
+		const body = { errorCode: 'E0000047', errorSummary: 'Slow down', errorId: 'oae1' };
+		const headers = { 'x-rate-limit-reset': '1795521600' };
+		expect(readAnswer({ statusCode: 429, headers, body })).toEqual({
+			status: 429,
+			errorCode: 'E0000047',
+			summary: 'Slow down',
+			errorId: 'oae1',
+			resetAt: new Date('2026-11-24T12:00:00Z'),
+			disconnected: false,
+			text: 'HTTP 429',
+		});
+	});
+
+	it.each([
+		['HTML', '<html>'],
+		['nothing', undefined],
+		['null', null],
+		['a list', []],
+	])('has only a status when its body is %s', (_what, body) => {
+		expect(readAnswer({ statusCode: 502, headers: undefined, body })).toEqual({
+			status: 502,
+			disconnected: false,
+			text: 'HTTP 502',
+		});
+	});
+});
+
+/** n8n 1.x drops the cause of its errors. */
+describe('An error of n8n 1.x', () => {
+	it('has the status in httpCode and the body in context', () => {
+		const data = { errorCode: 'E0000011', errorSummary: 'Invalid token provided' };
+		const thrown = { message: 'Unauthorized', httpCode: '401', context: { data } };
+		expect(readFailure(thrown)).toMatchObject({
+			status: 401,
+			errorCode: 'E0000011',
+			summary: 'Invalid token provided',
+			disconnected: false,
+		});
+	});
+
+	it('has the code of a broken connection in httpCode', () => {
+		const thrown = { message: 'The service refused the connection', httpCode: 'ECONNREFUSED' };
+		expect(readFailure(thrown)).toMatchObject({
+			status: undefined,
+			connectionCode: 'ECONNREFUSED',
+		});
+	});
+
+	it('tells a refused refresh token and an unknown client only by the words of OAuth', () => {
+		const refused =
+			'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.';
+		const unknown =
+			'Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).';
+		expect(readFailure({ message: refused, httpCode: 'EAUTH' })).toMatchObject({
+			disconnected: true,
+			connectionCode: undefined,
+		});
+		expect(readFailure({ message: unknown, httpCode: 'EAUTH' })).toMatchObject({
+			disconnected: false,
+			oauthError: 'invalid_client',
+		});
 	});
 });

@@ -1,12 +1,17 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import type { IDataObject, IHookFunctions, IHttpRequestMethods } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHookFunctions,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
 
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
 import { explainFailure } from './explain';
 import type { Explanation } from './explain';
-import { readFailure } from './failure';
-import type { OktaFailure } from './failure';
+import { readAnswer, readFailure } from './failure';
+import type { OktaAnswer, OktaFailure } from './failure';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
 
 const CREDENTIAL = 'oktaOAuth2Api';
@@ -56,8 +61,39 @@ function isPassing({ status, connectionCode }: OktaFailure): boolean {
 }
 
 /**
- * Calls Okta's Management API with the node's credential. n8n signs the request and refreshes an
- * expired access token on the way. A call that a passing fault of Okta broke is sent once more.
+ * Sends the request once. n8n signs it, and refreshes an access token that Okta answers 401 to.
+ *
+ * Answers with other statuses are taken as they are: what n8n 1 throws for them has lost the headers.
+ */
+async function send(context: IHookFunctions, options: IHttpRequestOptions): Promise<OktaAnswer> {
+	const request = async (ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors']) =>
+		(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
+			...options,
+			ignoreHttpStatusErrors,
+			returnFullResponse: true,
+		})) as OktaAnswer;
+	const answer = await request({ ignore: true, except: [401] });
+	// n8n 1 knows no exceptions, and refreshes the token only for a 401 that is an error.
+	return answer.statusCode === 401 ? await request(false) : answer;
+}
+
+/** The body of a 2xx answer, or why there is none. */
+async function attempt(
+	context: IHookFunctions,
+	options: IHttpRequestOptions,
+): Promise<{ body: unknown; failure?: undefined } | { failure: OktaFailure }> {
+	try {
+		const answer = await send(context, options);
+		const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
+		return isSuccess ? { body: answer.body } : { failure: readAnswer(answer) };
+	} catch (error) {
+		return { failure: readFailure(error) };
+	}
+}
+
+/**
+ * Calls Okta's Management API with the node's credential. A call that a passing fault of Okta broke
+ * is sent once more.
  *
  * @returns the body of Okta's answer, not checked in any way; undefined for a tolerated failure
  * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status
@@ -66,30 +102,25 @@ function isPassing({ status, connectionCode }: OktaFailure): boolean {
  */
 export async function callOkta(context: IHookFunctions, request: OktaRequest): Promise<unknown> {
 	const orgUrl = await getOrgUrl(context);
-	for (let triesLeft = request.once ? 0 : 1; ; triesLeft--) {
-		try {
-			return await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
-				method: request.method,
-				url: `${orgUrl}${request.path}`,
-				headers: { Accept: 'application/json' },
-				body: request.body,
-				json: true,
-				timeout: TIMEOUT_MS,
-				// A redirect would carry the access token to wherever it points.
-				disableFollowRedirect: true,
-			});
-		} catch (error) {
-			const failure = readFailure(error);
-			if (request.tolerate?.(failure)) return undefined;
-			if (triesLeft === 0 || !isPassing(failure)) {
-				const { message, description } =
-					request.explain?.(failure) ?? explainFailure(failure, orgUrl);
-				throw apiError(context.getNode(), message, {
-					description,
-					httpCode: failure.status?.toString(),
-				});
-			}
-			await sleep(RETRY_DELAY_MS);
-		}
+	const options: IHttpRequestOptions = {
+		method: request.method,
+		url: `${orgUrl}${request.path}`,
+		headers: { Accept: 'application/json' },
+		body: request.body,
+		json: true,
+		timeout: TIMEOUT_MS,
+		// A redirect would carry the access token to wherever it points.
+		disableFollowRedirect: true,
+	};
+	let outcome = await attempt(context, options);
+	if (outcome.failure && !request.once && isPassing(outcome.failure)) {
+		await sleep(RETRY_DELAY_MS);
+		outcome = await attempt(context, options);
 	}
+	const { failure } = outcome;
+	if (failure === undefined) return outcome.body;
+	if (request.tolerate?.(failure)) return undefined;
+	const { message, description } = request.explain?.(failure) ?? explainFailure(failure, orgUrl);
+	const httpCode = failure.status?.toString();
+	throw apiError(context.getNode(), message, { description, httpCode });
 }

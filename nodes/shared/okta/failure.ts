@@ -1,6 +1,6 @@
 import { isRecord } from '../isRecord';
 
-/** Why a call to Okta failed, read from whatever n8n's request helper threw. */
+/** Why a call to Okta failed. */
 export interface OktaFailure {
 	/** HTTP status of Okta's answer; undefined where there was none. */
 	status?: number;
@@ -22,7 +22,17 @@ export interface OktaFailure {
 	text: string;
 }
 
-const DISCONNECTED_TEXT = /reconnect|not connected|without access token|no refresh token/i;
+/** An answer as n8n's request helper returns it in full. */
+export interface OktaAnswer {
+	statusCode: number;
+	headers: unknown;
+	body: unknown;
+}
+
+const DISCONNECTED_TEXT =
+	/reconnect|not connected|without access token|no refresh token|grant .* or refresh token is invalid/i;
+
+const UNKNOWN_CLIENT_TEXT = /^Client authentication failed/;
 
 /** The error, what caused it, and what caused that: n8n wraps the HTTP client's error up to twice. */
 function errorChain(error: unknown): Array<Record<string, unknown>> {
@@ -63,36 +73,62 @@ function readReset(headers: unknown): Date | undefined {
 	return seconds > 0 && !Number.isNaN(resetAt.getTime()) ? resetAt : undefined;
 }
 
+/** Okta's own words and codes from the body of an answer, parsed or not. */
+function readBody(body: unknown): Pick<OktaFailure, 'errorCode' | 'summary' | 'errorId'> {
+	const parsed = parseJson(body);
+	const from = isRecord(parsed) ? parsed : {};
+	return {
+		errorCode: text(from.errorCode),
+		summary: readSummary(from),
+		errorId: text(from.errorId),
+	};
+}
+
+/**
+ * Reads an answer with any status but 2xx.
+ *
+ * @see https://developer.okta.com/docs/reference/error-codes/
+ */
+export function readAnswer({ statusCode, headers, body }: OktaAnswer): OktaFailure {
+	return {
+		status: statusCode,
+		...readBody(body),
+		resetAt: readReset(headers),
+		disconnected: false,
+		text: `HTTP ${statusCode}`,
+	};
+}
+
 /**
  * Reads what `httpRequestWithAuthentication` threw. Only what is safe to show is taken over: the
  * error itself holds the request, and with it the access token and the event hook's secret.
  *
- * @see https://developer.okta.com/docs/reference/error-codes/
+ * n8n 2 keeps the HTTP client's error as the cause. n8n 1 drops it, and leaves its status or code in
+ * `httpCode` and the body in `context.data`.
  */
 export function readFailure(error: unknown): OktaFailure {
 	const chain = errorChain(error);
+	const [{ httpCode, context } = {}] = chain;
 	const response = chain.map((link) => link.response).find(isRecord);
-	const body = parseJson(response?.data);
-	const oktaError = isRecord(body) ? body : {};
 	const message = chain.map((link) => text(link.message)).find((value) => value !== undefined);
-	const code = chain.map((link) => text(link.code)).find((value) => value !== undefined);
+	const code = [...chain.map((link) => link.code), httpCode].map(text).find((value) => value);
 	// What n8n's OAuth client throws when it cannot refresh the access token.
 	const oauthBody = chain.map((link) => link.body).find(isRecord);
-	const oauthError = text(oauthBody?.error);
-	const oauthStatus = chain.find((link) => link.code === 'ESTATUS')?.status;
-	const status = response?.status ?? oauthStatus;
-	const answered = response !== undefined || code === 'EAUTH' || code === 'ESTATUS';
+	const isUnknownClient = UNKNOWN_CLIENT_TEXT.test(message ?? '');
+	const oauthError = text(oauthBody?.error) ?? (isUnknownClient ? 'invalid_client' : undefined);
+	const refusal = chain.find((link) => link.code === 'ESTATUS');
+	const status = Number(response?.status ?? refusal?.status ?? httpCode);
+	const answered = status > 0 || code === 'EAUTH';
+	const body = readBody(response?.data ?? (isRecord(context) ? context.data : undefined));
 	return {
-		status: typeof status === 'number' ? status : undefined,
+		status: status > 0 ? status : undefined,
 		connectionCode: answered ? undefined : code,
-		errorCode: text(oktaError.errorCode),
-		summary: readSummary(oktaError) ?? text(oauthBody?.error_description),
-		errorId: text(oktaError.errorId),
+		...body,
+		summary: body.summary ?? text(oauthBody?.error_description),
 		resetAt: readReset(response?.headers),
 		oauthError,
 		disconnected:
-			response === undefined &&
-			(oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
+			!(status > 0) && (oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
 		text: message ?? 'unknown error',
 	};
 }
