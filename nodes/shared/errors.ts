@@ -1,12 +1,6 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { INode } from 'n8n-workflow';
 
-interface ErrorDetails {
-	description?: string | null;
-	/** HTTP status, as text. */
-	httpCode?: string | null;
-}
-
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
@@ -15,11 +9,11 @@ export function messageOf(error: unknown): string {
 /**
  * An error of a call to Okta with just this message. NodeApiError itself replaces a message that
  * holds the name of a connection error, wherever it is from, with a text of its own.
+ *
+ * @param httpCode HTTP status, as text
  */
-export function apiError(node: INode, message: string, details: ErrorDetails = {}): NodeApiError {
-	const description = details.description ?? undefined;
-	const httpCode = details.httpCode ?? undefined;
-	const error = new NodeApiError(node, {}, { message, description, httpCode });
+export function apiError(node: INode, message: string, httpCode?: string): NodeApiError {
+	const error = new NodeApiError(node, {}, { message, httpCode });
 	error.message = message;
 	return error;
 }
@@ -29,5 +23,6 @@ export function apiError(node: INode, message: string, details: ErrorDetails = {
  * a NodeApiError back as it is.
  */
 export function withMessage(node: INode, error: unknown, message: string): NodeApiError {
-	return apiError(node, message, error instanceof NodeApiError ? error : {});
+	const httpCode = error instanceof NodeApiError ? error.httpCode : null;
+	return apiError(node, message, httpCode ?? undefined);
 }

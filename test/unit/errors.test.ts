@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { messageOf, withMessage } from '../../nodes/shared/errors';
+import { apiError, messageOf, withMessage } from '../../nodes/shared/errors';
 import { node } from './fixtures/node';
 import { ACCESS_TOKEN, answerError, asThrown } from './fixtures/requestErrors';
 
@@ -17,19 +17,21 @@ describe('The message of what was thrown', () => {
 	});
 });
 
-describe('An error with another message', () => {
-	const original = new NodeApiError(
-		node,
-		{},
-		{ message: 'Okta refused.', description: 'Forbidden, E0000006', httpCode: '403' },
-	);
+describe('An error of a call to Okta', () => {
+	it('keeps a message in which n8n would see a broken connection', () => {
+		const message = 'Okta could not reach it (getaddrinfo ENOTFOUND n8n.example.com)';
+		expect(apiError(node, message, '400')).toMatchObject({ message, httpCode: '400' });
+	});
+});
 
-	it('has that message, and of the original the details and the status', () => {
+describe('An error with another message', () => {
+	const original = new NodeApiError(node, {}, { message: 'Okta refused.', httpCode: '403' });
+
+	it('has that message, and the status of the original', () => {
 		const error = withMessage(node, original, 'Hook 1 is still in Okta. Okta refused.');
 		expect(error).toBeInstanceOf(NodeApiError);
 		expect(error).not.toBe(original);
 		expect(error.message).toBe('Hook 1 is still in Okta. Okta refused.');
-		expect(error.description).toBe('Forbidden, E0000006');
 		expect(error.httpCode).toBe('403');
 		expect(error.node).toBe(node);
 	});
@@ -39,7 +41,7 @@ describe('An error with another message', () => {
 		expect(original.message).toBe('Okta refused.');
 	});
 
-	it('has no status and no details where the original has none', () => {
+	it('has no status where the original has none', () => {
 		const bare = new NodeApiError(node, {}, { message: 'Okta refused.' });
 		const error = withMessage(node, bare, 'Hook 1 is still in Okta.');
 		expect(error.httpCode).toBeNull();

@@ -8,8 +8,7 @@ import type {
 
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
-import { explainFailure } from './explain';
-import type { Explanation } from './explain';
+import { detailsOf, explainFailure } from './explain';
 import { readAnswer, readFailure } from './failure';
 import type { OktaAnswer, OktaFailure } from './failure';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
@@ -28,7 +27,7 @@ export interface OktaRequest {
 	/** Failures that are none for this call: it resolves with undefined. */
 	tolerate?: (failure: OktaFailure) => boolean;
 	/** What a failure of just this call means; undefined leaves it to the general explanation. */
-	explain?: (failure: OktaFailure) => Explanation | undefined;
+	explain?: (failure: OktaFailure) => string | undefined;
 }
 
 /**
@@ -120,7 +119,10 @@ export async function callOkta(context: IHookFunctions, request: OktaRequest): P
 	const { failure } = outcome;
 	if (failure === undefined) return outcome.body;
 	if (request.tolerate?.(failure)) return undefined;
-	const { message, description } = request.explain?.(failure) ?? explainFailure(failure, orgUrl);
-	const httpCode = failure.status?.toString();
-	throw apiError(context.getNode(), message, { description, httpCode });
+	const message = request.explain?.(failure) ?? explainFailure(failure, orgUrl);
+	const details = detailsOf(failure);
+	// All in the message: of an activation that failed, n8n 2 shows only that, and n8n 1 only the
+	// description if there is one.
+	const text = details === undefined ? message : `${message} (${details})`;
+	throw apiError(context.getNode(), text, failure.status?.toString());
 }

@@ -3,7 +3,6 @@ import type { IDataObject, IHookFunctions, NodeApiError } from 'n8n-workflow';
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
 import { callOkta } from './client';
-import type { Explanation } from './explain';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
 import type { EventHook, EventHookDefinition } from './types';
@@ -60,22 +59,16 @@ function readEventHook(answer: unknown): EventHook | undefined {
 const HOOK_LIMIT_TEXT =
 	/(limit|maximum|exceed)[^.]*event hooks|event hooks[^.]*(limit|maximum|exceed)/i;
 
-function explainLimit(failure: OktaFailure): Explanation | undefined {
-	if (failure.status !== 400 || !HOOK_LIMIT_TEXT.test(failure.summary ?? '')) return undefined;
-	return {
-		message:
-			'The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in the Okta Admin Console under Workflow > Event Hooks, then publish the workflow again.',
-		description: failure.summary,
-	};
+function explainLimit({ status, summary = '' }: OktaFailure): string | undefined {
+	if (status !== 400 || !HOOK_LIMIT_TEXT.test(summary)) return undefined;
+	return 'The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in the Okta Admin Console under Workflow > Event Hooks, then publish the workflow again.';
 }
 
-function explainVerification(failure: OktaFailure, uri: string): Explanation | undefined {
+function explainVerification(failure: OktaFailure, uri: string): string | undefined {
 	if (failure.status !== 400) return undefined;
 	return (
-		explainLimit(failure) ?? {
-			message: `Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`,
-			description: failure.summary,
-		}
+		explainLimit(failure) ??
+		`Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`
 	);
 }
 

@@ -1,14 +1,6 @@
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
 
-/** A failure as a person reads it. */
-export interface Explanation {
-	/** What happened and what to do: n8n shows nothing else when an activation fails. */
-	message: string;
-	/** Okta's own words, for the error's details. */
-	description?: string;
-}
-
 const RECONNECT = "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.";
 
 const NO_RIGHT =
@@ -33,7 +25,7 @@ function explainStatus(status: number, failure: OktaFailure, orgUrl: string): st
 	if (status === 401) return `Okta no longer accepts this connection. ${RECONNECT}`;
 	if (status === 403) return NO_RIGHT;
 	if (status === 404) return 'The event hook is gone from Okta. Try again.';
-	return `Okta did not accept the request: ${sentence(failure.summary ?? failure.errorCode)} Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks, then try again.`;
+	return `Okta did not accept the request. Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks, then try again.`;
 }
 
 function explainConnection(code: string, orgUrl: string): string {
@@ -47,21 +39,24 @@ function explainConnection(code: string, orgUrl: string): string {
 }
 
 /**
- * Says what a failed call means and what to do about it, for failures that any call can meet.
- *
- * @param orgUrl the org's origin
+ * Okta's own words, code and error id, which its support asks for; the code of a broken connection;
+ * or undefined.
  */
-export function explainFailure(failure: OktaFailure, orgUrl: string): Explanation {
+export function detailsOf(failure: OktaFailure): string | undefined {
 	const details = [
 		failure.summary,
 		failure.errorCode ?? failure.connectionCode,
 		failure.errorId && `error id ${failure.errorId}`,
 	];
-	const description = details.filter(Boolean).join(', ') || undefined;
-	return { message: explainMessage(failure, orgUrl), description };
+	return details.filter(Boolean).join(', ') || undefined;
 }
 
-function explainMessage(failure: OktaFailure, orgUrl: string): string {
+/**
+ * Says what a failed call means and what to do about it, for failures that any call can meet.
+ *
+ * @param orgUrl the org's origin
+ */
+export function explainFailure(failure: OktaFailure, orgUrl: string): string {
 	const { status, connectionCode, oauthError } = failure;
 	if (oauthError === 'invalid_client') {
 		return "Okta does not know this client. Check 'Client ID' and 'Client Secret' in the credential 'Okta OAuth2 API', then connect it again.";
