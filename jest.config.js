@@ -2,7 +2,6 @@ const { transform } = require('./jest.shared');
 
 /** @type {import('jest').Config} */
 module.exports = {
-	// Fast ones first.
 	projects: ['unit', 'integration'].map((displayName) => ({
 		displayName,
 		testEnvironment: 'node',
