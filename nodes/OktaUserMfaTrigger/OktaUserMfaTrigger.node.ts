@@ -57,7 +57,8 @@ export class OktaUserMfaTrigger implements INodeType {
 	webhookMethods = { default: eventHookMethods(EVENT_TYPES) };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const toItem = this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard;
-		return await receive(this, EVENT_TYPES, toItem);
+		return await receive(this, EVENT_TYPES, () =>
+			this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard,
+		);
 	}
 }

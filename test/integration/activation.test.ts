@@ -47,6 +47,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 			hookId: org.hooks()[0].id,
 			secretHash: expect.stringMatching(/^[0-9a-f]{64}$/),
 			owner: expect.stringMatching(/\/wf1\//),
+			orgUrl: org.url,
 		});
 		expect(JSON.stringify(engine.staticData())).not.toContain(secretOf(org));
 	});
@@ -273,6 +274,54 @@ describe('A start of n8n', () => {
 		await engine.restart();
 
 		expect(org.hooks().map((hook) => hook.id)).toEqual([id]);
+		await org.signIn('pushApproved');
+		expect(engine.items()).toHaveLength(1);
+	});
+
+	it('gives a new secret to a hook whose secret was changed in Okta', async () => {
+		const { org, engine } = await startConnected();
+		await engine.publish();
+		const [{ id, channel }] = org.hooks();
+		const authScheme = { type: 'HEADER' as const, key: 'authorization', value: 'by hand' };
+		const config = { ...channel.config, authScheme };
+		org.console.editHook(id, { channel: { ...channel, config } });
+		await engine.restart();
+
+		const { deliveries } = await org.signIn('pushApproved');
+		expect(deliveries.map(({ status }) => status)).toEqual([204]);
+		expect(org.secretOf(id)).not.toBe('by hand');
+	});
+
+	it('gives a new secret to a hook when n8n was killed before it stored the last one', async () => {
+		const { org, engine } = await startConnected();
+		await engine.publish();
+		const before = engine.staticData();
+		org.console.deactivateHook(org.hooks()[0].id);
+		await engine.publish();
+		engine.setStaticData(before);
+		await engine.restart();
+
+		const { deliveries } = await org.signIn('pushApproved');
+		expect(deliveries.map(({ status }) => status)).toEqual([204]);
+	});
+
+	it('removes a filter that somebody added to the hook, for it keeps events back', async () => {
+		const { org, engine } = await startConnected({ filterFeature: true });
+		await engine.publish();
+		const [{ id, events }] = org.hooks();
+		const condition = { expression: "event.outcome.result eq 'FAILURE'" };
+		org.console.editHook(id, {
+			events: {
+				...events,
+				filter: {
+					type: 'EXPRESSION_LANGUAGE',
+					eventFilterMap: [{ event: events.items[0], condition }],
+				},
+			},
+		});
+		await engine.restart();
+
+		expect(org.hooks()[0].events.filter ?? null).toBeNull();
 		await org.signIn('pushApproved');
 		expect(engine.items()).toHaveLength(1);
 	});

@@ -78,6 +78,42 @@ describe('Unpublishing the workflow', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
+	it("leaves another workflow's hook for the same URL alone", async () => {
+		const { org, engine } = await startPublished();
+		engine.setStaticData({ ...engine.staticData(), owner: 'elsewhere/wf2/n1' });
+		org.console.editHook(org.hooks()[0].id, { description: 'Somebody else made this' });
+		await engine.unpublish();
+
+		expect(org.hooks()).toHaveLength(1);
+	});
+
+	it('says in which org the hook is when the credential leads to another one', async () => {
+		const { org, engine } = await startPublished();
+		const other = await startConnected();
+		engine.setCredential({
+			...other.engine.savedCredential(),
+			url: other.org.url,
+			clientId: other.org.client.id,
+			clientSecret: other.org.client.secret,
+		});
+
+		const [{ id }] = org.hooks();
+		await expect(engine.unpublish()).rejects.toThrow(
+			new RegExp(`Event hook ${id} is still in Okta.* than ${org.url}, which has it`),
+		);
+		await engine.publish();
+		expect(other.org.hooks()).toHaveLength(1);
+		expect(engine.log().join()).toContain(`Event hook ${id} stays in ${org.url}`);
+	});
+
+	it('does not take a page that answers 200 for a removal', async () => {
+		const { org, engine } = await startPublished();
+		org.faults.addFault({ path: /eventHooks/, status: 200, body: '<html>Sign in</html>' });
+
+		await expect(engine.unpublish()).rejects.toThrow(/is still in Okta.*not as Okta's API does/);
+		expect(engine.staticData()).not.toEqual({});
+	});
+
 	it('is not stopped by Okta when there is no registration', async () => {
 		const { org, engine } = await startConnected();
 		org.faults.addFault({ path: /eventHooks/, status: 403 });

@@ -112,6 +112,28 @@ describe('A delivery that is not from Okta', () => {
 	});
 });
 
+describe('A parameter whose expression is faulty', () => {
+	it('does not show to those who have no secret', async () => {
+		const parameters = { output: '={{ $("Nowhere").item.json.x }}' };
+		const { org, engine } = await startConnected({}, { parameters });
+		await engine.publish();
+
+		expect((await send('POST', engine.webhookUrl, JSON_TYPE, '{}')).status).toBe(401);
+		expect(org.hooks()[0].verificationStatus).toBe('VERIFIED');
+	});
+});
+
+describe('A registration of an n8n whose instance id has changed', () => {
+	it('still lets genuine deliveries in', async () => {
+		const { org, engine } = await startPublished();
+		engine.setStaticData({ ...engine.staticData(), owner: 'before/wf1/n1' });
+		const { deliveries } = await org.signIn('pushApproved');
+
+		expect(deliveries.map(({ status }) => status)).toEqual([204]);
+		expect(engine.items()).toHaveLength(1);
+	});
+});
+
 describe('A body that is no delivery', () => {
 	it.each([
 		['null', 'null'],
@@ -159,7 +181,7 @@ describe('A body that is no delivery', () => {
 });
 
 describe('A delivery before n8n has stored the registration', () => {
-	it('is answered 503, and goes through when Okta tries again', async () => {
+	it('is answered 503 with a line in the log, and goes through when Okta tries again', async () => {
 		const { org, engine } = await startPublished();
 		const registration = engine.staticData();
 		engine.setStaticData({});
@@ -167,6 +189,7 @@ describe('A delivery before n8n has stored the registration', () => {
 		engine.setStaticData(registration);
 
 		expect(answer).toEqual({ status: 503, body: '' });
+		expect(engine.log().join()).toContain('before its event hook was registered');
 		expect(engine.executions()).toEqual([]);
 		expect((await deliver({ org, engine }, bodyOf(mfaEvent('u1')))).status).toBe(204);
 		expect(engine.items()).toHaveLength(1);

@@ -38,7 +38,7 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 	);
 
 	it.each(table)('%s when %s', async (_failure, _step, fault) => {
-		const setup = await startConnected();
+		const setup = await startConnected({}, { cleansUp: false });
 		setup.org.faults.addFault(fault);
 		const message = await failToPublish(setup);
 
@@ -49,13 +49,18 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 	});
 
 	it('finds a hook that Okta made although the answer to its creation was lost', async () => {
-		const setup = await startConnected();
+		const setup = await startConnected({}, { cleansUp: false });
 		const { org, engine } = setup;
+		await engine.publish();
+		const [{ description }] = org.hooks();
+		await engine.unpublish();
+		org.clearRequests();
 		org.faults.addFault({ method: 'POST', path: /eventHooks$/, delay: 200, drop: true });
 		const failure = failToPublish(setup);
 		await until(() => callsTo(org).includes('POST /api/v1/eventHooks'));
 		org.console.createHook({
 			name: 'n8n: Watch MFA / Okta User MFA Trigger',
+			description,
 			events: { type: 'EVENT_TYPE', items: ['user.authentication.auth_via_mfa'] },
 			channel: { type: 'HTTP', version: '1.0.0', config: { uri: engine.webhookUrl } },
 		});
@@ -65,7 +70,7 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 	});
 
 	it('says which hook may be left when it could not be removed either', async () => {
-		const setup = await startConnected();
+		const setup = await startConnected({}, { cleansUp: false });
 		setup.org.faults.addFault({ path: /verify$/, status: 400 });
 		setup.org.faults.addFault({ path: /deactivate$/, status: 500 });
 		const message = await failToPublish(setup);
@@ -79,7 +84,8 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 	});
 
 	it('removes a hook that it took over and could not have verified', async () => {
-		const setup = await startPublished();
+		const setup = await startConnected({}, { cleansUp: false });
+		await setup.engine.publish();
 		setup.engine.setStaticData({});
 		setup.org.faults.addFault({ path: /verify$/, status: 400 });
 		await failToPublish(setup);

@@ -1,17 +1,32 @@
-import { defineEventHook, isSameDefinition, isUp } from '../../nodes/shared/eventHooks/definition';
+import {
+	defineEventHook,
+	isOwnedBy,
+	isSameDefinition,
+	isUp,
+} from '../../nodes/shared/eventHooks/definition';
 import type { EventHook, EventHookDefinition } from '../../nodes/shared/okta/types';
 import { EVENT_TYPE } from './fixtures/events';
 
 const WEBHOOK_URL = 'https://n8n.example.com/webhook/1/webhook';
 
-function define(changes: Partial<Parameters<typeof defineEventHook>[0]> = {}): EventHookDefinition {
-	return defineEventHook({
-		workflowName: 'Watch MFA',
-		nodeName: 'Okta User MFA Trigger',
-		eventTypes: [EVENT_TYPE],
-		webhookUrl: WEBHOOK_URL,
-		...changes,
-	});
+const OWNER = 'instance-1/workflow-1/node-1';
+const SECRET_HASH = 'ab'.repeat(32);
+
+function define(
+	changes: Partial<Parameters<typeof defineEventHook>[0]> = {},
+	secretHash = SECRET_HASH,
+): EventHookDefinition {
+	return defineEventHook(
+		{
+			workflowName: 'Watch MFA',
+			nodeName: 'Okta User MFA Trigger',
+			eventTypes: [EVENT_TYPE],
+			webhookUrl: WEBHOOK_URL,
+			owner: OWNER,
+			...changes,
+		},
+		secretHash,
+	);
 }
 
 function hook(changes: Partial<EventHook> = {}): EventHook {
@@ -19,8 +34,11 @@ function hook(changes: Partial<EventHook> = {}): EventHook {
 		id: 'whoexample0000001',
 		status: 'ACTIVE',
 		verificationStatus: 'VERIFIED',
+		description: define().description,
 		eventTypes: [EVENT_TYPE],
+		isFiltered: false,
 		uri: WEBHOOK_URL,
+		authHeader: 'authorization',
 		...changes,
 	};
 }
@@ -82,6 +100,12 @@ describe('A hook in Okta', () => {
 		['no event types', { eventTypes: [] }],
 		['another event type', { eventTypes: ['user.session.start'] }],
 		['an event type more', { eventTypes: [EVENT_TYPE, 'user.session.start'] }],
+		['a filter, which would keep events back', { isFiltered: true }],
+		['no header for the secret', { authHeader: undefined }],
+		['another header for the secret', { authHeader: 'x-secret' }],
+		['another owner', { description: define({ owner: 'instance-2/w/n' }).description }],
+		['another secret', { description: define({}, 'cd'.repeat(32)).description }],
+		['no description', { description: '' }],
 		['an event type in upper case', { eventTypes: [EVENT_TYPE.toUpperCase()] }],
 	])('is not as wanted with %s', (_what, changes) => {
 		expect(isSameDefinition(hook(changes), define())).toBe(false);
@@ -91,6 +115,29 @@ describe('A hook in Okta', () => {
 		const definition = define({ eventTypes: ['a', 'b'] });
 		expect(isSameDefinition(hook({ eventTypes: ['a'] }), definition)).toBe(false);
 		expect(isSameDefinition(hook({ eventTypes: ['a', 'a'] }), definition)).toBe(false);
+	});
+});
+
+describe('The owner of a hook', () => {
+	it('is known by the description, with any secret', () => {
+		const { description } = define({}, 'cd'.repeat(32));
+		expect(isOwnedBy(hook({ description }), OWNER)).toBe(true);
+	});
+
+	it.each(['instance-2/workflow-1/node-1', 'instance-1/workflow-2/node-1', '', OWNER.slice(0, -1)])(
+		'is not %j',
+		(other) => {
+			expect(isOwnedBy(hook(), other)).toBe(false);
+		},
+	);
+
+	it('is nobody for a hook that was made by hand', () => {
+		expect(isOwnedBy(hook({ description: '' }), OWNER)).toBe(false);
+	});
+
+	it('and the secret are not told by the description', () => {
+		expect(define().description).not.toContain(OWNER);
+		expect(define().description).not.toContain(SECRET_HASH.slice(0, 16));
 	});
 });
 

@@ -1,14 +1,14 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IHookFunctions, JsonObject } from 'n8n-workflow';
 
-import { messageOf, withMessage } from '../errors';
+import { apiError, messageOf, withMessage } from '../errors';
 import { getOrgUrl } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
-import type { EventHookDefinition } from '../okta/types';
 import { defineEventHook, isSameDefinition, isUp } from './definition';
 import { isReachableFrom } from './reachability';
 import { assertReachable, CONSOLE_PLACE, register, removeLeftovers, repair } from './register';
-import { forgetRegistration, readRegistration } from './registration';
+import type { Define } from './register';
+import { forgetRegistration, ownerOf, readOwn } from './registration';
 
 interface EventHookMethods {
 	checkExists(this: IHookFunctions): Promise<boolean>;
@@ -32,13 +32,15 @@ function warn(context: IHookFunctions, message: string): void {
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  */
 export function eventHookMethods(eventTypes: string[]): EventHookMethods {
-	function definitionFor(context: IHookFunctions): EventHookDefinition {
-		return defineEventHook({
+	function definerFor(context: IHookFunctions): Define {
+		const origin = {
 			workflowName: context.getWorkflow().name ?? '',
 			nodeName: context.getNode().name,
 			eventTypes,
 			webhookUrl: webhookUrlOf(context),
-		});
+			owner: ownerOf(context),
+		};
+		return (secretHash) => defineEventHook(origin, secretHash);
 	}
 
 	return {
@@ -48,60 +50,77 @@ export function eventHookMethods(eventTypes: string[]): EventHookMethods {
 		 * the route down, and deliveries would be lost.
 		 */
 		async checkExists() {
-			const registration = readRegistration(this);
+			const registration = readOwn(this);
 			if (!registration) return false;
+			const { hookId, secretHash, orgUrl } = registration;
 			const isStart = ['init', 'leadershipChange'].includes(this.getActivationMode());
-			const definition = definitionFor(this);
+			const define = definerFor(this);
 			const api = eventHooksApi(this);
 			try {
-				const hook = await api.get(registration.hookId);
+				if (orgUrl !== (await getOrgUrl(this))) {
+					warn(
+						this,
+						`Event hook ${hookId} stays in ${orgUrl}, to which the credential no longer leads: delete it there, in ${CONSOLE_PLACE}.`,
+					);
+					forgetRegistration(this);
+					return false;
+				}
+				const hook = await api.get(hookId);
 				if (!hook) {
 					forgetRegistration(this);
 					return false;
 				}
-				if (isSameDefinition(hook, definition) && isUp(hook)) return true;
+				const isSame = isSameDefinition(hook, define(secretHash));
+				if (isSame && isUp(hook)) return true;
 				// create() takes the hook over, and removes it if that fails.
 				if (!isStart) return false;
-				await repair(this, api, definition, hook);
+				await repair(this, api, define, hook, isSame);
 				return true;
 			} catch (error) {
 				if (!isStart) throw new NodeApiError(this.getNode(), error as JsonObject);
-				warn(
-					this,
-					`Okta event hook ${registration.hookId} is kept without a check: ${messageOf(error)}`,
-				);
+				warn(this, `Okta event hook ${hookId} is kept without a check: ${messageOf(error)}`);
 				return true;
 			}
 		},
 
 		/** Registers the hook. One that already points at this node is taken over. */
 		async create() {
-			const definition = definitionFor(this);
-			await assertReachable(this, definition.uri);
+			const webhookUrl = webhookUrlOf(this);
+			await assertReachable(this, webhookUrl);
 			const api = eventHooksApi(this);
-			const knownId = readRegistration(this)?.hookId;
+			const knownId = readOwn(this)?.hookId;
 			const [existing, ...surplus] = (await api.list()).filter(
-				(hook) => hook.id === knownId || hook.uri === definition.uri,
+				(hook) => hook.id === knownId || hook.uri === webhookUrl,
 			);
-			for (const hook of surplus) await api.remove(hook.id);
-			await register(this, api, definition, existing);
+			await register(this, api, definerFor(this), existing);
+			for (const { id } of surplus) {
+				// It does no harm: what it delivers lacks the secret.
+				await api.remove(id).catch((error: unknown) => {
+					warn(this, `Surplus event hook ${id} is still in Okta: ${messageOf(error)}`);
+				});
+			}
 			return true;
 		},
 
 		/** Removes the hook. */
 		async delete() {
-			const hookId = readRegistration(this)?.hookId;
-			if (hookId === undefined) {
+			const registration = readOwn(this);
+			if (!registration) {
 				await deleteUnregistered(this);
 				return true;
 			}
+			const { hookId, orgUrl } = registration;
 			try {
+				if (orgUrl !== (await getOrgUrl(this))) {
+					const reason = `The credential now leads to another org than ${orgUrl}, which has it.`;
+					throw apiError(this.getNode(), reason);
+				}
 				await eventHooksApi(this).remove(hookId);
 			} catch (error) {
 				throw withMessage(
 					this.getNode(),
 					error,
-					`Event hook ${hookId} is still in Okta: delete it in ${CONSOLE_PLACE}, or activate and deactivate the workflow once more. ${messageOf(error)}`,
+					`Event hook ${hookId} is still in Okta: delete it in ${CONSOLE_PLACE}, or publish and unpublish the workflow once more. ${messageOf(error)}`,
 				);
 			}
 			forgetRegistration(this);
@@ -118,7 +137,7 @@ async function deleteUnregistered(context: IHookFunctions): Promise<void> {
 	const webhookUrl = webhookUrlOf(context);
 	try {
 		if (!isReachableFrom(await getOrgUrl(context), webhookUrl)) return;
-		await removeLeftovers(eventHooksApi(context), webhookUrl);
+		await removeLeftovers(context, eventHooksApi(context), webhookUrl);
 	} catch (error) {
 		warn(context, `Okta could not be asked for a leftover event hook: ${messageOf(error)}`);
 	}

@@ -9,7 +9,7 @@ import type { LogEvent } from '../okta/types';
 import { answerChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
 import type { Delivery } from './delivery';
-import { readRegistration } from './registration';
+import { readStored } from './registration';
 import { isSecret } from './secret';
 import { SeenEvents } from './seenEvents';
 
@@ -19,7 +19,7 @@ type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 /** Makes the item of one event. */
 export type ToItem = (event: LogEvent, delivery: Delivery, headers: IDataObject) => IDataObject;
 
-/** Okta repeats within seconds; this is hours of a busy org. */
+/** Okta repeats within seconds; at its limit of 400,000 events a day, this is half an hour. */
 const seenEvents = new SeenEvents(10_000);
 
 /** n8n has nothing more to do: the node itself has answered. */
@@ -70,22 +70,28 @@ function onAnswer(response: Response, callback: (status: number) => void): void 
  * the execution is stored.
  *
  * @param eventTypes the Okta event types to let through
+ * @param chooseToItem asked only for a genuine delivery: a parameter with a faulty expression throws
  * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
  */
 async function receiveDelivery(
 	context: IWebhookFunctions,
 	eventTypes: readonly string[],
-	toItem: ToItem,
+	chooseToItem: () => ToItem,
 ): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
-	const registration = readRegistration(context);
-	if (!registration) return answer(response, 503);
+	const registration = readStored(context);
+	if (!registration) {
+		context.logger.warn('An Okta delivery came before its event hook was registered: 503');
+		return answer(response, 503);
+	}
 	const secret = readSecret(context);
 	if (secret === undefined || !isSecret(secret, registration.secretHash)) {
+		context.logger.warn("A request to an Okta trigger lacked its event hook's secret: 401");
 		return answer(response, 401);
 	}
 	const delivery = parseDelivery(context.getBodyData(), eventTypes);
 	if (!delivery) return answer(response, 400);
+	const toItem = chooseToItem();
 
 	const { events, settle } = await seenEvents.claim(delivery.events, ({ uuid }) =>
 		typeof uuid === 'string' ? `${registration.hookId} ${uuid}` : undefined,
@@ -115,8 +121,8 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 export async function receive(
 	context: IWebhookFunctions,
 	eventTypes: readonly string[],
-	toItem: ToItem,
+	chooseToItem: () => ToItem,
 ): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return receiveVerification(context);
-	return await receiveDelivery(context, eventTypes, toItem);
+	return await receiveDelivery(context, eventTypes, chooseToItem);
 }

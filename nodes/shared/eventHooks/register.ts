@@ -5,13 +5,16 @@ import { apiError, messageOf, withMessage } from '../errors';
 import { getOrgUrl } from '../okta/client';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook, EventHookDefinition } from '../okta/types';
-import { isSameDefinition } from './definition';
+import { isOwnedBy } from './definition';
 import { isReachableFrom } from './reachability';
 import { ownerOf, storeRegistration } from './registration';
 import { createSecret, hashSecret } from './secret';
 
 /** Where a person removes an event hook by hand. */
 export const CONSOLE_PLACE = 'the Okta Admin Console under Workflow > Event Hooks';
+
+/** The definition of the hook for a secret with this hash. */
+export type Define = (secretHash: string) => EventHookDefinition;
 
 /**
  * @throws NodeOperationError where Okta could not send requests to the webhook URL
@@ -39,24 +42,26 @@ async function bringUp(
 	);
 }
 
-function keep(context: IHookFunctions, hookId: string, secret: string): void {
-	storeRegistration(context, { hookId, secretHash: hashSecret(secret), owner: ownerOf(context) });
+async function keep(context: IHookFunctions, hookId: string, secretHash: string): Promise<void> {
+	const orgUrl = await getOrgUrl(context);
+	storeRegistration(context, { hookId, secretHash, owner: ownerOf(context), orgUrl });
 }
 
 /**
  * Removes what a failed registration left. Without an id, Okta may still have made a hook whose
- * answer was lost: it is found by its URL.
+ * answer was lost.
  *
  * @returns a sentence about what could not be removed, or undefined
  */
 async function rollBack(
+	context: IHookFunctions,
 	api: EventHooksApi,
 	uri: string,
 	hookId: string | undefined,
 ): Promise<string | undefined> {
 	try {
 		if (hookId !== undefined) await api.remove(hookId);
-		else await removeLeftovers(api, uri);
+		else await removeLeftovers(context, api, uri);
 		return undefined;
 	} catch {
 		const which = hookId === undefined ? `An event hook for ${uri}` : `Event hook ${hookId}`;
@@ -64,10 +69,14 @@ async function rollBack(
 	}
 }
 
-/** Removes every hook that points at the URL. */
-export async function removeLeftovers(api: EventHooksApi, uri: string): Promise<void> {
+/** Removes every hook for the URL that this node registered, going by what stands in Okta. */
+export async function removeLeftovers(
+	context: IHookFunctions,
+	api: EventHooksApi,
+	uri: string,
+): Promise<void> {
 	for (const hook of await api.list()) {
-		if (hook.uri === uri) await api.remove(hook.id);
+		if (hook.uri === uri && isOwnedBy(hook, ownerOf(context))) await api.remove(hook.id);
 	}
 }
 
@@ -80,10 +89,12 @@ export async function removeLeftovers(api: EventHooksApi, uri: string): Promise<
 export async function register(
 	context: IHookFunctions,
 	api: EventHooksApi,
-	definition: EventHookDefinition,
+	define: Define,
 	existing: EventHook | undefined,
 ): Promise<void> {
 	const secret = createSecret();
+	const secretHash = hashSecret(secret);
+	const definition = define(secretHash);
 	let hookId = existing?.id;
 	try {
 		const hook = existing
@@ -92,28 +103,35 @@ export async function register(
 		hookId = hook.id;
 		await bringUp(context, api, hook);
 	} catch (error) {
-		const leftover = await rollBack(api, definition.uri, hookId);
+		const leftover = await rollBack(context, api, definition.uri, hookId);
 		const message = [messageOf(error), leftover].filter(Boolean).join(' ');
 		throw withMessage(context.getNode(), error, message);
 	}
-	keep(context, hookId, secret);
+	await keep(context, hookId, secretHash);
 }
 
 /**
  * Mends a hook that was changed in Okta, in place. A failure leaves in Okta what there is: a hook
  * that half works is better than none.
+ *
+ * Okta never tells a secret, and a hook that is not verified may have got another one by hand: unless
+ * it was only switched off, the hook gets a new secret.
+ *
+ * @param isSame whether the hook is as defined, but for its state
  */
 export async function repair(
 	context: IHookFunctions,
 	api: EventHooksApi,
-	definition: EventHookDefinition,
+	define: Define,
 	hook: EventHook,
+	isSame: boolean,
 ): Promise<void> {
-	if (isSameDefinition(hook, definition)) return await bringUp(context, api, hook);
-	await assertReachable(context, definition.uri);
-	// Okta never tells the old secret, and a replaced channel needs one.
+	if (isSame && hook.verificationStatus === 'VERIFIED') return await bringUp(context, api, hook);
 	const secret = createSecret();
+	const secretHash = hashSecret(secret);
+	const definition = define(secretHash);
+	await assertReachable(context, definition.uri);
 	const replaced = await api.replace(hook.id, definition, secret);
-	keep(context, hook.id, secret);
+	await keep(context, hook.id, secretHash);
 	await bringUp(context, api, replaced);
 }

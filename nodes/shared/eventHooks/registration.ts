@@ -10,23 +10,33 @@ export interface Registration {
 	secretHash: string;
 	/** The n8n instance, workflow and node that registered the hook. */
 	owner: string;
+	/** The org that has the hook, as an origin. */
+	orgUrl: string;
 }
 
-type Context = IHookFunctions | IWebhookFunctions;
-
 /** Names this node of this workflow on this n8n, as in {@link Registration.owner}. */
-export function ownerOf(context: Context): string {
+export function ownerOf(context: IHookFunctions): string {
 	return [context.getInstanceId(), context.getWorkflow().id, context.getNode().id].join('/');
+}
+
+/** The registration as it is stored, whoever made it: a delivery with its secret is genuine. */
+export function readStored(
+	context: IHookFunctions | IWebhookFunctions,
+): Pick<Registration, 'hookId' | 'secretHash'> | undefined {
+	const { hookId, secretHash } = context.getWorkflowStaticData('node');
+	if (typeof hookId !== 'string' || typeof secretHash !== 'string') return undefined;
+	return { hookId, secretHash };
 }
 
 /**
  * The registration of the event hook that this node registered itself. One that came along with a
  * copy of the workflow from elsewhere is not ours to change or remove, and does not count.
  */
-export function readRegistration(context: Context): Registration | undefined {
-	const { hookId, secretHash, owner } = context.getWorkflowStaticData('node');
-	if (typeof hookId !== 'string' || typeof secretHash !== 'string') return undefined;
-	return owner === ownerOf(context) ? { hookId, secretHash, owner } : undefined;
+export function readOwn(context: IHookFunctions): Registration | undefined {
+	const stored = readStored(context);
+	const { owner, orgUrl } = context.getWorkflowStaticData('node');
+	if (!stored || owner !== ownerOf(context) || typeof orgUrl !== 'string') return undefined;
+	return { ...stored, owner, orgUrl };
 }
 
 export function storeRegistration(context: IHookFunctions, registration: Registration): void {
@@ -35,7 +45,5 @@ export function storeRegistration(context: IHookFunctions, registration: Registr
 
 export function forgetRegistration(context: IHookFunctions): void {
 	const staticData = context.getWorkflowStaticData('node');
-	delete staticData.hookId;
-	delete staticData.secretHash;
-	delete staticData.owner;
+	for (const key of ['hookId', 'secretHash', 'owner', 'orgUrl']) delete staticData[key];
 }

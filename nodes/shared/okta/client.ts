@@ -62,7 +62,8 @@ function isPassing({ status, connectionCode }: OktaFailure): boolean {
 /**
  * Sends the request once. n8n signs it, and refreshes an access token that Okta answers 401 to.
  *
- * Answers with other statuses are taken as they are: what n8n 1 throws for them has lost the headers.
+ * Other answers than 2xx are taken as they are: the errors that n8n 1 makes of them lose the headers.
+ * There, only what follows a refresh still comes as such an error.
  */
 async function send(context: IHookFunctions, options: IHttpRequestOptions): Promise<OktaAnswer> {
 	const request = async (ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors']) =>

@@ -43,7 +43,7 @@ function toBody(definition: EventHookDefinition, secret: string): IDataObject {
 
 function readEventHook(answer: unknown): EventHook | undefined {
 	if (!isRecord(answer) || typeof answer.id !== 'string' || answer.id === '') return undefined;
-	const { id, status, verificationStatus, events, channel } = answer;
+	const { id, status, verificationStatus, description, events, channel } = answer;
 	const items = isRecord(events) && Array.isArray(events.items) ? events.items : [];
 	const config = isRecord(channel) && isRecord(channel.config) ? channel.config : {};
 	return {
@@ -51,7 +51,12 @@ function readEventHook(answer: unknown): EventHook | undefined {
 		status: String(status),
 		verificationStatus: String(verificationStatus),
 		eventTypes: items.filter((item) => typeof item === 'string'),
+		description: typeof description === 'string' ? description : '',
+		isFiltered: isRecord(events) && isRecord(events.filter),
 		uri: String(config.uri),
+		authHeader: isRecord(config.authScheme)
+			? String(config.authScheme.key).toLowerCase()
+			: undefined,
 	};
 }
 
@@ -150,13 +155,19 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 		},
 
 		async remove(id) {
-			await callOkta(context, {
+			const deactivated = await callOkta(context, {
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/deactivate`,
 				// 400: no longer active, which is what is wanted.
 				tolerate: (failure) => isGone(failure) || failure.status === 400,
 			});
-			await callOkta(context, { method: 'DELETE', path: pathOf(id), tolerate: isGone });
+			if (deactivated) expectEventHook(deactivated);
+			const deleted = await callOkta(context, {
+				method: 'DELETE',
+				path: pathOf(id),
+				tolerate: isGone,
+			});
+			if (deleted) throw unexpectedAnswer();
 		},
 	};
 }

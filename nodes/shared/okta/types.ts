@@ -15,8 +15,14 @@ export interface EventHook {
 	id: string;
 	status: string;
 	verificationStatus: string;
+	/** Empty where it has none. */
+	description: string;
 	eventTypes: string[];
+	/** Whether Okta sends only the events that an expression lets through. */
+	isFiltered: boolean;
 	uri: string;
+	/** The header that carries the secret, in lower case; undefined where there is none. */
+	authHeader?: string;
 }
 
 /** What an event hook shall be, apart from its id and state. */

@@ -8,6 +8,7 @@ export const outputParameter: INodeProperties = {
 	displayName: 'Output',
 	name: 'output',
 	type: 'options',
+	noDataExpression: true,
 	options: [
 		{
 			name: 'Event Card',
