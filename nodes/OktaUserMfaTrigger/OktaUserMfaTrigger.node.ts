@@ -30,9 +30,9 @@ export class OktaUserMfaTrigger implements INodeType {
 			header: 'Receive an MFA sign-in from Okta',
 			executionsHelp: {
 				inactive:
-					'<b>While building</b>, press Listen, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>Once the workflow is published</b>, it starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
+					'<b>While building</b>, test the trigger, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>Once the workflow is published</b>, it starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
 				active:
-					'<b>While building</b>, press Listen, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>The workflow is published</b> and starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
+					'<b>While building</b>, test the trigger, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>The workflow is published</b> and starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
 			},
 			activationHint:
 				'Once you have finished building the workflow, publish it: from then on it starts for each MFA sign-in.',

@@ -7,6 +7,7 @@ module.exports = {
 	testMatch: ['<rootDir>/*.test.ts'],
 	transform,
 	globalSetup: '<rootDir>/setup.ts',
+	globalTeardown: '<rootDir>/teardown.ts',
 	testTimeout: 240_000,
 	// Each suite runs an n8n of its own.
 	maxWorkers: 1,

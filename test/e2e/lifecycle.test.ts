@@ -101,7 +101,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 	});
 
 	it.each(['deleted', 'switched off', 'edited'])(
-		'comes back as it should be when it was %s in Okta and the workflow is published again',
+		'comes back as it should be when it was %s in Okta and a change of the trigger is published',
 		async (change) => {
 			const { org } = world;
 			const flow = await world.createFlow();
@@ -173,7 +173,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it('gets its deliveries through while the workflow is published again', async () => {
+	it('refuses no delivery for good while the workflow is published again', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -182,7 +182,8 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 			await flow.republish({ output: 'eventCard' });
 		});
 
-		// Which of them n8n acknowledged, and that it ran each once, is checked after every scenario.
+		// That n8n ran what it acknowledged, each once, is checked after every scenario. A sign-in while
+		// there is no hook reaches nobody.
 		const refused = org.deliveries().filter(({ status }) => status === 401 || status === 400);
 		expect(refused).toEqual([]);
 	});
