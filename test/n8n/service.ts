@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+
+import { startProcessGroup, type ProcessGroup } from './process-group';
+import { endOf } from './process';
+import { waitFor } from './wait-for';
+
+const HOST = join(__dirname, 'service-host.cjs');
+const READY_WITHIN_MS = 60_000;
+
+export interface ServiceOptions {
+	/** The program's path. */
+	program: string;
+	args: string[];
+	cwd: string;
+	/** What the program takes as the request to end; SIGTERM when left out. */
+	stopSignal?: NodeJS.Signals;
+	/** What it has written once it is ready. */
+	readyText: string;
+}
+
+/**
+ * Starts a server program and waits until it is ready. It ends together with this process, however
+ * that ends.
+ *
+ * @throws when it ends or is not ready in time; the message has the last lines of its log
+ */
+export async function startService(options: ServiceOptions): Promise<ProcessGroup> {
+	const { program, args, cwd, stopSignal = 'SIGTERM' } = options;
+	const group = await startProcessGroup({
+		command: process.execPath,
+		args: [HOST, stopSignal, program, ...args],
+		cwd,
+		env: { PATH: process.env.PATH, LC_ALL: 'C' },
+		holdStdin: true,
+	});
+	try {
+		await waitFor(`"${program}" to be ready`, READY_WITHIN_MS, () => {
+			if (group.hasEnded()) throw new Error(`"${program}" ended during its start.`);
+			return group.output().includes(options.readyText) ? true : undefined;
+		});
+	} catch (error) {
+		await group.kill();
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new Error(`${reason}\n${endOf(group.output())}`, { cause: error });
+	}
+	return group;
+}

@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { namesIn } from '../n8n/files';
+import type { N8n } from '../n8n/process';
+
+/** What the processes have written into log files in their folders, all together. */
+export async function filesOf(processes: readonly N8n[]): Promise<string> {
+	const texts: string[] = [];
+	for (const { userFolder } of processes) {
+		const folder = join(userFolder, '.n8n');
+		for (const name of await namesIn(folder)) {
+			if (name.endsWith('.log')) texts.push(await readFile(join(folder, name), 'utf8'));
+		}
+	}
+	return texts.join('\n');
+}

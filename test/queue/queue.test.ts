@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+
+import axios from 'axios';
+
+import type { N8n } from '../n8n/process';
+import { waitFor } from '../n8n/wait-for';
+import { filesOf } from './log-files';
+import { eventsUnderWay, signInOften } from './sign-ins';
+import { inHandOf, startedBy } from './worker-log';
+import { TRIGGER } from './workflow';
+import { startWorld, type World } from './world';
+
+let world: World;
+beforeAll(async () => {
+	world = await startWorld();
+}, 600_000);
+beforeEach(async () => await world.beginScenario());
+afterEach(async () => await world?.endScenario());
+afterAll(async () => await world?.stop());
+
+const client = axios.create({ proxy: false, validateStatus: () => true });
+
+function pathOfHook(): string {
+	return new URL(world.org.hooks()[0].channel.config.uri).pathname;
+}
+
+/** Sends a delivery to one of the processes. */
+async function deliverTo(n8n: N8n, path: string, secret: string): Promise<number> {
+	const body = { data: { events: [world.org.buildEvent('sms')] } };
+	const { status } = await client.post(n8n.url + path, body, {
+		headers: { Authorization: secret },
+	});
+	return status;
+}
+
+describe('Okta User MFA Trigger in queue mode', () => {
+	it('has its hook verified by the webhook process, and not by main', async () => {
+		const { org, queue } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+
+		expect(org.hooks()).toHaveLength(1);
+		expect(org.hooks()[0]).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
+		expect(new URL(org.hooks()[0].channel.config.uri).origin).toBe(queue.webhook.url);
+		const headers = { 'X-Okta-Verification-Challenge': 'proof' };
+		const [byWebhook, byMain] = [
+			await client.get(queue.webhook.url + pathOfHook(), { headers }),
+			await client.get(queue.main.url + pathOfHook(), { headers }),
+		];
+		expect(byWebhook.data).toEqual({ verification: 'proof' });
+		// The editor's page, which n8n gives for every path that it does not know.
+		expect(byMain.headers['content-type']).toContain('text/html');
+		expect(String(byMain.data)).not.toContain('proof');
+		const secret = org.secretOf(org.hooks()[0].id) ?? '';
+		expect(await deliverTo(queue.main, pathOfHook(), secret)).toBe(404);
+	});
+
+	it('has a delivery with a wrong secret refused by the webhook process', async () => {
+		const flow = await world.createFlow();
+		await flow.activate();
+
+		expect(await deliverTo(world.queue.webhook, pathOfHook(), 'f'.repeat(64))).toBe(401);
+		expect(await flow.executions(0)).toEqual([]);
+	});
+
+	it('has one hook before and after a change, and the webhook process works by the change', async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		await org.signIn('sms');
+		expect(org.hooks()).toHaveLength(1);
+		await flow.republish({ output: 'rawEvent' });
+
+		expect(org.hooks()).toHaveLength(1);
+		expect(org.hooks()[0]).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
+		const { event } = await org.signIn('pushApproved');
+		const items = (await flow.executions(2)).flatMap((each) => each.itemsOf(TRIGGER));
+		expect(items.map((item) => 'dateAndTime' in item)).toEqual([true, false]);
+		expect(items[1]).toMatchObject({ uuid: event.uuid, published: event.published });
+	});
+
+	it('loses no event and runs none twice while a worker is killed and started again', async () => {
+		const flow = await world.createFlow();
+		await flow.activate();
+		const [worker] = world.queue.workers;
+		const attempts = await signInOften(world, 100);
+
+		const meanwhile = signInOften(world, 100);
+		await waitFor('the worker to have executions in hand', 60_000, () =>
+			inHandOf(worker).length > 1 ? true : undefined,
+		);
+		await worker.kill();
+		const underWay = await eventsUnderWay(world, flow);
+		const [more] = await Promise.all([meanwhile, worker.start()]);
+		attempts.push(...more);
+
+		const startedBefore = startedBy(worker).length;
+		attempts.push(...(await signInOften(world, 100)));
+		const executions = await flow.executions(300, 180_000);
+
+		const acknowledged = attempts.filter(({ delivered }) => delivered);
+		const succeeded = executions.filter(({ status }) => status === 'success');
+		const failed = executions.filter(({ status }) => status !== 'success');
+		expect(acknowledged).toHaveLength(300);
+		expect(startedBy(worker).length).toBeGreaterThan(startedBefore);
+		// n8n never runs anew what a dead worker had begun: it ends it as failed, for all to see.
+		expect(failed).not.toEqual([]);
+		for (const { id, error } of failed) {
+			expect(error).toContain('failed to be processed too many times');
+			expect([...underWay.keys()]).toContain(id);
+		}
+		expect(
+			[
+				...succeeded.flatMap((each) => each.itemsOf(TRIGGER)).map(({ uuid }) => uuid),
+				...failed.map(({ id }) => underWay.get(id)),
+			].sort(),
+		).toEqual(acknowledged.flatMap(({ uuids }) => uuids).sort());
+	}, 600_000);
+
+	it('keeps its secrets out of the database, Redis and the logs', async () => {
+		const { org, queue, secrets } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const secret = org.secretOf(org.hooks()[0].id) ?? '';
+		const { event } = await org.signIn('pushDenied');
+		const [execution] = await flow.executions(1);
+
+		const places: Record<string, string> = {
+			execution: execution.stored,
+			PostgreSQL: await queue.postgres.dump(),
+			Redis: queue.redis.traffic(),
+			logs: queue.processes.map((n8n) => n8n.logs()).join('\n'),
+			'log files': await filesOf(queue.processes),
+		};
+		// What is sought would be found.
+		expect(secrets).toContain(secret);
+		expect(places.execution).toContain(event.uuid);
+		expect(places.PostgreSQL).toContain(event.uuid);
+		expect(places.PostgreSQL).toContain(createHash('sha256').update(secret).digest('hex'));
+		for (const place of ['Redis', 'logs', 'log files']) {
+			expect(places[place]).toContain(flow.id);
+		}
+		const leaks = Object.entries(places).filter(([, text]) =>
+			[...secrets].some((each) => text.includes(each)),
+		);
+		expect(leaks.map(([place]) => place)).toEqual([]);
+	});
+
+	it('is registered and deregistered by main, with no other process there', async () => {
+		const { org, queue } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const path = pathOfHook();
+		const secret = org.secretOf(org.hooks()[0].id) ?? '';
+		for (const n8n of [queue.webhook, ...queue.workers]) await n8n.kill();
+		await flow.deactivate();
+		expect(org.hooks()).toEqual([]);
+		org.clearRequests();
+		const activation = flow.activate();
+
+		await expect(activation).rejects.toThrow('Okta could not verify the webhook URL');
+		expect(org.requests()).toContainEqual(
+			expect.objectContaining({ method: 'POST', path: '/api/v1/eventHooks', status: 200 }),
+		);
+		expect(org.hooks()).toEqual([]);
+		await queue.webhook.start();
+		expect(await deliverTo(queue.webhook, path, secret)).toBe(404);
+	});
+});
