@@ -1,0 +1,160 @@
+/**
+ * Takes the pictures for the README, in `docs/images`, from a real n8n and a stand-in for the Okta org:
+ *
+ *     npm run screenshots
+ */
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import type { Page } from 'playwright-core';
+
+import { findChromium, openPage } from '../test/browser/browser';
+import { EditorPage } from '../test/browser/pages/editor-page';
+import { ExecutionsPage } from '../test/browser/pages/executions-page';
+import { SignInPage } from '../test/browser/pages/sign-in-page';
+import { N8N_VERSION, OWNER, startWorld, TRIGGER, type World } from '../test/browser/world';
+import { activate } from '../test/n8n/activation';
+import { connectOAuth } from '../test/n8n/connect-oauth';
+import { waitForExecutions } from '../test/n8n/executions';
+import { ensureN8n } from '../test/n8n/install';
+import { packTarball } from '../test/n8n/package-tarball';
+import { Cleanup } from './cleanup';
+import { mfaWorkflow } from './demo-workflow';
+import { Interruption, untilAborted, watchForEnd } from './interruption';
+import { showInvented } from './invented-names';
+import { Steps } from './steps';
+
+const FOLDER = resolve(__dirname, '../docs/images');
+const MAX_BYTES = 200_000;
+const THEMES = ['light', 'dark'] as const;
+
+/** The org's clock stands still: the same times in every picture. */
+const NOW = Date.parse('2026-03-02T08:41:27.318Z');
+const CLIENT_ID = '0oa4example8n8nMFA5d7';
+const EVENT_UUID = '5d0c6f9e-1607-11f1-9c1d-2b6f4f0f3a51';
+
+/** What the pictures are about: a workflow that has run once. */
+interface Scene {
+	workflowId: string;
+	/** Real texts and the ones to show. */
+	names: Array<[string, string]>;
+}
+
+async function takeScreenshots(steps: Steps, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+	await findChromium();
+	await steps.run(`Getting n8n ${N8N_VERSION}`, async (report) => {
+		await ensureN8n(N8N_VERSION, report, { signal });
+	});
+	const tarball = await steps.run('Building and packing the package', async () => {
+		const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-package-'));
+		await cleanup.add(`Removing ${folder}`, async () => {
+			await rm(folder, { recursive: true, force: true });
+		});
+		return await packTarball(folder, { signal });
+	});
+	const world = await steps.run('Starting n8n, a stand-in org and a browser', async () => {
+		const org = { clientId: CLIENT_ID, now: () => NOW };
+		return await startWorld(cleanup, { tarball, org, signal });
+	});
+	const scene = await steps.run('Running a workflow once', async () => await setScene(world));
+	await mkdir(FOLDER, { recursive: true });
+	for (const theme of THEMES) {
+		await steps.run(`Taking the ${theme} pictures`, async () => {
+			await takePictures(world, scene, theme);
+		});
+	}
+}
+
+async function setScene({ n8n, rest, org }: World): Promise<Scene> {
+	const credential = await rest.createCredential({
+		name: 'Okta account',
+		type: 'oktaOAuth2Api',
+		data: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
+	});
+	await connectOAuth(rest, credential.id);
+	const { id } = await rest.createWorkflow(mfaWorkflow(credential));
+	await activate(rest, id);
+	const [delivery] = await org.publish([org.buildEvent('pushDenied', { uuid: EVENT_UUID })]);
+	await waitForExecutions(rest, id, 1);
+	return {
+		workflowId: id,
+		names: [
+			[n8n.url, 'https://n8n.example.com'],
+			[org.url, 'https://example.okta.com'],
+			[delivery.eventId, '0b7c3d52-83f1-4b0a-9d56-6f2f3f1c7e90'],
+			[delivery.hookId, 'who3example7MFAhook5d7'],
+		],
+	};
+}
+
+async function takePictures(
+	{ browser, n8n }: World,
+	{ workflowId, names }: Scene,
+	theme: (typeof THEMES)[number],
+): Promise<void> {
+	const page = await openPage(browser, { colorScheme: theme, deviceScaleFactor: 1 });
+	await page.addInitScript((name) => localStorage.setItem('N8N_THEME', name), theme);
+	await showInvented(page, names);
+	await new SignInPage(page, n8n.url).signIn(OWNER);
+
+	const editor = new EditorPage(page);
+	await editor.open(n8n.url, workflowId);
+	const panel = await editor.openNode(TRIGGER);
+	await picture(page, `node-panel-${theme}`);
+
+	const { width = 0, height = 0 } = page.viewportSize() ?? {};
+	// n8n scrolls a dialog of this length: the picture is to show all of it.
+	await page.setViewportSize({ width, height: 1_160 });
+	await page.addStyleTag({ content: '.el-dialog { --dialog--max-height: none !important; }' });
+	const dialog = await panel.editCredential();
+	await dialog.waitForText('Account connected');
+	await picture(page, `credential-${theme}`);
+	await dialog.close();
+	await panel.close();
+	await page.setViewportSize({ width, height });
+
+	const executions = new ExecutionsPage(page);
+	await executions.openFromEditor();
+	await executions.openNewest();
+	const output = await executions.openNode(TRIGGER);
+	await output.showOutputAs('Schema');
+	for (const field of ['admin', 'eventDetails', 'headers', 'debugContext']) {
+		await output.fold(field);
+	}
+	await picture(page, `execution-${theme}`);
+	await page.context().close();
+}
+
+/** @throws when a message lies over the page or the file is too large for a README */
+async function picture(page: Page, name: string): Promise<void> {
+	const path = join(FOLDER, `${name}.png`);
+	// Nothing is to look hovered over.
+	await page.mouse.move(0, 0);
+	await page.locator('.el-notification').first().waitFor({ state: 'hidden' });
+	await page.waitForFunction('document.fonts.status === "loaded"');
+	await page.screenshot({ path, animations: 'disabled' });
+	const { size } = await stat(path);
+	if (size > MAX_BYTES) throw new Error(`${path} has ${size} bytes, more than ${MAX_BYTES}.`);
+}
+
+async function main(): Promise<void> {
+	const signal = watchForEnd();
+	const cleanup = new Cleanup();
+	const story = takeScreenshots(new Steps(signal), cleanup, signal);
+	let exitCode = 0;
+	try {
+		await Promise.race([story, untilAborted(signal)]);
+	} catch (error) {
+		exitCode = error instanceof Interruption ? error.exitCode : 1;
+		console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+	}
+
+	const failures = await cleanup.run();
+	// With n8n and the browser gone, what was under way comes to an end too.
+	await Promise.allSettled([story]);
+	for (const failure of failures) console.error(`✖ ${failure}`);
+	process.exit(failures.length > 0 ? 1 : exitCode);
+}
+
+void main();

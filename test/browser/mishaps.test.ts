@@ -1,0 +1,111 @@
+import type { Page } from 'playwright-core';
+
+import { Cleanup } from '../../scripts/cleanup';
+import { mfaWorkflow } from '../../scripts/demo-workflow';
+import { connectOAuth } from '../n8n/connect-oauth';
+import type { Credential } from '../n8n/rest';
+import { openPage } from './browser';
+import { ConsentPage } from './pages/consent-page';
+import type { CredentialDialog } from './pages/credential-dialog';
+import { EditorPage } from './pages/editor-page';
+import { SignInPage } from './pages/sign-in-page';
+import { takeToast } from './pages/toasts';
+import { step } from './step';
+import { OWNER, startWorld, TRIGGER, type World } from './world';
+
+const cleanup = new Cleanup();
+let world: World;
+let page: Page;
+beforeAll(async () => {
+	world = await startWorld(cleanup, { tarball: process.env.PACKAGE_TARBALL ?? '' });
+});
+beforeEach(async () => {
+	world.org.clearRequests();
+	page = await openPage(world.browser);
+	await step(page, 'signs in to n8n', async () => {
+		await new SignInPage(page, world.n8n.url).signIn(OWNER);
+	});
+});
+afterEach(async () => {
+	await page?.context().close();
+	for (const { id } of await credentials()) await world.rest.deleteCredential(id);
+});
+afterAll(async () => expect(await cleanup.run()).toEqual([]));
+
+async function credentials(): Promise<Credential[]> {
+	return await world.rest.call('GET', '/rest/credentials');
+}
+
+async function beginCredential(url: string): Promise<CredentialDialog> {
+	const { id, secret } = world.org.client;
+	return await step(page, 'fills in the credential', async () => {
+		const editor = new EditorPage(page);
+		await editor.create();
+		await editor.searchFirstNode('okta');
+		const dialog = await (await editor.addFoundNode(TRIGGER)).connectTo('Okta');
+		await dialog.fill({ 'Client ID': id, 'Client Secret': secret, 'Okta Org URL': url });
+		return dialog;
+	});
+}
+
+async function isConnected(): Promise<boolean> {
+	const [{ id }] = await credentials();
+	return Boolean((await world.rest.credential(id)).data.oauthTokenData);
+}
+
+it.each(['http://your-org.okta.com', 'our Okta'])(
+	'says how to enter the org URL when it is "%s"',
+	async (url) => {
+		const dialog = await beginCredential(url);
+		await step(page, 'connects and reads why that cannot be', async () => {
+			await dialog.connect();
+			const toast = await takeToast(page, 'OAuth Authorization Error');
+			expect(toast).toContain('enter-the-okta-org-url-like-https-your-org.okta.com');
+			await dialog.waitForText('Connect your account to use this credential');
+			expect(await isConnected()).toBe(false);
+		});
+	},
+);
+
+it('says that access was denied when a person refuses, and connects when they think better', async () => {
+	const { org } = world;
+	const dialog = await beginCredential(org.url);
+	await step(page, 'refuses the consent', async () => {
+		const failure = await new ConsentPage(await dialog.connectInPopup()).refuse();
+		expect(failure).toContain('Failed to connect. The window can be closed now.');
+		expect(failure).toContain('access_denied');
+		await dialog.waitForText('Connect your account to use this credential');
+		expect(await isConnected()).toBe(false);
+		expect(org.requests().filter(({ grantType }) => grantType !== undefined)).toEqual([]);
+	});
+
+	await step(page, 'allows it at the second try', async () => {
+		await new ConsentPage(await dialog.connectInPopup()).allow();
+		await dialog.waitUntilClosed();
+		expect(await isConnected()).toBe(true);
+	});
+});
+
+it('names WEBHOOK_URL when Okta cannot reach n8n, and leaves no event hook behind', async () => {
+	const { n8n, rest, org } = world;
+	const credential = await rest.createCredential({
+		name: 'Okta account',
+		type: 'oktaOAuth2Api',
+		data: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
+	});
+	await connectOAuth(rest, credential.id);
+	const { id } = await rest.createWorkflow(mfaWorkflow(credential));
+	await n8n.stop();
+	// Nobody listens there. That is what an address without a way from the internet is for Okta.
+	await n8n.start({ WEBHOOK_URL: 'http://127.0.0.1:9/' });
+
+	await step(page, 'publishes the workflow and reads why that cannot be', async () => {
+		const editor = new EditorPage(page);
+		await editor.open(n8n.url, id);
+		await editor.publish();
+		const toast = await takeToast(page, 'Workflow could not be published');
+		expect(toast).toContain('Okta could not verify the webhook URL http://127.0.0.1:9/webhook/');
+		expect(toast).toContain('check WEBHOOK_URL');
+	});
+	expect(org.hooks()).toEqual([]);
+});

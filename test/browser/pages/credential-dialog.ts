@@ -1,0 +1,58 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** n8n's dialog for one credential. */
+export class CredentialDialog {
+	private readonly dialog: Locator;
+
+	private constructor(private readonly page: Page) {
+		this.dialog = page.getByTestId('editCredential-modal');
+	}
+
+	/** The dialog that opens at the moment. */
+	static async opened(page: Page): Promise<CredentialDialog> {
+		const opened = new CredentialDialog(page);
+		await opened.dialog.getByText('OAuth Redirect URL').waitFor();
+		return opened;
+	}
+
+	/** @param fields by what stands above them, e.g. 'Client ID' */
+	async fill(fields: Record<string, string>): Promise<void> {
+		for (const [label, value] of Object.entries(fields)) {
+			await this.dialog
+				.getByTestId('credential-connection-parameter')
+				.filter({ hasText: new RegExp(`^\\s*${label}`) })
+				.getByRole('textbox')
+				.fill(value);
+		}
+	}
+
+	/** Presses Connect; n8n may open a pop-up then. */
+	async connect(): Promise<void> {
+		await this.connectButton().click();
+	}
+
+	/** Presses Connect and returns the pop-up. */
+	async connectInPopup(): Promise<Page> {
+		const [popup] = await Promise.all([this.page.waitForEvent('popup'), this.connect()]);
+		return popup;
+	}
+
+	/** n8n closes the dialog by itself once it is connected. */
+	async waitUntilClosed(): Promise<void> {
+		await this.dialog.waitFor({ state: 'hidden' });
+	}
+
+	/** Waits until the dialog says this. */
+	async waitForText(text: string): Promise<void> {
+		await this.dialog.getByText(text).waitFor();
+	}
+
+	async close(): Promise<void> {
+		await this.dialog.getByRole('button', { name: 'Close this dialog' }).click();
+		await this.waitUntilClosed();
+	}
+
+	private connectButton(): Locator {
+		return this.dialog.getByRole('button', { name: 'Connect', exact: true });
+	}
+}

@@ -1,0 +1,27 @@
+import type { Page } from 'playwright-core';
+
+import { NodePanel } from './node-panel';
+
+/** The executions list of the workflow that is open, and the execution that is chosen there. */
+export class ExecutionsPage {
+	constructor(private readonly page: Page) {}
+
+	/** Goes there from the editor. */
+	async openFromEditor(): Promise<void> {
+		await this.page.getByRole('radio', { name: 'Executions' }).click();
+		await this.page.getByTestId('executions-sidebar').waitFor();
+	}
+
+	/** Opens the newest execution that succeeded, once there is one. */
+	async openNewest(): Promise<void> {
+		const list = this.page.getByTestId('current-executions-list');
+		await list.getByText('Succeeded in').first().click();
+		await this.page.getByTestId('canvas-node-status-success').first().waitFor();
+	}
+
+	/** Opens a node of the execution that is shown. */
+	async openNode(name: string): Promise<NodePanel> {
+		await this.page.getByTestId('canvas-node').filter({ hasText: name }).dblclick();
+		return await NodePanel.opened(this.page);
+	}
+}

@@ -1,0 +1,33 @@
+import type { Page } from 'playwright-core';
+
+/** The stand-in org's own page, with its sign-in buttons. */
+export class OrgPage {
+	private constructor(private readonly page: Page) {}
+
+	/** Opens it in another tab. */
+	static async open(other: Page, url: string): Promise<OrgPage> {
+		const page = await other.context().newPage();
+		await page.goto(url);
+		return new OrgPage(page);
+	}
+
+	/** The table of event hooks. */
+	async hooks(): Promise<string> {
+		return await this.page.getByRole('region', { name: 'Event hooks' }).innerText();
+	}
+
+	/**
+	 * Presses a button under "Somebody signs in".
+	 *
+	 * @returns what the page says when the event is delivered
+	 */
+	async signIn(button: string): Promise<string> {
+		await this.page.getByRole('button', { name: button }).click();
+		const outcome = this.page.getByRole('status').filter({ hasText: 'delivered to' });
+		return await outcome.innerText();
+	}
+
+	async close(): Promise<void> {
+		await this.page.close();
+	}
+}

@@ -1,0 +1,112 @@
+import type { Page } from 'playwright-core';
+
+import { Cleanup } from '../../scripts/cleanup';
+import { openPage } from './browser';
+import { ConsentPage } from './pages/consent-page';
+import { EditorPage } from './pages/editor-page';
+import { ExecutionsPage } from './pages/executions-page';
+import { OrgPage } from './pages/org-page';
+import { SignInPage } from './pages/sign-in-page';
+import { step } from './step';
+import { OWNER, startWorld, TRIGGER, type World } from './world';
+
+const cleanup = new Cleanup();
+let world: World;
+let page: Page;
+beforeAll(async () => {
+	world = await startWorld(cleanup, { tarball: process.env.PACKAGE_TARBALL ?? '' });
+	page = await openPage(world.browser);
+});
+afterAll(async () => expect(await cleanup.run()).toEqual([]));
+
+it('leads a person in a browser from the sign-in to the fields of the first event', async () => {
+	const { n8n, org } = world;
+	const editor = new EditorPage(page);
+
+	await step(page, 'signs in to n8n and begins a workflow', async () => {
+		await new SignInPage(page, n8n.url).signIn(OWNER);
+		await editor.create();
+	});
+
+	const panel = await step(page, 'finds the trigger in the node picker and adds it', async () => {
+		await editor.searchFirstNode('MFA');
+		expect(await editor.foundNode(TRIGGER)).toContain('authenticated through MFA in Okta');
+		await editor.searchFirstNode('okta');
+		return await editor.addFoundNode(TRIGGER);
+	});
+
+	await step(page, 'reads in the panel what the node does and puts out', async () => {
+		expect(await panel.notice()).toMatch(/^Publishing the workflow creates an event hook/);
+		expect(await panel.chosen('Output')).toBe('Event Card');
+		expect(await panel.choices('Output')).toEqual([
+			expect.stringMatching(/^Event Card\s+The fields of /),
+			expect.stringMatching(/^Raw Event\s+The System Log event /),
+		]);
+	});
+
+	await step(page, 'creates the credential and connects it through the consent page', async () => {
+		const dialog = await panel.connectTo('Okta');
+		await dialog.fill({
+			'Client ID': org.client.id,
+			'Client Secret': org.client.secret,
+			'Okta Org URL': org.url,
+		});
+		const consent = new ConsentPage(await dialog.connectInPopup());
+		expect(await consent.text()).toContain('Create, change and delete event hooks');
+		await consent.allow();
+		await dialog.waitUntilClosed();
+	});
+
+	await step(page, 'sees that it is connected', async () => {
+		const dialog = await panel.editCredential();
+		await dialog.waitForText('Account connected');
+		await dialog.close();
+	});
+
+	await step(page, 'publishes the workflow', async () => {
+		await panel.close();
+		await editor.publish();
+		expect(await editor.confirmPublished()).toContain(
+			'The workflow now starts for each MFA sign-in that Okta reports.',
+		);
+	});
+
+	await step(page, "denies a push on the org's page", async () => {
+		const orgPage = await OrgPage.open(page, org.url);
+		expect(await orgPage.hooks()).toMatch(/ACTIVE\s+VERIFIED/);
+		expect(await orgPage.signIn('Push denied')).toBe('Push denied: delivered to 1 event hook');
+		await orgPage.close();
+	});
+
+	await step(page, 'opens the execution and reads the fields', async () => {
+		const executions = new ExecutionsPage(page);
+		await executions.openFromEditor();
+		await executions.openNewest();
+		const output = await (await executions.openNode(TRIGGER)).outputTable();
+
+		expect(Object.keys(output)).toEqual([
+			'dateAndTime',
+			'message',
+			'eventId',
+			'eventType',
+			'eventTime',
+			'version',
+			'admin',
+			'oktaUser',
+			'uuid',
+			'eventDetails',
+			'headers',
+			'source',
+			'debugContext',
+		]);
+		expect(output).toMatchObject({
+			message: 'Authentication of user via MFA',
+			eventType: 'user.authentication.auth_via_mfa',
+			oktaUser: expect.stringMatching(/mara\.lindt@example\.com\s+displayName:\s*Mara Lindt/),
+			eventDetails: expect.stringMatching(/outcome\s+result:\s*FAILURE/),
+			debugContext: expect.stringMatching(/factor:\s*OKTA_VERIFY_PUSH/),
+		});
+		const [{ id }] = org.hooks();
+		expect(JSON.stringify(output)).not.toContain(org.secretOf(id));
+	});
+});
