@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 
 import { Cleanup } from '../../scripts/cleanup';
+import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 import { openPage } from './browser';
 import { ConsentPage } from './pages/consent-page';
 import { EditorPage } from './pages/editor-page';
@@ -84,21 +85,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		await executions.openNewest();
 		const output = await (await executions.openNode(TRIGGER)).outputTable();
 
-		expect(Object.keys(output)).toEqual([
-			'dateAndTime',
-			'message',
-			'eventId',
-			'eventType',
-			'eventTime',
-			'version',
-			'admin',
-			'oktaUser',
-			'uuid',
-			'eventDetails',
-			'headers',
-			'source',
-			'debugContext',
-		]);
+		expect(Object.keys(output)).toEqual(EVENT_CARD_KEYS);
 		expect(output).toMatchObject({
 			message: 'Authentication of user via MFA',
 			eventType: 'user.authentication.auth_via_mfa',
