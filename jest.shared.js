@@ -5,3 +5,22 @@ exports.transform = {
 		{ jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
 	],
 };
+
+/**
+ * A suite with a real n8n: its `setup.ts` runs once before all.
+ *
+ * @param {{ rootDir: string, testTimeout: number }} suite testTimeout in ms: generous, for busy
+ * machines, because every wait inside has a deadline of its own
+ * @returns {import('jest').Config}
+ */
+exports.realN8n = ({ rootDir, testTimeout }) => ({
+	rootDir,
+	testEnvironment: 'node',
+	testMatch: ['<rootDir>/*.test.ts'],
+	transform: exports.transform,
+	globalSetup: '<rootDir>/setup.ts',
+	globalTeardown: '<rootDir>/../n8n/remove-package.ts',
+	testTimeout,
+	// Each file runs an n8n of its own.
+	maxWorkers: 1,
+});

@@ -11,17 +11,17 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 
 import { activate, deactivate } from '../test/n8n/activation';
-import { connectOAuth } from '../test/n8n/connect-oauth';
 import { waitForExecutions } from '../test/n8n/executions';
 import { ensureN8n } from '../test/n8n/install';
+import { mfaWorkflow, TRIGGER } from '../test/n8n/mfa-workflow';
+import { connectToOkta } from '../test/n8n/okta-credential';
 import { installTarball, packTarball } from '../test/n8n/package-tarball';
 import { endOf, type N8n, startN8n } from '../test/n8n/process';
 import { type Json, N8nRest, type Owner } from '../test/n8n/rest';
 import { startOktaOrg } from '../test/okta-org';
-import { Cleanup } from './cleanup';
-import { mfaWorkflow, TRIGGER_NAME } from './demo-workflow';
-import { Interruption, untilAborted, watchForEnd } from './interruption';
+import type { Cleanup } from './cleanup';
 import { Steps } from './steps';
+import { runStory } from './story';
 
 const OWNER: Owner = {
 	email: 'demo@example.com',
@@ -75,13 +75,7 @@ async function demo(
 	const rest = new N8nRest(n8n.url);
 	const credential = await steps.run('Connecting n8n to the org through OAuth', async () => {
 		await rest.setUpOwner(OWNER);
-		const created = await rest.createCredential({
-			name: 'Okta (stand-in)',
-			type: 'oktaOAuth2Api',
-			data: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
-		});
-		await connectOAuth(rest, created.id);
-		return created;
+		return await connectToOkta(rest, org);
 	});
 
 	const workflowId = await steps.run('Activating a workflow that waits for MFA', async () => {
@@ -106,7 +100,7 @@ async function demo(
 			throw new Error(`The org could not deliver the event to n8n: ${why}`);
 		}
 		const [execution] = await waitForExecutions(rest, workflowId, 1);
-		const [first] = execution?.itemsOf(TRIGGER_NAME) ?? [];
+		const [first] = execution?.itemsOf(TRIGGER) ?? [];
 		if (execution?.status !== 'success' || first === undefined) {
 			throw new Error(`The workflow's run ended as "${execution?.status}": ${execution?.error}`);
 		}
@@ -127,7 +121,7 @@ async function demo(
 }
 
 function show(item: Json): void {
-	console.log(`\nThe item that came out of "${TRIGGER_NAME}":\n`);
+	console.log(`\nThe item that came out of "${TRIGGER}":\n`);
 	console.log(`${JSON.stringify(item, null, 2)}\n`);
 }
 
@@ -141,35 +135,17 @@ function invite(workflowPage: string, orgPage: string): void {
 Ctrl-C stops it all.`);
 }
 
-async function keepRunning(n8n: N8n, signal: AbortSignal): Promise<void> {
-	try {
-		await Promise.race([n8n.ended(), untilAborted(signal)]);
-	} catch (error) {
-		if (!(error instanceof Interruption)) throw error;
-		console.error('\nStopping n8n and the org.');
-		return;
-	}
+/** Goes on until somebody interrupts it. */
+async function keepRunning(n8n: N8n): Promise<never> {
+	await n8n.ended();
 	throw new Error(`n8n ended by itself. ${endOf(n8n.logs())}`);
 }
 
 async function main(flags: Flags): Promise<void> {
-	const signal = watchForEnd();
-	const cleanup = new Cleanup();
-	const story = demo(flags, new Steps(signal), cleanup, signal);
-	let exitCode = 0;
-	try {
-		const n8n = await Promise.race([story, untilAborted(signal)]);
-		if (!flags.once) await keepRunning(n8n, signal);
-	} catch (error) {
-		exitCode = error instanceof Interruption ? error.exitCode : 1;
-		console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-	}
-
-	const failures = await cleanup.run();
-	// With n8n and the org gone, what was under way comes to an end too.
-	await Promise.allSettled([story]);
-	for (const failure of failures) console.error(`✖ ${failure}`);
-	process.exit(failures.length > 0 ? 1 : exitCode);
+	await runStory(async (cleanup, signal) => {
+		const n8n = await demo(flags, new Steps(signal), cleanup, signal);
+		if (!flags.once) await keepRunning(n8n);
+	});
 }
 
 const version = (text: string): string => {

@@ -13,17 +13,18 @@ import { findChromium, openPage } from '../test/browser/browser';
 import { EditorPage } from '../test/browser/pages/editor-page';
 import { ExecutionsPage } from '../test/browser/pages/executions-page';
 import { SignInPage } from '../test/browser/pages/sign-in-page';
-import { N8N_VERSION, OWNER, startWorld, TRIGGER, type World } from '../test/browser/world';
+import { N8N_VERSION, startWorld, type World } from '../test/browser/world';
 import { activate } from '../test/n8n/activation';
-import { connectOAuth } from '../test/n8n/connect-oauth';
 import { waitForExecutions } from '../test/n8n/executions';
 import { ensureN8n } from '../test/n8n/install';
+import { mfaWorkflow, TRIGGER } from '../test/n8n/mfa-workflow';
+import { connectToOkta } from '../test/n8n/okta-credential';
+import { OWNER } from '../test/n8n/owner';
 import { packTarball } from '../test/n8n/package-tarball';
-import { Cleanup } from './cleanup';
-import { mfaWorkflow } from './demo-workflow';
-import { Interruption, untilAborted, watchForEnd } from './interruption';
+import type { Cleanup } from './cleanup';
 import { showInvented } from './invented-names';
 import { Steps } from './steps';
+import { runStory } from './story';
 
 const FOLDER = resolve(__dirname, '../docs/images');
 const MAX_BYTES = 200_000;
@@ -67,12 +68,7 @@ async function takeScreenshots(steps: Steps, cleanup: Cleanup, signal: AbortSign
 }
 
 async function setScene({ n8n, rest, org }: World): Promise<Scene> {
-	const credential = await rest.createCredential({
-		name: 'Okta account',
-		type: 'oktaOAuth2Api',
-		data: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
-	});
-	await connectOAuth(rest, credential.id);
+	const credential = await connectToOkta(rest, org);
 	const { id } = await rest.createWorkflow(mfaWorkflow(credential));
 	await activate(rest, id);
 	const [delivery] = await org.publish([org.buildEvent('pushDenied', { uuid: EVENT_UUID })]);
@@ -138,23 +134,6 @@ async function picture(page: Page, name: string): Promise<void> {
 	if (size > MAX_BYTES) throw new Error(`${path} has ${size} bytes, more than ${MAX_BYTES}.`);
 }
 
-async function main(): Promise<void> {
-	const signal = watchForEnd();
-	const cleanup = new Cleanup();
-	const story = takeScreenshots(new Steps(signal), cleanup, signal);
-	let exitCode = 0;
-	try {
-		await Promise.race([story, untilAborted(signal)]);
-	} catch (error) {
-		exitCode = error instanceof Interruption ? error.exitCode : 1;
-		console.error(`\n${error instanceof Error ? error.message : String(error)}`);
-	}
-
-	const failures = await cleanup.run();
-	// With n8n and the browser gone, what was under way comes to an end too.
-	await Promise.allSettled([story]);
-	for (const failure of failures) console.error(`✖ ${failure}`);
-	process.exit(failures.length > 0 ? 1 : exitCode);
-}
-
-void main();
+void runStory(async (cleanup, signal) => {
+	await takeScreenshots(new Steps(signal), cleanup, signal);
+});

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 
 import { Cleanup } from '../../scripts/cleanup';
-import { mfaWorkflow } from '../../scripts/demo-workflow';
-import { connectOAuth } from '../n8n/connect-oauth';
+import { mfaWorkflow, TRIGGER } from '../n8n/mfa-workflow';
+import { connectToOkta } from '../n8n/okta-credential';
+import { OWNER } from '../n8n/owner';
 import type { Credential } from '../n8n/rest';
 import { openPage } from './browser';
 import { ConsentPage } from './pages/consent-page';
@@ -11,7 +12,7 @@ import { EditorPage } from './pages/editor-page';
 import { SignInPage } from './pages/sign-in-page';
 import { takeToast } from './pages/toasts';
 import { step } from './step';
-import { OWNER, startWorld, TRIGGER, type World } from './world';
+import { startWorld, type World } from './world';
 
 const cleanup = new Cleanup();
 let world: World;
@@ -88,12 +89,7 @@ it('says that access was denied when a person refuses, and connects when they th
 
 it('names WEBHOOK_URL when Okta cannot reach n8n, and leaves no event hook behind', async () => {
 	const { n8n, rest, org } = world;
-	const credential = await rest.createCredential({
-		name: 'Okta account',
-		type: 'oktaOAuth2Api',
-		data: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
-	});
-	await connectOAuth(rest, credential.id);
+	const credential = await connectToOkta(rest, org);
 	const { id } = await rest.createWorkflow(mfaWorkflow(credential));
 	await n8n.stop();
 	// Nobody listens there. That is what an address without a way from the internet is for Okta.

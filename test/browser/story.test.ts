@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 
 import { Cleanup } from '../../scripts/cleanup';
+import { TRIGGER } from '../n8n/mfa-workflow';
+import { OWNER } from '../n8n/owner';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 import { openPage } from './browser';
 import { ConsentPage } from './pages/consent-page';
@@ -9,7 +11,7 @@ import { ExecutionsPage } from './pages/executions-page';
 import { OrgPage } from './pages/org-page';
 import { SignInPage } from './pages/sign-in-page';
 import { step } from './step';
-import { OWNER, startWorld, TRIGGER, type World } from './world';
+import { startWorld, type World } from './world';
 
 const cleanup = new Cleanup();
 let world: World;

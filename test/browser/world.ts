@@ -5,23 +5,15 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 
 import type { Cleanup } from '../../scripts/cleanup';
+import { OWNER } from '../n8n/owner';
 import { installTarball } from '../n8n/package-tarball';
 import { type N8n, startN8n } from '../n8n/process';
-import { N8nRest, type Owner } from '../n8n/rest';
+import { N8nRest } from '../n8n/rest';
 import { type OktaOrg, type OktaOrgOptions, startOktaOrg } from '../okta-org';
 import { launchBrowser } from './browser';
 
 /** The n8n whose screens `pages/` describes; others look different. */
 export const N8N_VERSION = '2.41.1';
-
-export const OWNER: Owner = {
-	email: 'olivia.owner@example.com',
-	password: 'Owner-of-n8n-1',
-	firstName: 'Olivia',
-	lastName: 'Owner',
-};
-
-export const TRIGGER = 'Okta User MFA Trigger';
 
 export interface WorldOptions {
 	/** The package, as `packTarball` makes it. */

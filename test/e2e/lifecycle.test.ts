@@ -1,5 +1,6 @@
 import { waitFor } from '../n8n/wait-for';
-import { IS_V1, signInThroughout, startWorld, TRIGGER } from './world';
+import { TRIGGER } from '../n8n/mfa-workflow';
+import { IS_V1, signInThroughout, startWorld } from './world';
 import type { World } from './world';
 
 let world: World;

@@ -1,7 +1,8 @@
 import axios from 'axios';
 
+import { TRIGGER } from '../n8n/mfa-workflow';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
-import { startWorld, TRIGGER } from './world';
+import { startWorld } from './world';
 import type { Flow, World } from './world';
 
 let world: World;

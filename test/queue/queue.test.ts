@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 
 import axios from 'axios';
 
+import { TRIGGER } from '../n8n/mfa-workflow';
 import type { N8n } from '../n8n/process';
 import { waitFor } from '../n8n/wait-for';
 import { filesOf } from './log-files';
 import { eventsUnderWay, signInOften } from './sign-ins';
 import { inHandOf, startedBy } from './worker-log';
-import { TRIGGER } from './workflow';
 import { startWorld, type World } from './world';
 
 let world: World;

@@ -1,8 +1,7 @@
-import setUpPackage from '../e2e/setup';
+import { preparePackage } from '../n8n/prepare-package';
 import { checkQueuePrograms } from '../n8n/programs';
 
-/** Once: Redis and PostgreSQL are there, n8n is in the cache, and the package is packed. */
 export default async function setup(): Promise<void> {
 	await checkQueuePrograms();
-	await setUpPackage();
+	await preparePackage('2.41.1');
 }

@@ -1,17 +1,13 @@
+import { randomUUID } from 'node:crypto';
+
 import { activate, deactivate, republish } from '../n8n/activation';
-import { connectOAuth } from '../n8n/connect-oauth';
 import { waitForExecutions, type Execution } from '../n8n/executions';
+import { mfaWorkflow, withParameters } from '../n8n/mfa-workflow';
+import { connectToOkta } from '../n8n/okta-credential';
+import { OWNER } from '../n8n/owner';
 import { startQueue, type Queue } from '../n8n/queue';
 import { N8nRest, type Json } from '../n8n/rest';
 import { startOktaOrg, type OktaOrg } from '../okta-org';
-import { watchMfa } from './workflow';
-
-const OWNER = {
-	email: 'owner@example.com',
-	password: 'Owner-of-n8n-1',
-	firstName: 'O',
-	lastName: 'N',
-};
 
 /** Okta waits 3 s. How fast four processes are on a busy machine is not what is tested here. */
 const DELIVERY_TIMEOUT_MS = 30_000;
@@ -24,6 +20,15 @@ const ENVIRONMENT = {
 	QUEUE_WORKER_LOCK_DURATION: '15000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '3000',
 	QUEUE_WORKER_STALLED_INTERVAL: '5000',
+};
+
+/** Long enough for a worker to have some executions in hand at any time. */
+const PAUSE = {
+	webhookId: randomUUID(),
+	name: 'Pause',
+	type: 'n8n-nodes-base.wait',
+	typeVersion: 1.1,
+	parameters: { resume: 'timeInterval', amount: 1, unit: 'seconds' },
 };
 
 /** A workflow that begins with the trigger. */
@@ -78,12 +83,7 @@ export async function startWorld(): Promise<World> {
 async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): Promise<World> {
 	const rest = new N8nRest(queue.main.url);
 	await rest.setUpOwner(OWNER);
-	const credential = await rest.createCredential({
-		name: 'Okta account',
-		type: 'oktaOAuth2Api',
-		data: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
-	});
-	await connectOAuth(rest, credential.id);
+	const credential = await connectToOkta(rest, org);
 
 	const secrets = new Set<string>();
 	const noteSecrets = () => {
@@ -92,7 +92,7 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 	const flows: Flow[] = [];
 
 	async function createFlow(): Promise<Flow> {
-		const workflow = watchMfa(credential);
+		const workflow = mfaWorkflow(credential, { next: PAUSE });
 		const { id } = await rest.createWorkflow(workflow);
 		const flow: Flow = {
 			id,
@@ -102,11 +102,7 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 			},
 			deactivate: async () => await deactivate(rest, id),
 			async republish(parameters) {
-				const [trigger, ...others] = workflow.nodes;
-				await republish(rest, id, {
-					...workflow,
-					nodes: [{ ...trigger, parameters }, ...others],
-				});
+				await republish(rest, id, withParameters(workflow, parameters));
 				noteSecrets();
 			},
 			executions: async (count, withinMs = EXECUTED_WITHIN_MS) =>

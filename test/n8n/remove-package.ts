@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Removes the packed package. */
-export default async function teardown(): Promise<void> {
+/** After all suites: removes the packed package. */
+export default async function removePackage(): Promise<void> {
 	const tarball = process.env.PACKAGE_TARBALL;
 	if (tarball !== undefined) await rm(dirname(tarball), { recursive: true, force: true });
 }
