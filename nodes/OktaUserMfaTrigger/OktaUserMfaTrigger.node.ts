@@ -7,10 +7,19 @@ import type {
 } from 'n8n-workflow';
 
 import { eventHookMethods } from '../shared/eventHooks/lifecycle';
+import { eventHookOptions } from '../shared/eventHooks/parameters';
 import { receive } from '../shared/eventHooks/receive';
 import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
+import { toEventFilter } from '../shared/userMfa/filters';
 import { toEventCard, toRawEvent } from '../shared/userMfa/output';
-import { outputParameter, USER_MFA_EVENT_TYPE } from '../shared/userMfa/parameters';
+import {
+	filterInOktaOption,
+	filterParameters,
+	outputParameter,
+	USER_MFA_EVENT_TYPE,
+} from '../shared/userMfa/parameters';
+import { chooseOktaCondition, readFilters } from '../shared/userMfa/readFilters';
+import { filtersSubtitle } from '../shared/userMfa/subtitle';
 
 const EVENT_TYPES = [USER_MFA_EVENT_TYPE];
 
@@ -22,7 +31,7 @@ export class OktaUserMfaTrigger implements INodeType {
 		group: ['trigger'],
 		// n8n evaluates an expression on every request to a node of version 1.
 		version: 2,
-		subtitle: '={{$parameter["output"] === "rawEvent" ? "Raw event" : "Event card"}}',
+		subtitle: filtersSubtitle,
 		description: 'Starts the workflow when a user is authenticated through MFA in Okta',
 		eventTriggerDescription: 'Waiting for Okta to send an MFA sign-in',
 		activationMessage: 'The workflow now starts for each MFA sign-in that Okta reports.',
@@ -50,15 +59,25 @@ export class OktaUserMfaTrigger implements INodeType {
 				type: 'notice',
 				default: '',
 			},
+			...filterParameters,
 			outputParameter,
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [filterInOktaOption, ...eventHookOptions],
+			},
 		],
 	};
 
-	webhookMethods = { default: eventHookMethods(EVENT_TYPES) };
+	webhookMethods = { default: eventHookMethods(EVENT_TYPES, chooseOktaCondition) };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this, EVENT_TYPES, () =>
-			this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard,
-		);
+		return await receive(this, EVENT_TYPES, () => ({
+			isWanted: toEventFilter(readFilters(this)),
+			toItem: this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard,
+		}));
 	}
 }

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 
 import type { EventHook, EventHookDefinition } from '../okta/types';
+import { hookName } from './hookName';
 
-/** Okta's limit for the name of an event hook. */
-const MAX_NAME_LENGTH = 255;
-
-interface Origin {
+/** What a trigger node wants of its event hook. */
+export interface HookOrigin {
+	/** The name that a person chose; empty where they did not. */
+	chosenName: string;
 	workflowName: string;
 	nodeName: string;
+	/** Whether the hook is there for a test from n8n's editor. */
+	isTest: boolean;
 	eventTypes: string[];
+	/** Which events Okta shall send, in its Expression Language; undefined for all. */
+	filterExpression: string | undefined;
 	webhookUrl: string;
 	/** Who registers the hook: `ownerOf`. */
 	owner: string;
-}
-
-/** Cut to Okta's limit, without half a character (an emoji takes two places) at the end. */
-function truncate(name: string): string {
-	return name.slice(0, MAX_NAME_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 function fingerprint(text: string): string {
@@ -39,14 +39,27 @@ export function isOwnedBy(hook: EventHook, owner: string): boolean {
  * @param secretHash the description carries a fingerprint of it: Okta never tells the secret, and
  * when n8n is killed before it has stored a new one, this is how the difference shows
  */
-export function defineEventHook(origin: Origin, secretHash: string): EventHookDefinition {
-	const { workflowName, nodeName, eventTypes, webhookUrl, owner } = origin;
+export function defineEventHook(origin: HookOrigin, secretHash: string): EventHookDefinition {
+	const { eventTypes, filterExpression, webhookUrl, owner } = origin;
 	return {
-		name: truncate(`n8n: ${workflowName} / ${nodeName}`),
+		name: hookName({ ...origin, fingerprint: fingerprint(owner).slice(0, 8) }),
 		description: `Starts a workflow in n8n, which created this hook and removes it when the workflow is unpublished. ${ownerMark(owner)} ${fingerprint(secretHash)}]`,
 		eventTypes,
+		filterExpression,
 		uri: webhookUrl,
 	};
+}
+
+/** Whether a hook in Okta sends exactly the events that the expression lets through. */
+function isFilteredBy(hook: EventHook, expression: string | undefined): boolean {
+	if (expression === undefined) return hook.filters.size === 0;
+	const normalize = (text: string) => text.replace(/\s+/g, ' ').trim();
+	return (
+		hook.filters.size === hook.eventTypes.length &&
+		hook.eventTypes.every(
+			(type) => normalize(hook.filters.get(type) ?? '') === normalize(expression),
+		)
+	);
 }
 
 /** Whether a hook in Okta sends the right events to the right place, with the secret n8n knows. */
@@ -55,7 +68,7 @@ export function isSameDefinition(hook: EventHook, definition: EventHookDefinitio
 	return (
 		hook.uri === definition.uri &&
 		hook.authHeader === 'authorization' &&
-		!hook.isFiltered &&
+		isFilteredBy(hook, definition.filterExpression) &&
 		hook.description === definition.description &&
 		actual.size === definition.eventTypes.length &&
 		definition.eventTypes.every((type) => actual.has(type))

@@ -1,10 +1,10 @@
-import { NodeApiError } from 'n8n-workflow';
-import type { IHookFunctions, JsonObject } from 'n8n-workflow';
+import type { IHookFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, withMessage } from '../errors';
 import { getOrgUrl } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
 import { defineEventHook, isSameDefinition, isUp } from './definition';
+import { readHookOptions } from './hookOptions';
 import { isReachableFrom } from './reachability';
 import { assertReachable, CONSOLE_PLACE, register, removeLeftovers, repair } from './register';
 import type { Define } from './register';
@@ -20,6 +20,12 @@ function webhookUrlOf(context: IHookFunctions): string {
 	return context.getNodeWebhookUrl('default') ?? '';
 }
 
+/** One condition that holds when both do. */
+function both(first: string | undefined, second: string | undefined): string | undefined {
+	if (first === undefined || second === undefined) return first ?? second;
+	return `(${first}) && (${second})`;
+}
+
 function warn(context: IHookFunctions, message: string): void {
 	const { id } = context.getWorkflow();
 	context.logger.warn(message, { workflowId: id, nodeName: context.getNode().name });
@@ -29,11 +35,20 @@ function warn(context: IHookFunctions, message: string): void {
  * The webhook methods of a trigger that gets its events from an Okta event hook of its own.
  *
  * @param eventTypes Okta event types, e.g. `user.authentication.auth_via_mfa`
+ * @param chooseCondition a condition in Okta's Expression Language that events must meet beside the
+ * 'Filter Expression', or undefined
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  */
-export function eventHookMethods(eventTypes: string[]): EventHookMethods {
+export function eventHookMethods(
+	eventTypes: string[],
+	chooseCondition: (context: IHookFunctions) => string | undefined,
+): EventHookMethods {
 	function definerFor(context: IHookFunctions): Define {
+		const { hookName, filterExpression } = readHookOptions(context);
 		const origin = {
+			chosenName: hookName,
+			isTest: context.getMode() === 'manual',
+			filterExpression: both(filterExpression, chooseCondition(context)),
 			workflowName: context.getWorkflow().name ?? '',
 			nodeName: context.getNode().name,
 			eventTypes,
@@ -54,9 +69,9 @@ export function eventHookMethods(eventTypes: string[]): EventHookMethods {
 			if (!registration) return false;
 			const { hookId, secretHash, orgUrl } = registration;
 			const isStart = ['init', 'leadershipChange'].includes(this.getActivationMode());
-			const define = definerFor(this);
-			const api = eventHooksApi(this);
 			try {
+				const define = definerFor(this);
+				const api = eventHooksApi(this);
 				if (orgUrl !== (await getOrgUrl(this))) {
 					warn(
 						this,
@@ -77,7 +92,7 @@ export function eventHookMethods(eventTypes: string[]): EventHookMethods {
 				await repair(this, api, define, hook, isSame);
 				return true;
 			} catch (error) {
-				if (!isStart) throw new NodeApiError(this.getNode(), error as JsonObject);
+				if (!isStart) throw withMessage(this.getNode(), error, messageOf(error));
 				warn(this, `Okta event hook ${hookId} is kept without a check: ${messageOf(error)}`);
 				return true;
 			}

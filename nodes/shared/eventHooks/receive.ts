@@ -19,6 +19,13 @@ type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 /** Makes the item of one event. */
 export type ToItem = (event: LogEvent, delivery: Delivery, headers: IDataObject) => IDataObject;
 
+/** What a node does with the events of a delivery. */
+export interface EventHandling {
+	/** Whether the person who set the node up wants the event. */
+	isWanted: (event: LogEvent) => boolean;
+	toItem: ToItem;
+}
+
 /** Okta repeats within seconds; at its limit of 400,000 events a day, this is half an hour. */
 const seenEvents = new SeenEvents(10_000);
 
@@ -62,7 +69,8 @@ function onAnswer(response: Response, callback: (status: number) => void): void 
 }
 
 /**
- * Takes a delivery: checks the secret, drops repeats, and hands the events on as items. Whatever is
+ * Takes a delivery: checks the secret, drops what nobody wants and repeats, and hands the other events
+ * on as items. Whatever is
  * sent, it never throws, and a refused request starts no execution.
  *
  * Answers 503 before the hook is registered (Okta then tries again), 401 without the right secret,
@@ -70,13 +78,13 @@ function onAnswer(response: Response, callback: (status: number) => void): void 
  * the execution is stored.
  *
  * @param eventTypes the Okta event types to let through
- * @param chooseToItem asked only for a genuine delivery: a parameter with a faulty expression throws
+ * @param chooseHandling asked only for a genuine delivery: a parameter with a faulty expression throws
  * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
  */
 async function receiveDelivery(
 	context: IWebhookFunctions,
 	eventTypes: readonly string[],
-	chooseToItem: () => ToItem,
+	chooseHandling: () => EventHandling,
 ): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
 	const registration = readStored(context);
@@ -91,9 +99,9 @@ async function receiveDelivery(
 	}
 	const delivery = parseDelivery(context.getBodyData(), eventTypes);
 	if (!delivery) return answer(response, 400);
-	const toItem = chooseToItem();
+	const { isWanted, toItem } = chooseHandling();
 
-	const { events, settle } = await seenEvents.claim(delivery.events, ({ uuid }) =>
+	const { events, settle } = await seenEvents.claim(delivery.events.filter(isWanted), ({ uuid }) =>
 		typeof uuid === 'string' ? `${registration.hookId} ${uuid}` : undefined,
 	);
 	if (events.length === 0) return answer(response, 204);
@@ -121,8 +129,8 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 export async function receive(
 	context: IWebhookFunctions,
 	eventTypes: readonly string[],
-	chooseToItem: () => ToItem,
+	chooseHandling: () => EventHandling,
 ): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return receiveVerification(context);
-	return await receiveDelivery(context, eventTypes, chooseToItem);
+	return await receiveDelivery(context, eventTypes, chooseHandling);
 }

@@ -25,11 +25,25 @@ export interface EventHooksApi {
 	remove(id: string): Promise<void>;
 }
 
+function toFilter({ eventTypes, filterExpression }: EventHookDefinition): IDataObject {
+	return {
+		type: 'EXPRESSION_LANGUAGE',
+		eventFilterMap: eventTypes.map((event) => ({
+			event,
+			condition: { expression: filterExpression },
+		})),
+	};
+}
+
 function toBody(definition: EventHookDefinition, secret: string): IDataObject {
 	return {
 		name: definition.name,
 		description: definition.description,
-		events: { type: 'EVENT_TYPE', items: definition.eventTypes },
+		events: {
+			type: 'EVENT_TYPE',
+			items: definition.eventTypes,
+			...(definition.filterExpression !== undefined && { filter: toFilter(definition) }),
+		},
 		channel: {
 			type: 'HTTP',
 			version: '1.0.0',
@@ -39,6 +53,18 @@ function toBody(definition: EventHookDefinition, secret: string): IDataObject {
 			},
 		},
 	};
+}
+
+/** The conditions by event type. What cannot be read counts as some condition, for it may be one. */
+function readFilters(filter: unknown): Map<string, string> {
+	if (!isRecord(filter)) return new Map();
+	const entries: unknown[] = Array.isArray(filter.eventFilterMap) ? filter.eventFilterMap : [{}];
+	return new Map(
+		entries.map((entry) => {
+			const { event, condition } = isRecord(entry) ? entry : {};
+			return [String(event), isRecord(condition) ? String(condition.expression) : ''];
+		}),
+	);
 }
 
 function readEventHook(answer: unknown): EventHook | undefined {
@@ -52,7 +78,7 @@ function readEventHook(answer: unknown): EventHook | undefined {
 		verificationStatus: String(verificationStatus),
 		eventTypes: items.filter((item) => typeof item === 'string'),
 		description: typeof description === 'string' ? description : '',
-		isFiltered: isRecord(events) && isRecord(events.filter),
+		filters: readFilters(isRecord(events) ? events.filter : undefined),
 		uri: String(config.uri),
 		authHeader: isRecord(config.authScheme)
 			? String(config.authScheme.key).toLowerCase()
@@ -67,6 +93,16 @@ const HOOK_LIMIT_TEXT =
 function explainLimit({ status, summary = '' }: OktaFailure): string | undefined {
 	if (status !== 400 || !HOOK_LIMIT_TEXT.test(summary)) return undefined;
 	return 'The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in the Okta Admin Console under Workflow > Event Hooks, then publish the workflow again.';
+}
+
+/** Okta does not document its answer where the feature is off: 400, or E0000015 for any feature. */
+function explainFilter(
+	{ status, errorCode }: OktaFailure,
+	{ filterExpression }: EventHookDefinition,
+): string | undefined {
+	if (filterExpression === undefined) return undefined;
+	if (status !== 400 && errorCode !== 'E0000015') return undefined;
+	return "Okta did not accept the event hook with its filter. Filters are an Early Access feature: turn on 'Event Hook Filtering' in the Okta Admin Console under Settings > Features, and check 'Filter Expression'. To go on without, clear 'Filter Expression' and turn off 'Filter in Okta' under 'Options': the other filters work in n8n alone.";
 }
 
 function explainVerification(failure: OktaFailure, uri: string): string | undefined {
@@ -123,7 +159,7 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 				path: PATH,
 				body: toBody(definition, secret),
 				once: true,
-				explain: explainLimit,
+				explain: (failure) => explainLimit(failure) ?? explainFilter(failure, definition),
 			});
 			return expectEventHook(answer);
 		},
@@ -133,6 +169,7 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 				method: 'PUT',
 				path: pathOf(id),
 				body: toBody(definition, secret),
+				explain: (failure) => explainFilter(failure, definition),
 			});
 			return expectEventHook(answer);
 		},

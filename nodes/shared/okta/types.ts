@@ -18,8 +18,8 @@ export interface EventHook {
 	/** Empty where it has none. */
 	description: string;
 	eventTypes: string[];
-	/** Whether Okta sends only the events that an expression lets through. */
-	isFiltered: boolean;
+	/** The condition in Okta's Expression Language that events of a type must meet, where there is one. */
+	filters: ReadonlyMap<string, string>;
 	uri: string;
 	/** The header that carries the secret, in lower case; undefined where there is none. */
 	authHeader?: string;
@@ -31,6 +31,8 @@ export interface EventHookDefinition {
 	name: string;
 	description: string;
 	eventTypes: string[];
+	/** A condition in Okta's Expression Language that events of any type must meet. */
+	filterExpression?: string;
 	/** Where Okta sends deliveries. */
 	uri: string;
 }

@@ -3,25 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../isRecord';
 import type { Delivery } from '../eventHooks/delivery';
 import type { LogEvent } from '../okta/types';
+import { debugDataOf, userOf } from './event';
 
 /** The object with just these keys; what is absent is null. */
 function pick(value: unknown, keys: readonly string[]): IDataObject {
 	const from = isRecord(value) ? value : {};
 	return Object.fromEntries(keys.map((key) => [key, from[key] ?? null])) as IDataObject;
-}
-
-function isUser(value: unknown): boolean {
-	return isRecord(value) && value.type === 'User';
-}
-
-/** The person concerned: the first target that is a user, else the actor if that is one. */
-function findUser({ target, actor }: LogEvent): unknown {
-	const user: unknown = Array.isArray(target) ? target.find(isUser) : undefined;
-	return user ?? (isUser(actor) ? actor : undefined);
-}
-
-function readDebugData({ debugContext }: LogEvent): Record<string, unknown> {
-	return isRecord(debugContext) && isRecord(debugContext.debugData) ? debugContext.debugData : {};
 }
 
 /**
@@ -44,12 +31,12 @@ export function toEventCard(
 		eventTime: delivery.eventTime,
 		version: event.version ?? null,
 		admin: pick(event.actor, ['id', 'alternateId', 'displayName', 'type']),
-		oktaUser: pick(findUser(event), ['id', 'alternateId', 'displayName']),
+		oktaUser: pick(userOf(event), ['id', 'alternateId', 'displayName']),
 		uuid: event.uuid ?? null,
 		eventDetails: event,
 		headers,
 		source: delivery.source,
-		debugContext: { debugData: readDebugData(event) },
+		debugContext: { debugData: debugDataOf(event) },
 	} as IDataObject;
 }
 
