@@ -9,7 +9,9 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 
 		expect(org.hooks()).toHaveLength(1);
 		expect(org.hooks()[0]).toMatchObject({
-			name: 'n8n: Watch MFA / Okta User MFA Trigger',
+			name: expect.stringMatching(
+				/^n8n: Watch MFA \/ Okta User MFA Trigger \([\da-f]{8}\)$/,
+			) as string,
 			status: 'ACTIVE',
 			verificationStatus: 'VERIFIED',
 			events: { type: 'EVENT_TYPE', items: ['user.authentication.auth_via_mfa'] },

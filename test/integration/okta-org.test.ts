@@ -662,10 +662,22 @@ describe('event hooks', () => {
 				},
 			},
 		});
-		expect((await create(hookInput(filtered('this is nothing')))).status).toBe(400);
+		for (const refused of [
+			'this is nothing',
+			"event.debugContext.debugData.factor eq 'SMS_FACTOR'",
+			"event.client.ipAddress eq '203.0.113.24'",
+			"event.outcome.result eq 'it's'",
+			"event.target.?[detailEntry eq 'SMS'].size()>0",
+			"event.outcome.result.matches('F.*')",
+		]) {
+			expect([refused, (await create(hookInput(filtered(refused)))).status]).toEqual([
+				refused,
+				400,
+			]);
+		}
 
 		const expression =
-			"event.outcome.result eq 'FAILURE' && event.target.?[type eq 'User'].size()>0";
+			"event.outcome.result eq 'FAILURE' && event.outcome.reason.contains('CREDENTIALS') && event.target.?[type eq 'User' && displayName ne 'it''s'].size()>0";
 		const { json } = await create(hookInput(filtered(expression)));
 		await lifecycle(json.id, 'verify');
 		expect((await org.signIn('pushApproved')).deliveries).toHaveLength(0);

@@ -1,46 +1,87 @@
 import { parseExpression, valueAt, type Predicate } from './boolean-expression';
-import type { LogEvent } from './log-event';
+import type { LogEntity, LogEvent } from './log-event';
 
-const COMPARISON = /^event\.([\w.]+)\s*(==|eq\b|!=|ne\b)\s*('[^']*'|"[^"]*")/;
+const AND = /^(?:&&|and\b|AND\b)/;
+const OR = /^(?:\|\||or\b|OR\b)/;
 
-/** `event.target.?[type eq 'User'].size()>0`: whether any target is like that. */
-const SOME_TARGET =
-	/^event\.target\.\?\[\s*(\w+)\s*(==|eq\b|!=|ne\b)\s*('[^']*'|"[^"]*")\s*\]\.size\(\)\s*>\s*0/;
+/** A text in quotes; a quote within is written twice. */
+const TEXT = String.raw`'(?:[^']|'')*'|"(?:[^"]|"")*"`;
+const OPERATOR = String.raw`==|eq\b|!=|ne\b`;
+
+/** All that Okta lets an event hook look at. */
+const FIELDS = [
+	'eventType',
+	'outcome\\.(?:reason|result)',
+	'actor\\.(?:id|type|alternateId|displayName)',
+	'debugData\\.changedAttributes',
+].join('|');
+
+const COMPARISON = new RegExp(`^event\\.(${FIELDS})\\s*(${OPERATOR})\\s*(${TEXT})`);
+const CONTAINS = new RegExp(`^event\\.(${FIELDS})\\.contains\\(\\s*(${TEXT})\\s*\\)`);
+
+/** `event.target.?[type eq 'User' && id eq '00u1'].size()>0`: whether any target is like that. */
+const SOME_TARGET = new RegExp(
+	`^event\\.target\\.\\?\\[((?:[^\\]'"]|${TEXT})*)\\]\\.size\\(\\)\\s*>\\s*0`,
+);
+const TARGET_COMPARISON = new RegExp(
+	`^(id|type|alternateId|displayName)\\s*(${OPERATOR})\\s*(${TEXT})`,
+);
 
 /**
- * Reads the condition of an event hook filter: the part of the Okta Expression Language that Okta's
- * own examples use. Anything else is refused.
+ * Reads the condition of an event hook filter: the fields, operators and functions of the Okta
+ * Expression Language that Okta documents or uses for event hooks. Anything else is refused.
  *
- * @see https://developer.okta.com/docs/concepts/event-hooks/#create-an-event-hook-filter
+ * @see https://help.okta.com/oie/en-us/Content/Topics/automation-hooks/event-hooks-el.htm
  */
 export function parseHookFilter(expression: string): Predicate<LogEvent> {
 	return parseExpression<LogEvent>(expression, {
-		and: /^(?:&&|and\b|AND\b)/,
-		or: /^(?:\|\||or\b|OR\b)/,
+		and: AND,
+		or: OR,
 		condition(rest) {
 			const comparison = COMPARISON.exec(rest);
 			if (comparison) {
-				const matches = comparator(comparison[2], comparison[3]);
-				return {
-					length: comparison[0].length,
-					test: (event) => matches(valueAt(event, comparison[1])),
-				};
+				const [{ length }, field, operator, text] = comparison;
+				const matches = comparator(operator, text);
+				return { length, test: (event) => matches(valueAt(event, field)) };
 			}
-			const target = SOME_TARGET.exec(rest);
-			if (target) {
-				const matches = comparator(target[2], target[3]);
-				return {
-					length: target[0].length,
-					test: (event) => (event.target ?? []).some((entry) => matches(valueAt(entry, target[1]))),
-				};
+			const contains = CONTAINS.exec(rest);
+			if (contains) {
+				const [{ length }, field, text] = contains;
+				const part = unquote(text);
+				return { length, test: (event) => String(valueAt(event, field) ?? '').includes(part) };
+			}
+			const someTarget = SOME_TARGET.exec(rest);
+			if (someTarget) {
+				const [{ length }, selection] = someTarget;
+				const isSelected = parseSelection(selection);
+				return { length, test: (event) => (event.target ?? []).some(isSelected) };
 			}
 			return undefined;
 		},
 	});
 }
 
-function comparator(operator: string, literal: string): (value: unknown) => boolean {
-	const expected = literal.slice(1, -1);
+function parseSelection(selection: string): Predicate<LogEntity> {
+	return parseExpression<LogEntity>(selection, {
+		and: AND,
+		or: OR,
+		condition(rest) {
+			const comparison = TARGET_COMPARISON.exec(rest);
+			if (!comparison) return undefined;
+			const [{ length }, field, operator, text] = comparison;
+			const matches = comparator(operator, text);
+			return { length, test: (target) => matches(valueAt(target, field)) };
+		},
+	});
+}
+
+function unquote(text: string): string {
+	const quote = text[0];
+	return text.slice(1, -1).replaceAll(quote + quote, quote);
+}
+
+function comparator(operator: string, text: string): (value: unknown) => boolean {
+	const expected = unquote(text);
 	return operator === '==' || operator === 'eq'
 		? (value) => value === expected
 		: (value) => value !== expected;

@@ -10,6 +10,7 @@ import { EVENT_TYPE } from './fixtures/events';
 const WEBHOOK_URL = 'https://n8n.example.com/webhook/1/webhook';
 
 const OWNER = 'instance-1/workflow-1/node-1';
+const CONDITION = "event.outcome.result eq 'FAILURE'";
 const SECRET_HASH = 'ab'.repeat(32);
 
 function define(
@@ -18,6 +19,9 @@ function define(
 ): EventHookDefinition {
 	return defineEventHook(
 		{
+			chosenName: '',
+			isTest: false,
+			filterExpression: undefined,
 			workflowName: 'Watch MFA',
 			nodeName: 'Okta User MFA Trigger',
 			eventTypes: [EVENT_TYPE],
@@ -36,7 +40,7 @@ function hook(changes: Partial<EventHook> = {}): EventHook {
 		verificationStatus: 'VERIFIED',
 		description: define().description,
 		eventTypes: [EVENT_TYPE],
-		isFiltered: false,
+		filters: new Map(),
 		uri: WEBHOOK_URL,
 		authHeader: 'authorization',
 		...changes,
@@ -49,7 +53,8 @@ describe('The event hook that a trigger wants', () => {
 	});
 
 	it('tells a person in Okta’s console which workflow and node it belongs to', () => {
-		expect(define().name).toBe('n8n: Watch MFA / Okta User MFA Trigger');
+		expect(define().name).toMatch(/^n8n: Watch MFA \/ Okta User MFA Trigger \([\da-f]{8}\)$/);
+		expect(define({ owner: 'instance-2/w/n' }).name).not.toBe(define().name);
 	});
 
 	it('tells a person in Okta’s console what it is for and what removes it', () => {
@@ -57,25 +62,9 @@ describe('The event hook that a trigger wants', () => {
 		expect(define().description.length).toBeLessThanOrEqual(255);
 	});
 
-	it('has a name that Okta accepts: of at most 255 characters', () => {
-		expect(define({ workflowName: 'w'.repeat(300) }).name).toBe(`n8n: ${'w'.repeat(250)}`);
-		expect(define({ nodeName: 'n'.repeat(300) }).name).toMatch(/^n8n: Watch MFA \/ n+$/);
-	});
-
-	it('has its whole name where that just fits', () => {
-		const nodeName = 'n'.repeat(255 - 'n8n: Watch MFA / '.length);
-		expect(define({ nodeName }).name).toBe(`n8n: Watch MFA / ${nodeName}`);
-	});
-
-	it('has a name that is not cut within a character', () => {
-		const cutWithin = define({ workflowName: `${'w'.repeat(249)}👍👍` }).name;
-		expect(cutWithin).toBe(`n8n: ${'w'.repeat(249)}`);
-		const cutBehind = define({ workflowName: `${'w'.repeat(248)}👍👍` }).name;
-		expect(cutBehind).toBe(`n8n: ${'w'.repeat(248)}👍`);
-	});
-
-	it('has a name also for a workflow without one', () => {
-		expect(define({ workflowName: '' }).name).toBe('n8n:  / Okta User MFA Trigger');
+	it('says when it is there for a test, or has the name that a person chose', () => {
+		expect(define({ isTest: true }).name).toMatch(/^n8n test: /);
+		expect(define({ chosenName: 'MFA alerts' }).name).toBe('MFA alerts');
 	});
 });
 
@@ -100,7 +89,7 @@ describe('A hook in Okta', () => {
 		['no event types', { eventTypes: [] }],
 		['another event type', { eventTypes: ['user.session.start'] }],
 		['an event type more', { eventTypes: [EVENT_TYPE, 'user.session.start'] }],
-		['a filter, which would keep events back', { isFiltered: true }],
+		['a filter, which would keep events back', { filters: new Map([[EVENT_TYPE, CONDITION]]) }],
 		['no header for the secret', { authHeader: undefined }],
 		['another header for the secret', { authHeader: 'x-secret' }],
 		['another owner', { description: define({ owner: 'instance-2/w/n' }).description }],
@@ -115,6 +104,39 @@ describe('A hook in Okta', () => {
 		const definition = define({ eventTypes: ['a', 'b'] });
 		expect(isSameDefinition(hook({ eventTypes: ['a'] }), definition)).toBe(false);
 		expect(isSameDefinition(hook({ eventTypes: ['a', 'a'] }), definition)).toBe(false);
+	});
+});
+
+describe('A hook with a filter', () => {
+	const definition = define({ filterExpression: CONDITION });
+	const filtered = (...filters: Array<[string, string]>) => hook({ filters: new Map(filters) });
+
+	it('is as wanted with the condition, however it is spaced', () => {
+		expect(isSameDefinition(filtered([EVENT_TYPE, CONDITION]), definition)).toBe(true);
+		const spaced = ` ${CONDITION.replaceAll(' ', '\n  ')} `;
+		expect(isSameDefinition(filtered([EVENT_TYPE, spaced]), definition)).toBe(true);
+	});
+
+	it.each([
+		['no condition', filtered()],
+		['another condition', filtered([EVENT_TYPE, "event.outcome.result eq 'SUCCESS'"])],
+		['the condition for another event type', filtered(['user.session.start', CONDITION])],
+		['a condition more', filtered([EVENT_TYPE, CONDITION], ['user.session.start', CONDITION])],
+	])('is not as wanted with %s', (_what, changed) => {
+		expect(isSameDefinition(changed, definition)).toBe(false);
+	});
+
+	it('has the condition for each of its event types', () => {
+		const two = define({ eventTypes: ['a', 'b'], filterExpression: CONDITION });
+		const types = { eventTypes: ['a', 'b'] };
+		const both = new Map([
+			['b', CONDITION],
+			['a', CONDITION],
+		]);
+		expect(isSameDefinition(hook({ ...types, filters: both }), two)).toBe(true);
+		expect(isSameDefinition(hook({ ...types, filters: new Map([['a', CONDITION]]) }), two)).toBe(
+			false,
+		);
 	});
 });
 

@@ -55,10 +55,6 @@ describe('The node "Okta User MFA Trigger"', () => {
 		}
 	});
 
-	it('shows in the workflow which output it is set to', () => {
-		expect(description.subtitle).toContain('$parameter["output"]');
-	});
-
 	it('says what publishing the workflow does in Okta, before anything else', () => {
 		const [notice] = description.properties;
 		expect(notice.type).toBe('notice');
@@ -77,7 +73,46 @@ describe('The node "Okta User MFA Trigger"', () => {
 
 	it('has no parameter but those', () => {
 		const parameters = description.properties.filter(({ type }) => type !== 'notice');
-		expect(parameters.map(({ name }) => name)).toEqual(['output']);
+		expect(parameters.map(({ name }) => name)).toEqual([
+			'outcomes',
+			'factors',
+			'otherFactors',
+			'ignorePasswordVerifications',
+			'users',
+			'output',
+			'options',
+		]);
+		const { options } = parameters.at(-1)!;
+		expect(options?.map(({ name }) => name)).toEqual([
+			'filterInOkta',
+			'filterExpression',
+			'hookName',
+		]);
+	});
+
+	it('takes every event as long as no filter is set', () => {
+		const defaults = description.properties.map(({ name, default: value }) => [name, value]);
+		expect(Object.fromEntries(defaults)).toMatchObject({
+			outcomes: [],
+			factors: [],
+			otherFactors: '',
+			ignorePasswordVerifications: false,
+			users: '',
+			options: {},
+		});
+	});
+
+	it('offers the factors by their names in Okta’s console, and last a place for others', () => {
+		const factors = description.properties.find(({ name }) => name === 'factors');
+		const options = factors?.options as Array<{ name: string; value: string; description: string }>;
+		const others = options.pop();
+		expect(options.length).toBeGreaterThan(10);
+		expect(options.map(({ description }) => description)).toEqual(
+			options.map(({ value }) => value),
+		);
+		expect(options.map(({ name }) => name)).toEqual(options.map(({ name }) => name).sort());
+		const otherFactors = description.properties.find(({ name }) => name === 'otherFactors');
+		expect(otherFactors?.displayOptions).toEqual({ show: { factors: [others?.value] } });
 	});
 });
 
