@@ -40,6 +40,14 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 
 	await step(page, 'reads in the panel what the node does and puts out', async () => {
 		expect(await panel.notice()).toMatch(/^Publishing the workflow creates an event hook/);
+		expect(await panel.parameters()).toEqual([
+			'Outcomes',
+			'Factors',
+			'Ignore Password Verifications',
+			'Users',
+			'Output',
+			'Options',
+		]);
 		expect(await panel.chosen('Output')).toBe('Event Card');
 		expect(await panel.choices('Output')).toEqual([
 			expect.stringMatching(/^Event Card\s+The fields of /),
@@ -66,25 +74,33 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		await dialog.close();
 	});
 
-	await step(page, 'publishes the workflow', async () => {
+	await step(page, 'wants failed pushes only, and sees so below the node', async () => {
+		await panel.choose('Outcomes', 'Failure');
+		await panel.choose('Factors', 'Okta Verify Push');
 		await panel.close();
+		expect(await editor.subtitleOf(TRIGGER)).toBe('Failure · Okta Verify Push');
+	});
+
+	await step(page, 'publishes the workflow', async () => {
 		await editor.publish();
 		expect(await editor.confirmPublished()).toContain(
 			'The workflow now starts for each MFA sign-in that Okta reports.',
 		);
 	});
 
-	await step(page, "denies a push on the org's page", async () => {
+	await step(page, "approves a push on the org's page, and denies one", async () => {
 		const orgPage = await OrgPage.open(page, org.url);
 		expect(await orgPage.hooks()).toMatch(/ACTIVE\s+VERIFIED/);
+		expect(await orgPage.signIn('Push approved')).toBe('Push approved: delivered to 1 event hook');
 		expect(await orgPage.signIn('Push denied')).toBe('Push denied: delivered to 1 event hook');
 		await orgPage.close();
 	});
 
-	await step(page, 'opens the execution and reads the fields', async () => {
+	await step(page, 'opens the one execution and reads the fields', async () => {
 		const executions = new ExecutionsPage(page);
 		await executions.openFromEditor();
 		await executions.openNewest();
+		expect(await executions.count()).toBe(1);
 		const output = await (await executions.openNode(TRIGGER)).outputTable();
 
 		expect(Object.keys(output)).toEqual(EVENT_CARD_KEYS);

@@ -1,5 +1,5 @@
-import { waitFor } from '../n8n/wait-for';
 import { TRIGGER } from '../n8n/mfa-workflow';
+import { waitFor } from '../n8n/wait-for';
 import { IS_V1, signInThroughout, startWorld } from './world';
 import type { World } from './world';
 
@@ -50,6 +50,10 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(org.hooks()).toHaveLength(2);
 		expect(test).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
 		expect(test?.channel.config.uri).toContain('/webhook-test/');
+		expect([production.name, test?.name]).toEqual([
+			expect.stringMatching(/^n8n: /),
+			expect.stringMatching(/^n8n test: /),
+		]);
 		await org.signIn('pushDenied');
 		await waitFor('the test hook to be gone', 30_000, () =>
 			org.hooks().length === 1 ? true : undefined,

@@ -43,6 +43,12 @@ export class EditorPage {
 		return await NodePanel.opened(this.page);
 	}
 
+	/** The text below a node's name on the canvas. */
+	async subtitleOf(name: string): Promise<string> {
+		const text = await this.page.getByTestId('canvas-node').filter({ hasText: name }).innerText();
+		return text.replace(name, '').trim();
+	}
+
 	/** Publishes the workflow; n8n goes on with that in the background. */
 	async publish(): Promise<void> {
 		await this.page.getByRole('button', { name: 'Publish', exact: true }).click();

@@ -19,6 +19,11 @@ export class ExecutionsPage {
 		await this.page.getByTestId('canvas-node-status-success').first().waitFor();
 	}
 
+	/** How many executions have succeeded. */
+	async count(): Promise<number> {
+		return await this.page.getByTestId('current-executions-list').getByText('Succeeded in').count();
+	}
+
 	/** Opens a node of the execution that is shown. */
 	async openNode(name: string): Promise<NodePanel> {
 		await this.page.getByTestId('canvas-node').filter({ hasText: name }).dblclick();

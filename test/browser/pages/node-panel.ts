@@ -22,6 +22,23 @@ export class NodePanel {
 		return await this.panel.getByTestId('node-parameters').getByRole('alert').innerText();
 	}
 
+	/** The names of the parameters that are shown, without the note. */
+	async parameters(): Promise<string[]> {
+		return await this.panel
+			.getByTestId('node-parameters')
+			.getByTestId('input-label')
+			.filter({ visible: true })
+			.allInnerTexts();
+	}
+
+	/** Picks an option of a drop-down in which there may be several. */
+	async choose(parameter: string, option: string): Promise<void> {
+		const dropDown = this.dropDown(parameter);
+		await dropDown.click();
+		await this.page.getByRole('option', { name: option }).filter({ visible: true }).first().click();
+		await dropDown.press('Escape');
+	}
+
 	/** What a drop-down shows as chosen. */
 	async chosen(parameter: string): Promise<string> {
 		return await this.dropDown(parameter).inputValue();
