@@ -69,7 +69,11 @@ async function takeScreenshots(steps: Steps, cleanup: Cleanup, signal: AbortSign
 
 async function setScene({ n8n, rest, org }: World): Promise<Scene> {
 	const credential = await connectToOkta(rest, org);
-	const { id } = await rest.createWorkflow(mfaWorkflow(credential));
+	const { id } = await rest.createWorkflow(
+		mfaWorkflow(credential, {
+			parameters: { outcomes: ['FAILURE'], factors: ['OKTA_VERIFY_PUSH'] },
+		}),
+	);
 	await activate(rest, id);
 	const [delivery] = await org.publish([org.buildEvent('pushDenied', { uuid: EVENT_UUID })]);
 	await waitForExecutions(rest, id, 1);

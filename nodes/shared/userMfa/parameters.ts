@@ -17,7 +17,6 @@ export const filterParameters: INodeProperties[] = [
 		type: 'multiOptions',
 		options: OUTCOMES.map((outcome) => ({ ...outcome })),
 		default: [],
-		placeholder: 'Any outcome',
 		description:
 			'Which outcomes to start the workflow for. Any if empty. A denied push is a failure in Okta Identity Engine.',
 	},
@@ -30,7 +29,6 @@ export const filterParameters: INodeProperties[] = [
 			{ name: 'Other', value: OTHER_FACTORS, description: 'Names to type in below' },
 		],
 		default: [],
-		placeholder: 'Any factor',
 		description: 'Which factors to start the workflow for. Any if empty.',
 	},
 	{
@@ -48,8 +46,8 @@ export const filterParameters: INodeProperties[] = [
 		name: 'ignorePasswordVerifications',
 		type: 'boolean',
 		default: false,
-		description:
-			'Whether to leave out events about a password: Okta Identity Engine reports each password that is entered with this event too, right or wrong',
+		description: 'Whether to leave out events about a password',
+		hint: 'Okta Identity Engine sends this event for every password too, right or wrong.',
 	},
 	{
 		displayName: 'Users',

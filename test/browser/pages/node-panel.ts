@@ -24,11 +24,10 @@ export class NodePanel {
 
 	/** The names of the parameters that are shown, without the note. */
 	async parameters(): Promise<string[]> {
-		return await this.panel
-			.getByTestId('node-parameters')
-			.getByTestId('input-label')
-			.filter({ visible: true })
-			.allInnerTexts();
+		const labels = this.panel.getByTestId('node-parameters').getByTestId('input-label');
+		const texts = await labels.filter({ visible: true }).allInnerTexts();
+		// Behind the name stands the switch between a fixed value and an expression.
+		return texts.map((text) => text.split('\n')[0]);
 	}
 
 	/** Picks an option of a drop-down in which there may be several. */
@@ -101,9 +100,13 @@ export class NodePanel {
 	}
 
 	private dropDown(parameter: string): Locator {
-		return this.panel
-			.getByTestId('parameter-item')
-			.filter({ hasText: new RegExp(`^\\s*${parameter}`) })
-			.getByRole('combobox');
+		return (
+			this.panel
+				.getByTestId('parameter-item')
+				.filter({ hasText: new RegExp(`^\\s*${parameter}`) })
+				// One for several options has a second one for what is chosen.
+				.getByRole('combobox')
+				.first()
+		);
 	}
 }
