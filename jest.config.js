@@ -1,4 +1,4 @@
-const { transform } = require('./jest.shared');
+const { transforms } = require('./jest.shared');
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -6,7 +6,7 @@ module.exports = {
 		displayName,
 		testEnvironment: 'node',
 		testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
-		transform,
+		...transforms,
 	})),
 	testTimeout: 30_000,
 };

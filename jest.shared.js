@@ -1,9 +1,13 @@
+const swc = [
+	'@swc/jest',
+	{ jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+];
+
 /** What all test suites have in common: TypeScript, without a type check (`npm run typecheck`). */
-exports.transform = {
-	'^.+\\.ts$': [
-		'@swc/jest',
-		{ jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
-	],
+exports.transforms = {
+	// jose comes as ES modules only, and jest requires those only behind a flag of Node's.
+	transform: { '^.+\\.ts$': swc, '/node_modules/jose/.+\\.js$': swc },
+	transformIgnorePatterns: ['/node_modules/(?!jose/)'],
 };
 
 /**
@@ -17,7 +21,7 @@ exports.realN8n = ({ rootDir, testTimeout }) => ({
 	rootDir,
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/*.test.ts'],
-	transform: exports.transform,
+	...exports.transforms,
 	globalSetup: '<rootDir>/setup.ts',
 	globalTeardown: '<rootDir>/../n8n/remove-package.ts',
 	testTimeout,

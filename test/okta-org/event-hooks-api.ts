@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { requireScope } from './bearer';
+import { requireScope } from './api-access';
 import { OktaApiError } from './errors';
 import type { EventHooks } from './event-hooks';
 import { jsonBody } from './json-body';

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { timingSafeEqual } from 'node:crypto';
+import type { OAuthForm } from './oauth-form';
 import type { OrgState } from './state';
 
 /** Whether these are the credentials of the app that is registered in the org. */
@@ -14,21 +15,24 @@ export function isClient(
 export interface ClientCredentials {
 	id?: string;
 	secret?: string;
-	/** Sent in both places: Okta refuses that. */
+	/** Sent in more than one way: Okta refuses that. */
 	areAmbiguous: boolean;
 }
 
-/** The credentials of a form request: `client_secret_basic` or `client_secret_post`. */
-export function clientCredentials(
-	request: Request,
-	form: Readonly<Record<string, string | undefined>>,
-): ClientCredentials {
+/**
+ * The credentials of a form request: `client_secret_basic` or `client_secret_post`. An assertion
+ * (`private_key_jwt`) is checked elsewhere, but may not come with a secret.
+ */
+export function readClientCredentials(request: Request, form: OAuthForm): ClientCredentials {
 	const basic = /^Basic (\S+)$/i.exec(request.get('authorization') ?? '')?.[1];
+	const sent = [basic, form.client_secret, form.client_assertion].filter(
+		(credential) => credential !== undefined,
+	).length;
 	if (basic === undefined) {
-		return { id: form.client_id, secret: form.client_secret, areAmbiguous: false };
+		return { id: form.client_id, secret: form.client_secret, areAmbiguous: sent > 1 };
 	}
 	const [id, ...secret] = Buffer.from(basic, 'base64').toString().split(':');
-	return { id, secret: secret.join(':'), areAmbiguous: form.client_secret !== undefined };
+	return { id, secret: secret.join(':'), areAmbiguous: sent > 1 };
 }
 
 function isSame(given: string, expected: string): boolean {

@@ -95,7 +95,7 @@ export function oauthModel(org: OrgState, authenticatesClient: boolean): OAuthMo
 			return randomToken(32);
 		},
 
-		// Calls of the API are checked in bearer.ts, which answers as the Management API does.
+		// Calls of the API are checked in api-access.ts, which answers as the Management API does.
 		async getAccessToken() {
 			return undefined;
 		},

@@ -1,18 +1,23 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
-import { Router, urlencoded, type Request, type Response } from 'express';
+import { Router, urlencoded, type NextFunction, type Request, type Response } from 'express';
 import {
 	AUTHORIZE_PARAMETERS,
 	checkAuthorizeRequest,
 	errorRedirect,
 	type AuthorizeParameters,
 } from './authorize-request';
+import { authenticateServiceApp } from './client-assertion';
+import { clientCredentials } from './client-credentials';
 import { consentPage, signInErrorPage } from './consent-page';
-import { clientCredentials, isClient } from './oauth-client';
+import { isClient, readClientCredentials } from './oauth-client';
+import { OAuthErrorResponse } from './oauth-error';
+import { oauthForm, type OAuthForm } from './oauth-form';
 import { consentingUser, oauthModel } from './oauth-model';
 import type { OrgState } from './state';
 
 /**
- * The org authorization server, `/oauth2/v1`: authorization code with PKCE, refresh, revocation.
+ * The org authorization server, `/oauth2/v1`: authorization code with PKCE, refresh, client
+ * credentials, revocation.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/OrgAS/
  */
@@ -32,7 +37,7 @@ export function oauthApi(org: OrgState): Router {
 			else sendPage(response, 200, consentPage(hiddenFields(parameters), check.scope));
 		})
 		.post(async (request, response) => {
-			const parameters = form(request);
+			const parameters = oauthForm(request);
 			const check = checkAuthorizeRequest(org, parameters);
 			if (check.result !== 'ok') return refuse(response, check);
 			if (parameters.allowed !== 'true') {
@@ -55,9 +60,15 @@ export function oauthApi(org: OrgState): Router {
 
 	router.post('/token', async (request, response) => {
 		response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
-		const parameters = form(request);
-		if (clientCredentials(request, parameters).areAmbiguous) {
-			sendError(response, 400, 'invalid_request', 'Cannot supply multiple client credentials.');
+		const parameters = oauthForm(request);
+		if (readClientCredentials(request, parameters).areAmbiguous) return sendAmbiguous(response);
+		if (
+			parameters.grant_type === 'client_credentials' ||
+			parameters.client_assertion !== undefined
+		) {
+			const { body, dpopNonce } = await clientCredentials(org, request, parameters);
+			if (dpopNonce !== undefined) response.set('dpop-nonce', dpopNonce);
+			response.json(body);
 			return;
 		}
 		const isRefresh = parameters.grant_type === 'refresh_token';
@@ -79,18 +90,28 @@ export function oauthApi(org: OrgState): Router {
 		}
 	});
 
-	router.post('/revoke', (request, response) => {
+	router.post('/revoke', async (request, response) => {
 		response.set('Cache-Control', 'no-store');
-		const parameters = form(request);
-		const { id, secret } = clientCredentials(request, parameters);
-		if (!isClient(org, id, secret)) return sendClientError(response);
+		const parameters = oauthForm(request);
+		const { id, secret, areAmbiguous } = readClientCredentials(request, parameters);
+		if (areAmbiguous) return sendAmbiguous(response);
+		const serviceApp =
+			parameters.client_assertion === undefined
+				? undefined
+				: await authenticateServiceApp(org, parameters, `${org.url}/oauth2/v1/revoke`);
+		if (!serviceApp && !isClient(org, id, secret)) return sendClientError(response);
 		if (!parameters.token) {
 			sendError(response, 400, 'invalid_request', "The 'token' parameter is missing.");
 			return;
 		}
 		// RFC 7009: an unknown token is as good as revoked.
-		org.tokens.revoke(parameters.token);
+		org.tokens.revoke(parameters.token, serviceApp);
 		response.status(200).end();
+	});
+
+	router.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+		if (!(error instanceof OAuthErrorResponse)) return next(error);
+		response.status(error.status).set(error.headers).json(error.body);
 	});
 
 	return router;
@@ -120,18 +141,7 @@ function sendPage(response: Response, status: number, html: string): void {
 		.send(html);
 }
 
-/** The form that was sent, each parameter once: repeated ones count as missing. */
-function form(request: Request): Record<string, string | undefined> {
-	const body = (request.body ?? {}) as Record<string, unknown>;
-	return Object.fromEntries(
-		Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-	);
-}
-
-function toLibraryRequest(
-	request: Request,
-	body: Record<string, string | undefined>,
-): OAuth2Server.Request {
+function toLibraryRequest(request: Request, body: OAuthForm): OAuth2Server.Request {
 	const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
 	return new OAuth2Server.Request({
 		method: request.method,
@@ -180,6 +190,10 @@ function sendClientError(response: Response): void {
 		'invalid_client',
 		'Client authentication failed. Either the client or the client credentials are invalid.',
 	);
+}
+
+function sendAmbiguous(response: Response): void {
+	sendError(response, 400, 'invalid_request', 'Cannot supply multiple client credentials.');
 }
 
 function sendError(response: Response, status: number, error: string, description: string): void {

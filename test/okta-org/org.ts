@@ -6,6 +6,7 @@ import { Deliveries } from './delivery';
 import { EventHooks } from './event-hooks';
 import { signInEvent } from './events';
 import { randomToken } from './ids';
+import { createServiceApp } from './service-app';
 import { OrgState } from './state';
 import type { OktaOrg, OktaOrgOptions, TokenResponse } from './types';
 
@@ -60,11 +61,18 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOr
 		revokeRefreshTokens: () => org.tokens.revokeRefreshTokens(),
 		deactivateUser: () => {
 			org.isUserActive = false;
-			org.tokens.revokeAll();
+			org.tokens.revokeUserTokens();
 		},
 		setAdminRights: (hasRights) => {
 			org.hasAdminRights = hasRights;
 		},
+
+		addServiceApp: (options) => {
+			const created = createServiceApp(options);
+			org.serviceApps.set(created.id, created);
+			return created.id;
+		},
+		rotateDpopNonce: () => org.dpopNonces.voidAll(),
 
 		stop: async () => {
 			org.stopped.abort();

@@ -1,13 +1,13 @@
 import type { NextFunction, Request, Response } from 'express';
-import { bearerToken } from './bearer';
+import { presentedToken } from './api-access';
 import type { OrgState } from './state';
 import type { RecordedRequest } from './types';
 
 /** Notes every call of the API and of the OAuth endpoints, without tokens, codes or secrets. */
 export function requestLog(org: OrgState) {
 	return (request: Request, response: Response, next: NextFunction): void => {
-		const token = bearerToken(request);
-		const access = token === undefined ? undefined : org.tokens.accessToken(token);
+		const presented = presentedToken(request);
+		const access = presented && org.tokens.accessToken(presented.token);
 		const record: RecordedRequest = {
 			method: request.method,
 			// OAuth queries may carry codes and secrets, API queries may not.

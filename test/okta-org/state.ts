@@ -1,9 +1,12 @@
+import { DpopNonces } from './dpop-nonces';
 import { Faultbox } from './faults';
 import type { EventHookInput } from './event-hook';
 import { oktaId, randomToken } from './ids';
+import type { ServiceApp } from './service-app';
 import { SystemLog } from './system-log';
 import { TokenStore } from './token-store';
 import type { DeliveryAttempt, OktaOrgOptions, RecordedRequest } from './types';
+import { UsedIds } from './used-ids';
 
 /** A hook as the org keeps it: with the secret that it never returns. */
 export interface StoredHook {
@@ -54,9 +57,19 @@ export class OrgState {
 
 	readonly latency: number;
 
+	/** Seconds. */
+	readonly dpopClockSkew: number;
+
 	readonly hooks = new Map<string, StoredHook>();
 
+	readonly serviceApps = new Map<string, ServiceApp>();
+
 	readonly tokens: TokenStore;
+
+	readonly dpopNonces: DpopNonces;
+
+	/** The `jti` of every DPoP proof so far. */
+	readonly usedProofs = new UsedIds();
 
 	readonly log: SystemLog;
 
@@ -86,7 +99,9 @@ export class OrgState {
 		this.filterFeature = options.filterFeature ?? false;
 		this.deliveryTimeout = options.deliveryTimeout ?? 3000;
 		this.latency = options.latency ?? 0;
+		this.dpopClockSkew = options.dpopClockSkew ?? 300;
 		this.tokens = new TokenStore(this.now);
+		this.dpopNonces = new DpopNonces(this.now);
 		this.log = new SystemLog(this.now);
 	}
 }

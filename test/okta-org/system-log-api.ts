@@ -1,5 +1,5 @@
 import { Router, type Request } from 'express';
-import { requireScope } from './bearer';
+import { requireScope } from './api-access';
 import { ExpressionError, type Predicate } from './boolean-expression';
 import { OktaApiError } from './errors';
 import type { LogEvent } from './log-event';

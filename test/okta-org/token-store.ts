@@ -1,9 +1,12 @@
 import { randomToken } from './ids';
+import type { ServiceApp } from './service-app';
 
-/** One consent: what was granted, by the tokens that came from it. */
+/** One consent, or one sign-in of a service app: what was granted, by the tokens that came from it. */
 export interface Grant {
 	id: string;
 	scope: string[];
+	/** Missing: the app that people sign in to. */
+	serviceApp?: ServiceApp;
 }
 
 interface IssuedToken {
@@ -11,6 +14,15 @@ interface IssuedToken {
 	scope: string[];
 	expiresAt: number;
 	revoked: boolean;
+	/** The thumbprint of the DPoP key that it is bound to. */
+	boundTo?: string;
+}
+
+export interface AccessToken {
+	state: 'valid' | 'expired';
+	scope: string[];
+	serviceApp?: ServiceApp;
+	boundTo?: string;
 }
 
 export interface IssuedCode {
@@ -36,8 +48,8 @@ export class TokenStore {
 
 	constructor(private readonly now: () => number) {}
 
-	newGrant(scope: string[]): Grant {
-		return { id: randomToken(12), scope };
+	newGrant(scope: string[], serviceApp?: ServiceApp): Grant {
+		return { id: randomToken(12), scope, serviceApp };
 	}
 
 	saveCode(code: string, issued: Omit<IssuedCode, 'expiresAt'>): void {
@@ -54,15 +66,23 @@ export class TokenStore {
 		return this.codes.delete(code);
 	}
 
-	saveAccessToken(token: string, grant: Grant, scope: string[], lifetimeSeconds: number): void {
+	saveAccessToken(
+		token: string,
+		grant: Grant,
+		scope: string[],
+		lifetimeSeconds: number,
+		boundTo?: string,
+	): void {
 		const expiresAt = this.now() + lifetimeSeconds * 1000;
-		this.accessTokens.set(token, { grant, scope, expiresAt, revoked: false });
+		this.accessTokens.set(token, { grant, scope, expiresAt, revoked: false, boundTo });
 	}
 
-	accessToken(token: string): { state: 'valid' | 'expired'; scope: string[] } | undefined {
+	accessToken(token: string): AccessToken | undefined {
 		const issued = this.accessTokens.get(token);
 		if (!issued || issued.revoked) return undefined;
-		return { state: issued.expiresAt > this.now() ? 'valid' : 'expired', scope: issued.scope };
+		const { grant, scope, expiresAt, boundTo } = issued;
+		const state = expiresAt > this.now() ? 'valid' : 'expired';
+		return { state, scope, serviceApp: grant.serviceApp, boundTo };
 	}
 
 	saveRefreshToken(token: string, grant: Grant, scope: string[]): void {
@@ -88,10 +108,14 @@ export class TokenStore {
 		return issued;
 	}
 
-	/** Voids one token of either kind; with a refresh token go the access tokens of the same consent. */
-	revoke(token: string): void {
+	/**
+	 * Voids one token of either kind; with a refresh token go the access tokens of the same consent.
+	 *
+	 * @param serviceApp who asks: a client voids its own tokens only
+	 */
+	revoke(token: string, serviceApp?: ServiceApp): void {
 		const access = this.accessTokens.get(token);
-		if (access) access.revoked = true;
+		if (access && access.grant.serviceApp === serviceApp) access.revoked = true;
 		const refresh = this.refreshTokens.get(token);
 		if (refresh) this.revokeGrant(refresh.grant);
 	}
@@ -112,9 +136,12 @@ export class TokenStore {
 		for (const issued of this.refreshTokens.values()) issued.revoked = true;
 	}
 
-	revokeAll(): void {
+	/** Service apps act for themselves: theirs live on. */
+	revokeUserTokens(): void {
 		this.codes.clear();
-		for (const issued of this.accessTokens.values()) issued.revoked = true;
+		for (const issued of this.accessTokens.values()) {
+			if (!issued.grant.serviceApp) issued.revoked = true;
+		}
 		this.revokeRefreshTokens();
 	}
 

@@ -1,4 +1,5 @@
 /** What a test, the demo and the page see of the stand-in org. */
+import type { JSONWebKeySet } from 'jose';
 import type { EventHook, EventHookInput } from './event-hook';
 import type { LogEvent } from './log-event';
 
@@ -23,6 +24,20 @@ export interface OktaOrgOptions {
 	grantedScopes?: string[];
 	/** Milliseconds added to every API and OAuth call. */
 	latency?: number;
+	/** Seconds that the `iat` of a DPoP proof may be off, both ways; Okta's are 300. */
+	dpopClockSkew?: number;
+}
+
+/** A service app ("API Services") to register in the org. */
+export interface ServiceAppOptions {
+	/** Its public keys, each with a `kid`. */
+	jwks: JSONWebKeySet;
+	/** Scopes that an admin granted to it. */
+	scopes: string[];
+	/** Whether its tokens are bound to a DPoP key; `true` when left out, as with a new app at Okta. */
+	dpop?: boolean;
+	/** Whether an admin role was assigned to it (the default); without one every API call is a 403. */
+	admin?: boolean;
 }
 
 export type SignInKind = 'pushApproved' | 'pushDenied' | 'password' | 'securityKey' | 'sms';
@@ -91,7 +106,7 @@ export interface RecordedRequest {
 	/** The scope of the access token that came along, when it is a valid one. */
 	scope?: string;
 	userAgent?: string;
-	/** `authorization_code` or `refresh_token`, at the token endpoint. */
+	/** `authorization_code`, `refresh_token` or `client_credentials`, at the token endpoint. */
 	grantType?: string;
 }
 
@@ -170,11 +185,16 @@ export interface OktaOrg {
 
 	/** A token response as if somebody had walked through the consent page. Default: all granted scopes. */
 	issueTokens(scope?: string): Promise<TokenResponse>;
+	/** Registers a service app; returns its client ID. */
+	addServiceApp(options: ServiceAppOptions): string;
+	/** All DPoP nonces that exist now are from now on refused: the next token request gets a new one. */
+	rotateDpopNonce(): void;
+
 	/** All access tokens that exist now are from now on refused as expired. */
 	expireAccessTokens(): void;
 	/** All refresh tokens that exist now are from now on refused. */
 	revokeRefreshTokens(): void;
-	/** The signed-in person's account is deactivated: tokens are void, nobody signs in. */
+	/** The signed-in person's account is deactivated: their tokens are void, nobody signs in. */
 	deactivateUser(): void;
 	/** Whether the signed-in person has the admin role; without it every API call is a 403. */
 	setAdminRights(hasRights: boolean): void;
