@@ -10,6 +10,7 @@ import { eventHookMethods } from '../shared/eventHooks/lifecycle';
 import { eventHookOptions } from '../shared/eventHooks/parameters';
 import { receive } from '../shared/eventHooks/receive';
 import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
+import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
 import { toEventFilter } from '../shared/userMfa/filters';
 import { toEventCard, toRawEvent } from '../shared/userMfa/output';
 import {
@@ -49,7 +50,7 @@ export class OktaUserMfaTrigger implements INodeType {
 		defaults: { name: 'Okta User MFA Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'oktaOAuth2Api', required: true }],
+		credentials: oktaCredentials,
 		webhooks: eventHookWebhooks,
 		properties: [
 			{
@@ -59,6 +60,7 @@ export class OktaUserMfaTrigger implements INodeType {
 				type: 'notice',
 				default: '',
 			},
+			authenticationParameter,
 			...filterParameters,
 			outputParameter,
 			{

@@ -1,7 +1,9 @@
 import { NodeApiError } from 'n8n-workflow';
 
 import { detailsOf, explainFailure } from '../../nodes/shared/okta/explain';
+import type { FailedCall } from '../../nodes/shared/okta/explain';
 import { readFailure } from '../../nodes/shared/okta/failure';
+import { NO_TOKEN } from '../../nodes/shared/okta/serviceApp/tokenError';
 import { node } from './fixtures/node';
 import {
 	ACCESS_TOKEN,
@@ -16,9 +18,27 @@ import {
 
 const ORG = 'https://acme.okta.com';
 
-function explain(thrown: unknown): { message: string; details?: string } {
+const CALL: FailedCall = {
+	orgUrl: ORG,
+	credential: {
+		type: 'oktaOAuth2Api',
+		name: 'Okta OAuth2 API',
+		renew: "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.",
+	},
+	resource: {
+		name: 'event hooks',
+		action: 'manage event hooks',
+		scope: 'okta.eventHooks.manage',
+		whereToLook: 'Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks',
+	},
+};
+
+function explain(
+	thrown: unknown,
+	call: Partial<FailedCall> = {},
+): { message: string; details?: string } {
 	const failure = readFailure(asThrown(thrown));
-	return { message: explainFailure(failure, ORG), details: detailsOf(failure) };
+	return { message: explainFailure(failure, { ...CALL, ...call }), details: detailsOf(failure) };
 }
 
 const okta = (status: number, code: string, summary: string, headers = {}) =>
@@ -40,9 +60,9 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 			/grant the scope 'okta\.eventHooks\.manage'.* super admin .*connect the credential again/,
 	},
 	{
-		what: 'the event hook is gone',
+		what: 'something is gone',
 		error: okta(404, 'E0000007', 'Not found: Resource not found'),
-		says: /^The event hook is gone from Okta\./,
+		says: /^What n8n asked for is gone from Okta\./,
 		advises: /Try again\.$/,
 	},
 	{
@@ -216,9 +236,49 @@ describe('An explanation', () => {
 
 	it('names the org that was asked', () => {
 		const failure = readFailure(connectionError('ENOTFOUND', ''));
-		expect(explainFailure(failure, 'https://other.example.com')).toContain(
+		expect(explainFailure(failure, { ...CALL, orgUrl: 'https://other.example.com' })).toContain(
 			'https://other.example.com',
 		);
+	});
+});
+
+describe('The explanation of a failure', () => {
+	const systemLog = {
+		name: 'the System Log',
+		action: 'read the System Log',
+		scope: 'okta.logs.read',
+		whereToLook: "Check the node's filters",
+	};
+	const serviceApp = {
+		type: 'oktaServiceAppApi',
+		name: 'Okta Service App API',
+		renew: 'Test the credential.',
+	} as const;
+	const noRight = okta(403, 'E0000006', 'You do not have permission');
+
+	it('speaks of the part of Okta that was called', () => {
+		expect(explain(noRight, { resource: systemLog }).message).toMatch(
+			/may not read the System Log\..*grant the scope 'okta\.logs\.read'/,
+		);
+		const rateLimit = okta(429, 'E0000047', 'API call exceeded rate limit');
+		expect(explain(rateLimit, { resource: systemLog }).message).toMatch(
+			/^Okta's rate limit for the System Log is used up\./,
+		);
+		const invalid = okta(400, 'E0000031', 'Invalid search criteria.');
+		expect(explain(invalid, { resource: systemLog }).message).toContain("Check the node's filters");
+	});
+
+	it('speaks of the credential that was used', () => {
+		expect(explain(noRight, { credential: serviceApp }).message).toMatch(
+			/this service app may not manage event hooks\..*assign it an admin role/,
+		);
+		const expired = okta(401, 'E0000011', 'Invalid token provided');
+		expect(explain(expired, { credential: serviceApp }).message).toContain('Test the credential.');
+	});
+
+	it('is what a service app that got no access token was told', () => {
+		const reason = `${NO_TOKEN}the key is unknown.`;
+		expect(explain(new Error(reason), { credential: serviceApp }).message).toBe(reason);
 	});
 });
 

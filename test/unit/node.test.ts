@@ -42,8 +42,12 @@ describe('The node "Okta User MFA Trigger"', () => {
 		expect(description).not.toHaveProperty('usableAsTool');
 	});
 
-	it('needs the Okta credential', () => {
-		expect(description.credentials).toEqual([{ name: 'oktaOAuth2Api', required: true }]);
+	it('needs one of the Okta credentials', () => {
+		const shownFor = (authentication: string) => ({ show: { authentication: [authentication] } });
+		expect(description.credentials).toEqual([
+			{ name: 'oktaOAuth2Api', required: true, displayOptions: shownFor('oAuth2') },
+			{ name: 'oktaServiceAppApi', required: true, displayOptions: shownFor('serviceApp') },
+		]);
 	});
 
 	it('has an icon for either theme', () => {
@@ -74,6 +78,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 	it('has no parameter but those', () => {
 		const parameters = description.properties.filter(({ type }) => type !== 'notice');
 		expect(parameters.map(({ name }) => name)).toEqual([
+			'authentication',
 			'outcomes',
 			'factors',
 			'otherFactors',

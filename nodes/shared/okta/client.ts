@@ -1,29 +1,30 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import type {
-	IDataObject,
-	IHookFunctions,
-	IHttpRequestMethods,
-	IHttpRequestOptions,
-} from 'n8n-workflow';
+import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
 
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
+import { credentialOf } from './credential';
+import type { OktaContext } from './credential';
 import { detailsOf, explainFailure } from './explain';
 import { readAnswer, readFailure } from './failure';
 import type { OktaAnswer, OktaFailure } from './failure';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
+import type { OktaResource } from './resource';
 
-const CREDENTIAL = 'oktaOAuth2Api';
 const TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 1_000;
 
 export interface OktaRequest {
 	method: IHttpRequestMethods;
-	/** Path below the org URL, e.g. `/api/v1/eventHooks`. */
+	/** Path below the org URL with the query, e.g. `/api/v1/logs?limit=1`. */
 	path: string;
+	/** The part of Okta's API that the path is in. */
+	resource: OktaResource;
 	body?: IDataObject;
 	/** Whether the call must not be sent twice, because a second one could do its work again. */
 	once?: boolean;
+	/** ms for which the reset of a used-up rate limit may be waited for; not at all if left out. */
+	patience?: number;
 	/** Failures that are none for this call: it resolves with undefined. */
 	tolerate?: (failure: OktaFailure) => boolean;
 	/** What a failure of just this call means; undefined leaves it to the general explanation. */
@@ -36,19 +37,20 @@ export interface OktaRequest {
  * @returns the org's origin, e.g. `https://your-org.okta.com`
  * @throws NodeOperationError where the credential holds no usable one, or was never connected
  */
-export async function getOrgUrl(context: IHookFunctions): Promise<string> {
-	const { url, oauthTokenData } = await context.getCredentials(CREDENTIAL);
+export async function getOrgUrl(context: OktaContext): Promise<string> {
+	const { type, name } = credentialOf(context);
+	const { url, oauthTokenData } = await context.getCredentials(type);
 	const orgUrl = parseOrgUrl(url);
 	if (orgUrl === undefined) {
 		throw new NodeOperationError(
 			context.getNode(),
-			`The credential 'Okta OAuth2 API' has no usable org URL. ${ORG_URL_HELP}.`,
+			`The credential '${name}' has no usable org URL. ${ORG_URL_HELP}.`,
 		);
 	}
-	if (!isRecord(oauthTokenData)) {
+	if (type === 'oktaOAuth2Api' && !isRecord(oauthTokenData)) {
 		throw new NodeOperationError(
 			context.getNode(),
-			"The credential 'Okta OAuth2 API' is not connected yet. Open it, press 'Connect my account' and allow access in Okta, then try again.",
+			`The credential '${name}' is not connected yet. Open it, press 'Connect my account' and allow access in Okta, then try again.`,
 		);
 	}
 	return orgUrl;
@@ -59,15 +61,24 @@ function isPassing({ status, connectionCode }: OktaFailure): boolean {
 	return connectionCode === 'ECONNRESET' || connectionCode === 'ECONNREFUSED';
 }
 
+/** How long to wait, in ms, before a request that failed is sent once more; undefined: not at all. */
+function delayBeforeRetry(failure: OktaFailure, { once, patience = 0 }: OktaRequest) {
+	if (failure.status === 429 && failure.resetAt) {
+		const untilReset = Math.max(failure.resetAt.getTime() - Date.now(), 0) + RETRY_DELAY_MS;
+		return untilReset <= patience ? untilReset : undefined;
+	}
+	return isPassing(failure) && !once ? RETRY_DELAY_MS : undefined;
+}
+
 /**
  * Sends the request once. n8n signs it, and refreshes an access token that Okta answers 401 to.
  *
  * Other answers than 2xx are taken as they are: the errors that n8n 1 makes of them lose the headers.
  * There, only what follows a refresh still comes as such an error.
  */
-async function send(context: IHookFunctions, options: IHttpRequestOptions): Promise<OktaAnswer> {
+async function send(context: OktaContext, options: IHttpRequestOptions): Promise<OktaAnswer> {
 	const request = async (ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors']) =>
-		(await context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, {
+		(await context.helpers.httpRequestWithAuthentication.call(context, credentialOf(context).type, {
 			...options,
 			ignoreHttpStatusErrors,
 			returnFullResponse: true,
@@ -77,15 +88,15 @@ async function send(context: IHookFunctions, options: IHttpRequestOptions): Prom
 	return answer.statusCode === 401 ? await request(false) : answer;
 }
 
-/** The body of a 2xx answer, or why there is none. */
+/** A 2xx answer, or why there is none. */
 async function attempt(
-	context: IHookFunctions,
+	context: OktaContext,
 	options: IHttpRequestOptions,
-): Promise<{ body: unknown; failure?: undefined } | { failure: OktaFailure }> {
+): Promise<{ answer: OktaAnswer; failure?: undefined } | { failure: OktaFailure }> {
 	try {
 		const answer = await send(context, options);
 		const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
-		return isSuccess ? { body: answer.body } : { failure: readAnswer(answer) };
+		return isSuccess ? { answer } : { failure: readAnswer(answer) };
 	} catch (error) {
 		return { failure: readFailure(error) };
 	}
@@ -93,14 +104,17 @@ async function attempt(
 
 /**
  * Calls Okta's Management API with the node's credential. A call that a passing fault of Okta broke
- * is sent once more.
+ * is sent once more, and one that met a used-up rate limit, if there is patience for it.
  *
- * @returns the body of Okta's answer, not checked in any way; undefined for a tolerated failure
+ * @returns Okta's answer, its body not checked in any way; undefined for a tolerated failure
  * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status
  * as text, or null where no answer came. It holds nothing of the request.
  * @see https://developer.okta.com/docs/reference/core-okta-api/
  */
-export async function callOkta(context: IHookFunctions, request: OktaRequest): Promise<unknown> {
+export async function callOkta(
+	context: OktaContext,
+	request: OktaRequest,
+): Promise<OktaAnswer | undefined> {
 	const orgUrl = await getOrgUrl(context);
 	const options: IHttpRequestOptions = {
 		method: request.method,
@@ -113,14 +127,16 @@ export async function callOkta(context: IHookFunctions, request: OktaRequest): P
 		disableFollowRedirect: true,
 	};
 	let outcome = await attempt(context, options);
-	if (outcome.failure && !request.once && isPassing(outcome.failure)) {
-		await sleep(RETRY_DELAY_MS);
+	const delay = outcome.failure && delayBeforeRetry(outcome.failure, request);
+	if (delay !== undefined) {
+		await sleep(delay);
 		outcome = await attempt(context, options);
 	}
 	const { failure } = outcome;
-	if (failure === undefined) return outcome.body;
+	if (failure === undefined) return outcome.answer;
 	if (request.tolerate?.(failure)) return undefined;
-	const message = request.explain?.(failure) ?? explainFailure(failure, orgUrl);
+	const call = { orgUrl, credential: credentialOf(context), resource: request.resource };
+	const message = request.explain?.(failure) ?? explainFailure(failure, call);
 	const details = detailsOf(failure);
 	// All in the message: of an activation that failed, n8n 2 shows only that, and n8n 1 only the
 	// description if there is one.

@@ -3,11 +3,20 @@ import type { IDataObject, IHookFunctions, NodeApiError } from 'n8n-workflow';
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
 import { callOkta } from './client';
+import type { OktaRequest } from './client';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
+import type { OktaResource } from './resource';
 import type { EventHook, EventHookDefinition } from './types';
 
 const PATH = '/api/v1/eventHooks';
+
+const EVENT_HOOKS: OktaResource = {
+	name: 'event hooks',
+	action: 'manage event hooks',
+	scope: 'okta.eventHooks.manage',
+	whereToLook: 'Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks',
+};
 
 /** Okta's event hooks, as far as a trigger needs them. */
 export interface EventHooksApi {
@@ -125,6 +134,11 @@ function isGone(failure: OktaFailure): boolean {
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/EventHook/
  */
 export function eventHooksApi(context: IHookFunctions): EventHooksApi {
+	/** The body of Okta's answer; undefined for a tolerated failure. */
+	async function call(request: Omit<OktaRequest, 'resource'>): Promise<unknown> {
+		return (await callOkta(context, { ...request, resource: EVENT_HOOKS }))?.body;
+	}
+
 	const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
 
 	/** Okta's own answers always have an id: what has none came from something else. */
@@ -143,18 +157,18 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 
 	return {
 		async list() {
-			const answer = await callOkta(context, { method: 'GET', path: PATH });
+			const answer = await call({ method: 'GET', path: PATH });
 			if (!Array.isArray(answer)) throw unexpectedAnswer();
 			return answer.map(expectEventHook);
 		},
 
 		async get(id) {
-			const answer = await callOkta(context, { method: 'GET', path: pathOf(id), tolerate: isGone });
+			const answer = await call({ method: 'GET', path: pathOf(id), tolerate: isGone });
 			return answer === undefined ? undefined : expectEventHook(answer);
 		},
 
 		async create(definition, secret) {
-			const answer = await callOkta(context, {
+			const answer = await call({
 				method: 'POST',
 				path: PATH,
 				body: toBody(definition, secret),
@@ -165,7 +179,7 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 		},
 
 		async replace(id, definition, secret) {
-			const answer = await callOkta(context, {
+			const answer = await call({
 				method: 'PUT',
 				path: pathOf(id),
 				body: toBody(definition, secret),
@@ -175,7 +189,7 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 		},
 
 		async activate(id) {
-			await callOkta(context, {
+			await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/activate`,
 				explain: explainLimit,
@@ -183,7 +197,7 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 		},
 
 		async verify({ id, uri }) {
-			const answer = await callOkta(context, {
+			const answer = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/verify`,
 				explain: (failure) => explainVerification(failure, uri),
@@ -192,14 +206,14 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 		},
 
 		async remove(id) {
-			const deactivated = await callOkta(context, {
+			const deactivated = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/deactivate`,
 				// 400: no longer active, which is what is wanted.
 				tolerate: (failure) => isGone(failure) || failure.status === 400,
 			});
 			if (deactivated) expectEventHook(deactivated);
-			const deleted = await callOkta(context, {
+			const deleted = await call({
 				method: 'DELETE',
 				path: pathOf(id),
 				tolerate: isGone,

@@ -1,34 +1,48 @@
+import type { OktaCredential } from './credential';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
+import type { OktaResource } from './resource';
 
-const RECONNECT = "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.";
+/** The call that failed: what was called, with what. */
+export interface FailedCall {
+	/** The org's origin. */
+	orgUrl: string;
+	credential: OktaCredential;
+	resource: OktaResource;
+}
 
-const NO_RIGHT =
-	"Okta refused: this connection may not manage event hooks. In Okta, grant the scope 'okta.eventHooks.manage' to the app integration (tab 'Okta API Scopes'), make sure that the person who connects is a super admin or has a role with the permission to manage event hooks, then connect the credential again.";
+function explainNoRight({ credential, resource: { action, scope } }: FailedCall): string {
+	if (credential.type === 'oktaServiceAppApi') {
+		return `Okta refused: this service app may not ${action}. In Okta, grant it the scope '${scope}' (tab 'Okta API Scopes') and assign it an admin role with the permission to ${action} (tab 'Admin roles'). Then test the credential '${credential.name}' in n8n once, which fetches a new token, and try again.`;
+	}
+	return `Okta refused: this connection may not ${action}. In Okta, grant the scope '${scope}' to the app integration (tab 'Okta API Scopes'), make sure that the credential asks for it and that the person who connects is a super admin or has a role with the permission to ${action}, then connect the credential again.`;
+}
 
 /** Somebody else's words, ended so that a sentence of ours can follow. */
 function sentence(words: string): string {
 	return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
-function explainStatus(status: number, failure: OktaFailure, orgUrl: string): string {
+function explainStatus(status: number, failure: OktaFailure, call: FailedCall): string {
+	const { orgUrl, credential, resource } = call;
 	if (status >= 500) {
 		return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
 	}
 	if (status === 429) {
 		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';
-		return `Okta's rate limit for event hooks is used up. Try again ${when}.`;
+		return `Okta's rate limit for ${resource.name} is used up. Try again ${when}.`;
 	}
 	if (failure.errorCode === undefined) {
 		return `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}; if it is right, look for a proxy between n8n and Okta.`;
 	}
-	if (status === 401) return `Okta no longer accepts this connection. ${RECONNECT}`;
-	if (status === 403) return NO_RIGHT;
-	if (status === 404) return 'The event hook is gone from Okta. Try again.';
-	return `Okta did not accept the request. Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks, then try again.`;
+	if (status === 401) return `Okta no longer accepts this connection. ${credential.renew}`;
+	if (status === 403) return explainNoRight(call);
+	if (status === 404) return 'What n8n asked for is gone from Okta. Try again.';
+	return `Okta did not accept the request. ${resource.whereToLook}, then try again.`;
 }
 
-function explainConnection(code: string, orgUrl: string): string {
+/** Says what a connection that failed means and what to do about it. */
+export function explainConnection(code: string, orgUrl: string): string {
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
 		return `Okta did not answer in time at ${orgUrl}. Check that n8n can reach this address, then try again.`;
 	}
@@ -51,23 +65,21 @@ export function detailsOf(failure: OktaFailure): string | undefined {
 	return details.filter(Boolean).join(', ') || undefined;
 }
 
-/**
- * Says what a failed call means and what to do about it, for failures that any call can meet.
- *
- * @param orgUrl the org's origin
- */
-export function explainFailure(failure: OktaFailure, orgUrl: string): string {
-	const { status, connectionCode, oauthError } = failure;
+/** Says what a failed call means and what to do about it, for failures that any call can meet. */
+export function explainFailure(failure: OktaFailure, call: FailedCall): string {
+	const { status, connectionCode, oauthError, tokenError } = failure;
+	const { orgUrl, credential } = call;
+	if (tokenError !== undefined) return tokenError;
 	if (oauthError === 'invalid_client') {
-		return "Okta does not know this client. Check 'Client ID' and 'Client Secret' in the credential 'Okta OAuth2 API', then connect it again.";
+		return `Okta does not know this client. Check 'Client ID' and 'Client Secret' in the credential '${credential.name}', then connect it again.`;
 	}
 	if (failure.disconnected) {
-		return `The connection to Okta has ended or was never made. ${RECONNECT}`;
+		return `The connection to Okta has ended or was never made. ${credential.renew}`;
 	}
 	if (oauthError !== undefined) {
-		return `Okta did not renew the connection (${oauthError}). In Okta, check that the app integration is active and has the grant type Refresh Token and the scopes of the credential. ${RECONNECT}`;
+		return `Okta did not renew the connection (${oauthError}). In Okta, check that the app integration is active and has the grant type Refresh Token and the scopes of the credential. ${credential.renew}`;
 	}
-	if (status !== undefined) return explainStatus(status, failure, orgUrl);
+	if (status !== undefined) return explainStatus(status, failure, call);
 	if (connectionCode !== undefined) return explainConnection(connectionCode, orgUrl);
-	return `The request to Okta failed: ${sentence(failure.text)} Check the credential 'Okta OAuth2 API', then try again.`;
+	return `The request to Okta failed: ${sentence(failure.text)} Check the credential '${credential.name}', then try again.`;
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../isRecord';
+import { NO_TOKEN } from './serviceApp/tokenError';
 
 /** Why a call to Okta failed. */
 export interface OktaFailure {
@@ -18,6 +19,8 @@ export interface OktaFailure {
 	disconnected: boolean;
 	/** OAuth's code for why no new access token was given, e.g. `invalid_client`. */
 	oauthError?: string;
+	/** Why a service app got no access token, said so that a person knows what to do. */
+	tokenError?: string;
 	/** What n8n said, for failures that fit none of the above. */
 	text: string;
 }
@@ -129,6 +132,7 @@ export function readFailure(error: unknown): OktaFailure {
 		oauthError,
 		disconnected:
 			!(status > 0) && (oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
+		tokenError: message?.startsWith(NO_TOKEN) ? message : undefined,
 		text: message ?? 'unknown error',
 	};
 }

@@ -1,9 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isRecord } from '../isRecord';
-import type { Delivery } from '../eventHooks/delivery';
 import type { LogEvent } from '../okta/types';
 import { debugDataOf, userOf } from './event';
+
+/** How an event came: in a delivery of an event hook, or from the System Log. */
+export interface Envelope {
+	eventId: unknown;
+	/** When it was sent or fetched (ISO 8601). */
+	eventTime: unknown;
+	/** Where it comes from, as a URL. */
+	source: unknown;
+}
 
 /** The object with just these keys; what is absent is null. */
 function pick(value: unknown, keys: readonly string[]): IDataObject {
@@ -20,7 +28,7 @@ function pick(value: unknown, keys: readonly string[]): IDataObject {
  */
 export function toEventCard(
 	event: LogEvent,
-	delivery: Delivery,
+	delivery: Envelope,
 	headers: IDataObject,
 ): IDataObject {
 	return {

@@ -1,4 +1,4 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 import { splitList } from '../splitList';
 import type { Filters } from './filters';
@@ -6,7 +6,7 @@ import { toOktaCondition } from './oktaCondition';
 import { OTHER_FACTORS } from './parameters';
 
 /** Whoever can be asked for the node's parameters. */
-type Context = IHookFunctions | IWebhookFunctions;
+type Context = IHookFunctions | IPollFunctions | IWebhookFunctions;
 
 /** A parameter's value as a text. An expression may give a list, a number, or nothing at all. */
 function readText(context: Context, name: string): string {
@@ -35,19 +35,24 @@ export function readFilters(context: Context): Filters {
 }
 
 /**
- * The condition by which Okta holds back what the filters would drop, if 'Filter in Okta' is on.
+ * The filters that Okta can be told of. What comes from an expression may be something else for the
+ * next event: it counts as not set here, and stays with n8n.
  *
- * What comes from an expression may be something else for the next event: it stays with n8n.
+ * @throws where an expression fails
+ */
+export function readFixedFilters(context: Context): Pick<Filters, 'outcomes' | 'users'> {
+	const { outcomes, users } = readFilters(context);
+	const { parameters } = context.getNode();
+	const isFixed = (name: string) => !String(parameters[name] ?? '').startsWith('=');
+	return { outcomes: isFixed('outcomes') ? outcomes : [], users: isFixed('users') ? users : [] };
+}
+
+/**
+ * The condition by which Okta holds back what the filters would drop, if 'Filter in Okta' is on.
  *
  * @returns undefined where Okta shall send everything
  */
 export function chooseOktaCondition(context: IHookFunctions): string | undefined {
 	if (readText(context, 'options.filterInOkta') !== 'true') return undefined;
-	const { outcomes, users } = readFilters(context);
-	const { parameters } = context.getNode();
-	const isFixed = (name: string) => !String(parameters[name] ?? '').startsWith('=');
-	return toOktaCondition({
-		outcomes: isFixed('outcomes') ? outcomes : [],
-		users: isFixed('users') ? users : [],
-	});
+	return toOktaCondition(readFixedFilters(context));
 }

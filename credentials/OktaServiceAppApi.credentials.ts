@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+
+import type {
+	Icon,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { authenticate, preAuthenticate } from '../nodes/shared/okta/serviceApp/credential';
+
+export class OktaServiceAppApi implements ICredentialType {
+	name = 'oktaServiceAppApi';
+
+	displayName = 'Okta Service App API';
+
+	icon: Icon = { light: 'file:../icons/oktaMfa.svg', dark: 'file:../icons/oktaMfa.dark.svg' };
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa#connect-okta-with-a-service-app';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Okta Org URL',
+			name: 'url',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://your-org.okta.com',
+			description: 'The address of your Okta org, as you see it when you are signed in',
+		},
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 0oa1a2b3c4d5e6f7g8h9',
+			description: 'Of the app integration of the type API Services',
+		},
+		{
+			displayName: 'Key ID',
+			name: 'keyId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. kJ8s2vQ4xY1zB7nM3pR6tW9c',
+			description:
+				'The KID of the public key, as Okta shows it on the tab General of the app integration. Not needed with a private key in JWK format that has a kid.',
+		},
+		{
+			displayName: 'Private Key',
+			name: 'privateKey',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			default: '',
+			required: true,
+			description:
+				'RSA with 2048 bits or more, or EC on the curve P-256; as PEM (PKCS#8, PKCS#1 or SEC1) or as JWK',
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+		{
+			displayName: 'DPoP Private Key',
+			name: 'dpopPrivateKey',
+			type: 'hidden',
+			typeOptions: { password: true },
+			default: '',
+		},
+		{ displayName: 'Clock Offset', name: 'clockOffset', type: 'hidden', default: '' },
+	];
+
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		return await preAuthenticate(credentials, {
+			httpRequest: async (options) => await this.helpers.httpRequest(options),
+			now: Date.now,
+			createId: randomUUID,
+		});
+	}
+
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> =>
+		authenticate(credentials, requestOptions, Date.now(), randomUUID());
+
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{$credentials.url}}', url: '/api/v1/eventHooks' },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						"The service app got an access token, but may not manage event hooks. In Okta, grant it the scope 'okta.eventHooks.manage' (tab 'Okta API Scopes') and assign it an admin role with the permission to manage event hooks (tab 'Admin roles'). For the polling trigger alone it needs only 'okta.logs.read' and a role that may read the System Log.",
+				},
+			},
+		],
+	};
+}

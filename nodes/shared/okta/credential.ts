@@ -1,0 +1,74 @@
+import type {
+	IHookFunctions,
+	INodeCredentialDescription,
+	INodeProperties,
+	IPollFunctions,
+} from 'n8n-workflow';
+
+/** Whoever calls Okta: a trigger that is registered, or one that polls. */
+export type OktaContext = IHookFunctions | IPollFunctions;
+
+/** A kind of credential by which nodes call Okta. */
+export interface OktaCredential {
+	type: 'oktaOAuth2Api' | 'oktaServiceAppApi';
+	/** What it is called in n8n. */
+	name: string;
+	/** What to do when Okta no longer accepts it. */
+	renew: string;
+}
+
+const OAUTH: OktaCredential = {
+	type: 'oktaOAuth2Api',
+	name: 'Okta OAuth2 API',
+	renew: "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.",
+};
+
+const SERVICE_APP: OktaCredential = {
+	type: 'oktaServiceAppApi',
+	name: 'Okta Service App API',
+	renew:
+		"Open the credential 'Okta Service App API' in n8n and test it there, which says what is wrong, then try again.",
+};
+
+/** The parameter that chooses the credential, for every node that calls Okta. */
+export const authenticationParameter: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'OAuth2',
+			value: 'oAuth2',
+			description: 'A person connects, and the connection ends with the account of that person',
+		},
+		{
+			name: 'Service App',
+			value: 'serviceApp',
+			description: 'An app of its own in Okta, which needs nobody signed in',
+		},
+	],
+	default: 'oAuth2',
+	description: 'How n8n connects to Okta',
+};
+
+/** The credentials that a node with `authenticationParameter` takes. */
+export const oktaCredentials: INodeCredentialDescription[] = [
+	{
+		name: OAUTH.type,
+		required: true,
+		displayOptions: { show: { authentication: ['oAuth2'] } },
+	},
+	{
+		name: SERVICE_APP.type,
+		required: true,
+		displayOptions: { show: { authentication: ['serviceApp'] } },
+	},
+];
+
+/** The kind of credential that the node is set to. */
+export function credentialOf(context: OktaContext): OktaCredential {
+	return context.getNodeParameter('authentication', 'oAuth2') === 'serviceApp'
+		? SERVICE_APP
+		: OAUTH;
+}

@@ -1,0 +1,120 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
+
+import { messageOf } from '../../errors';
+import { explainConnection } from '../explain';
+import { readFailure } from '../failure';
+import type { OktaAnswer } from '../failure';
+import { ORG_URL_HELP, parseOrgUrl } from '../orgUrl';
+import { exportDpopKey, importDpopKey } from './dpop';
+import { parsePrivateKey } from './privateKey';
+import { signRequest } from './sign';
+import { requestToken } from './token';
+import type { ServiceApp, TokenRequest, TokenTools } from './token';
+import { NO_TOKEN } from './tokenError';
+
+const TIMEOUT_MS = 30_000;
+
+interface CredentialTools extends Omit<TokenTools, 'send'> {
+	/** n8n's HTTP client. */
+	httpRequest: (options: IHttpRequestOptions) => Promise<unknown>;
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+function readOrgUrl({ url }: ICredentialDataDecryptedObject): string {
+	const orgUrl = parseOrgUrl(url);
+	if (orgUrl === undefined)
+		throw new Error(`'Okta Org URL' is no address of an org. ${ORG_URL_HELP}.`);
+	return orgUrl;
+}
+
+/** @throws Error that names the field which is empty or wrong */
+function readServiceApp(credentials: ICredentialDataDecryptedObject): ServiceApp {
+	const orgUrl = readOrgUrl(credentials);
+	const clientId = text(credentials.clientId);
+	if (clientId === '')
+		throw new Error("'Client ID' is empty. Copy it from the app integration in Okta.");
+	const privateKey = parsePrivateKey(credentials.privateKey);
+	const keyId = text(credentials.keyId) || privateKey.keyId;
+	if (keyId === undefined || keyId === '') {
+		throw new Error(
+			"'Key ID' is empty, and the private key does not say it. Copy the KID that Okta shows on the tab General of the app integration.",
+		);
+	}
+	return { orgUrl, clientId, keyId, privateKey };
+}
+
+function noToken(reason: string): never {
+	throw new Error(NO_TOKEN + reason);
+}
+
+/**
+ * Gets an access token for the credential: what n8n stores with it, encrypted, until Okta no longer
+ * takes it.
+ *
+ * @throws Error whose message begins with `NO_TOKEN` and says what to do
+ * @see https://docs.n8n.io/integrations/creating-nodes/build/reference/credentials-files/
+ */
+export async function preAuthenticate(
+	credentials: ICredentialDataDecryptedObject,
+	{ httpRequest, now, createId }: CredentialTools,
+): Promise<IDataObject> {
+	let app: ServiceApp;
+	try {
+		app = readServiceApp(credentials);
+	} catch (error) {
+		return noToken(messageOf(error));
+	}
+	const send = async ({ url, headers, body }: TokenRequest): Promise<OktaAnswer> => {
+		const options: IHttpRequestOptions = {
+			method: 'POST',
+			url,
+			headers,
+			body,
+			timeout: TIMEOUT_MS,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			// A redirect would carry the assertion to wherever it points.
+			disableFollowRedirect: true,
+		};
+		try {
+			return (await httpRequest(options)) as OktaAnswer;
+		} catch (error) {
+			const { connectionCode = '' } = readFailure(error);
+			return noToken(explainConnection(connectionCode, app.orgUrl));
+		}
+	};
+	const { accessToken, dpopKey, clockOffset } = await requestToken(app, { send, now, createId });
+	return {
+		accessToken,
+		dpopPrivateKey: dpopKey ? exportDpopKey(dpopKey) : '',
+		clockOffset: String(clockOffset),
+	};
+}
+
+/**
+ * Signs a request with the credential's access token.
+ *
+ * @param now ms since 1970
+ * @param jti another text for each request
+ * @throws Error where the credential has no usable org URL, or the request goes elsewhere
+ */
+export function authenticate(
+	credentials: ICredentialDataDecryptedObject,
+	options: IHttpRequestOptions,
+	now: number,
+	jti: string,
+): IHttpRequestOptions {
+	const token = {
+		accessToken: text(credentials.accessToken),
+		dpopKey: importDpopKey(text(credentials.dpopPrivateKey)),
+		clockOffset: Number(credentials.clockOffset) || 0,
+	};
+	return signRequest(options, token, { orgUrl: readOrgUrl(credentials), now, jti });
+}

@@ -1,0 +1,197 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import type { JsonWebKeyInput, KeyObject, PrivateKeyInput } from 'node:crypto';
+
+import { isRecord } from '../../isRecord';
+import type { SigningKey } from './jwt';
+
+/** The private key of a service app. */
+export interface PrivateKey extends SigningKey {
+	/** The `kid` of a JWK that has one: PEM has none. */
+	keyId?: string;
+}
+
+/** Says why a text is no private key that Okta takes, and what to do. Holds nothing of the text. */
+export class PrivateKeyError extends Error {
+	override name = 'PrivateKeyError';
+}
+
+const PASTE_WHOLE =
+	"Paste the whole private key: as PEM, from the line 'BEGIN PRIVATE KEY' to the line 'END PRIVATE KEY', or as JWK, from '{' to '}'.";
+
+const NEW_KEY =
+	'Generate a new key in Okta: in the app integration, on the tab General, edit Client Credentials, choose Add Key > Generate New Key, and copy the private key, which Okta shows only once.';
+
+const EMPTY = `'Private Key' is empty. ${PASTE_WHOLE} If you have none: ${NEW_KEY}`;
+
+const NO_KEY = `'Private Key' holds something else than a private key. ${PASTE_WHOLE}`;
+
+const DAMAGED = `The key in 'Private Key' is damaged, or was copied only in part. Copy it again. ${PASTE_WHOLE}`;
+
+const PUBLIC = `'Private Key' holds a public key or a certificate, which goes to Okta. The private key that belongs to it goes here. ${PASTE_WHOLE} If you no longer have it: ${NEW_KEY}`;
+
+const ENCRYPTED =
+	"The key in 'Private Key' is encrypted with a passphrase, and n8n cannot ask for it. Remove the passphrase with 'openssl pkcs8 -in key.pem -topk8 -nocrypt', then paste what that prints.";
+
+const OPENSSH =
+	"The key in 'Private Key' has the format of OpenSSH. Convert a copy of the file with 'ssh-keygen -p -N \"\" -m PKCS8 -f copy-of-key', then paste what the copy holds.";
+
+const SEVERAL =
+	"'Private Key' holds several private keys. Paste only the one whose public key is registered in the app integration in Okta.";
+
+const TOO_LONG =
+	"The key in 'Private Key' is too long: an RSA key may have at most 8192 bits. Paste one private key and nothing else.";
+
+const TOO_SHORT = `The RSA key in 'Private Key' is too short: it needs at least 2048 bits. ${NEW_KEY}`;
+
+const OTHER_CURVE = `The EC key in 'Private Key' is on another curve than P-256. ${NEW_KEY}`;
+
+const OTHER_TYPE = `The key in 'Private Key' is neither an RSA key nor an EC key on the curve P-256. ${NEW_KEY}`;
+
+/**
+ * An RSA key of 8192 bits has some 6,500 characters, as PEM and as JWK. The limit is for the time it
+ * takes, which grows with the cube of the length: a megabyte would stop n8n for hours.
+ */
+const MAX_KEY_LENGTH = 7_000;
+
+/** Leaves room for what may be beside the key: public keys, certificates. */
+const MAX_TEXT_LENGTH = 100_000;
+
+/** The labels of private keys in PEM, with Node's names for what is inside. */
+const PEM_TYPES: Record<string, 'pkcs8' | 'pkcs1' | 'sec1'> = {
+	'PRIVATE KEY': 'pkcs8',
+	'RSA PRIVATE KEY': 'pkcs1',
+	'EC PRIVATE KEY': 'sec1',
+};
+
+const PEM = /-----(?:BEGIN|END) /;
+
+// No dash inside, and so no searching the rest of the text for the end of each of many beginnings.
+const PEM_KEY = /-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]*)-----END \1-----/g;
+
+/** PEM that is refused by what is written on it, the first that fits. */
+const REFUSED_PEM: ReadonlyArray<[RegExp, string]> = [
+	[/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type:/, ENCRYPTED],
+	[/BEGIN OPENSSH PRIVATE KEY/, OPENSSH],
+	[/BEGIN DSA PRIVATE KEY/, OTHER_TYPE],
+];
+
+const JWK_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'];
+
+/** What the function returns, or undefined where it throws. */
+function attempt<T>(run: () => T): T | undefined {
+	try {
+		return run();
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * A text without the backslashes that it got as a string of JSON or of source code, and with spaces
+ * for line breaks, of whatever kind and spelling.
+ */
+function mended(text: string): string {
+	return text
+		.replace(/\\[nrt]/g, ' ')
+		.replace(/\\/g, '')
+		.replace(/\s+/g, ' ');
+}
+
+/** The object in JSON that a text holds, from the first brace to the last; empty where it has no end. */
+function braces(text: string): string {
+	return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
+}
+
+function algorithmOf(key: KeyObject): SigningKey['algorithm'] {
+	const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+	switch (key.asymmetricKeyType) {
+		case 'rsa':
+			if (modulusLength < 2048) throw new PrivateKeyError(TOO_SHORT);
+			return 'RS256';
+		case 'ec':
+			if (namedCurve !== 'prime256v1') throw new PrivateKeyError(OTHER_CURVE);
+			return 'ES256';
+		default:
+			throw new PrivateKeyError(OTHER_TYPE);
+	}
+}
+
+/** Whether the key's private and public parts belong together: a wrong character in it parts them. */
+function isSound(key: KeyObject): boolean {
+	const probe = Buffer.from('probe');
+	const verified = attempt(() => {
+		return verify('sha256', probe, createPublicKey(key), sign('sha256', probe, key));
+	});
+	return verified === true;
+}
+
+/** @param length of the key's text, in characters */
+function readKey(input: PrivateKeyInput | JsonWebKeyInput, length: number): SigningKey {
+	if (length > MAX_KEY_LENGTH) throw new PrivateKeyError(TOO_LONG);
+	const key = attempt(() => createPrivateKey(input));
+	if (key === undefined) throw new PrivateKeyError(DAMAGED);
+	const algorithm = algorithmOf(key);
+	if (!isSound(key)) throw new PrivateKeyError(DAMAGED);
+	return { key, algorithm };
+}
+
+/** @param text as {@link mended} returns it */
+function readPem(text: string): PrivateKey {
+	const refusal = REFUSED_PEM.find(([label]) => label.test(text));
+	if (refusal) throw new PrivateKeyError(refusal[1]);
+	const [found, another] = text.matchAll(PEM_KEY);
+	if (another) throw new PrivateKeyError(SEVERAL);
+	if (!found) {
+		const isPublic = !text.includes('PRIVATE KEY') && /PUBLIC KEY|CERTIFICATE/.test(text);
+		throw new PrivateKeyError(isPublic ? PUBLIC : DAMAGED);
+	}
+	const [, label, body] = found;
+	const key = Buffer.from(body, 'base64');
+	return readKey({ key, format: 'der', type: PEM_TYPES[label] }, body.length);
+}
+
+function readJwk(text: string): PrivateKey {
+	// As it is first: a key id may hold a backslash.
+	const parsed: unknown =
+		attempt(() => JSON.parse(braces(text))) ?? attempt(() => JSON.parse(braces(mended(text))));
+	if (!isRecord(parsed)) throw new PrivateKeyError(DAMAGED);
+	const keys = (Array.isArray(parsed.keys) ? parsed.keys : [parsed])
+		.filter(isRecord)
+		.filter(({ kty }) => typeof kty === 'string');
+	if (keys.length === 0) throw new PrivateKeyError(NO_KEY);
+	const [jwk, another] = keys.filter((key) => 'd' in key || 'k' in key);
+	if (!jwk) throw new PrivateKeyError(PUBLIC);
+	if (another) throw new PrivateKeyError(SEVERAL);
+	if (jwk.kty !== 'RSA' && jwk.kty !== 'EC') throw new PrivateKeyError(OTHER_TYPE);
+	const key: Record<string, string> = {};
+	for (const name of JWK_MEMBERS) {
+		const value = jwk[name];
+		if (typeof value === 'string') key[name] = value;
+	}
+	const { length } = Object.values(key).join('');
+	const keyId = typeof jwk.kid === 'string' && jwk.kid !== '' ? { keyId: jwk.kid } : {};
+	return { ...readKey({ key, format: 'jwk' }, length), ...keyId };
+}
+
+/**
+ * Reads the private key of a service app as people paste it: PEM (PKCS#8, PKCS#1 or SEC1), a JWK, or
+ * a JWKS with one private key. Puts up with what pasting does: line breaks lost, or written as `\n`,
+ * quotes, and other text before and behind.
+ *
+ * Okta takes RSA keys and EC keys; of EC keys, this package takes those on P-256.
+ *
+ * @throws PrivateKeyError, and nothing else, whatever is put in
+ * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/#create-a-public-private-key-pair
+ * @see https://help.okta.com/en-us/Content/Topics/Apps/oauth-client-cred-mgmt.htm about the keys that Okta's console generates
+ * @see https://www.rfc-editor.org/rfc/rfc7468 PEM
+ * @see https://www.rfc-editor.org/rfc/rfc7517 JWK
+ */
+export function parsePrivateKey(text: unknown): PrivateKey {
+	if (typeof text !== 'string' || text.trim() === '') throw new PrivateKeyError(EMPTY);
+	if (text.length > MAX_TEXT_LENGTH) throw new PrivateKeyError(TOO_LONG);
+	const pem = mended(text);
+	if (PEM.test(pem)) return readPem(pem);
+	if (text.includes('{')) return readJwk(text);
+	const isPublic = /^\W*(?:ssh|ecdsa)-/.test(text);
+	throw new PrivateKeyError(isPublic ? PUBLIC : NO_KEY);
+}

@@ -1,0 +1,53 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+import { createDpopProof } from './dpop';
+import type { ServiceAppToken } from './token';
+
+interface SigningTools {
+	/** The org's origin. */
+	orgUrl: string;
+	/** ms since 1970. */
+	now: number;
+	/** Another text for each request. */
+	jti: string;
+}
+
+/**
+ * The request with the access token and, for one that is bound to a key, the proof that n8n has the
+ * key.
+ *
+ * @param options a URL below the org, or a path
+ * @throws Error for a URL elsewhere: the token is for the org alone
+ * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/#make-a-request-to-a-dpop-protected-resource
+ */
+export function signRequest(
+	options: IHttpRequestOptions,
+	{ accessToken, dpopKey, clockOffset }: ServiceAppToken,
+	{ orgUrl, now, jti }: SigningTools,
+): IHttpRequestOptions {
+	const url = new URL(options.url, orgUrl);
+	if (url.origin !== orgUrl) {
+		throw new Error(`This credential is for ${orgUrl} and signs no requests to ${url.origin}.`);
+	}
+	const { method = 'GET' } = options;
+	const proof =
+		dpopKey &&
+		createDpopProof({
+			key: dpopKey,
+			method,
+			url: url.href,
+			now: now + clockOffset,
+			jti,
+			accessToken,
+		});
+	return {
+		...options,
+		baseURL: undefined,
+		url: url.href,
+		headers: {
+			...options.headers,
+			Authorization: `${dpopKey ? 'DPoP' : 'Bearer'} ${accessToken}`,
+			...(proof !== undefined && { DPoP: proof }),
+		},
+	};
+}

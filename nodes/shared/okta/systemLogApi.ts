@@ -1,0 +1,116 @@
+import { apiError } from '../errors';
+import { isRecord } from '../isRecord';
+import { callOkta, getOrgUrl } from './client';
+import type { OktaRequest } from './client';
+import type { OktaContext } from './credential';
+import type { OktaFailure } from './failure';
+import { ORG_URL_HELP } from './orgUrl';
+import type { OktaResource } from './resource';
+import type { LogEvent } from './types';
+
+/** Okta's path for the System Log, below the org URL. */
+export const SYSTEM_LOG_PATH = '/api/v1/logs';
+
+/** Okta's limit for events in a page. */
+export const PAGE_SIZE = 1_000;
+
+const SYSTEM_LOG: OktaResource = {
+	name: 'the System Log',
+	action: 'read the System Log',
+	scope: 'okta.logs.read',
+	whereToLook: "Check the node's filters",
+};
+
+/** One page of the System Log. */
+export interface LogPage {
+	events: LogEvent[];
+	/**
+	 * What to ask for next, now or later: path and query below the org URL, of Okta's own making. Okta
+	 * always has one.
+	 */
+	next: string | undefined;
+}
+
+/** Okta's System Log, as far as a trigger needs it. */
+export interface SystemLogApi {
+	/**
+	 * A page of events in the order in which Okta stored them, so that none is missed that was stored
+	 * late.
+	 *
+	 * @param next where the page before ended, or `since`
+	 * @param patience ms for which a used-up rate limit may be waited for
+	 * @returns undefined where Okta no longer knows that place
+	 */
+	read(next: string, patience: number): Promise<LogPage | undefined>;
+	/** Where the events that Okta stored since a time begin. */
+	since(time: Date, filter: string): string;
+	/** The latest events of the last seven days, the newest first. */
+	latest(filter: string, limit: number): Promise<LogEvent[]>;
+}
+
+function isUnknownPlace({ status, errorCode }: OktaFailure): boolean {
+	return errorCode !== undefined && (status === 400 || status === 404 || status === 410);
+}
+
+/** The URL of the next page in a `Link` header (RFC 8288), as path and query. */
+function readNext(header: unknown): string | undefined {
+	const links = [header].flat().join(', ');
+	const [, url = ''] = /<([^>]*)>\s*;\s*rel="?next"?/.exec(links) ?? [];
+	if (!URL.canParse(url)) return undefined;
+	// Its host can be another name of the org; the access token goes to the one in the credential.
+	const { pathname, search } = new URL(url);
+	return pathname === SYSTEM_LOG_PATH ? `${pathname}${search}` : undefined;
+}
+
+/**
+ * Okta's System Log with the node's credential. Every method throws a NodeApiError that says what to
+ * do.
+ *
+ * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests
+ */
+export function systemLogApi(context: OktaContext): SystemLogApi {
+	async function readPage(
+		path: string,
+		options: Pick<OktaRequest, 'tolerate' | 'patience'> = {},
+	): Promise<LogPage | undefined> {
+		const answer = await callOkta(context, {
+			method: 'GET',
+			path,
+			resource: SYSTEM_LOG,
+			...options,
+		});
+		if (answer === undefined) return undefined;
+		const { body, headers } = answer;
+		if (!Array.isArray(body)) {
+			throw apiError(
+				context.getNode(),
+				`${await getOrgUrl(context)} answers, but not as Okta's System Log does. ${ORG_URL_HELP}.`,
+			);
+		}
+		return {
+			events: body.filter(isRecord),
+			next: isRecord(headers) ? readNext(headers.link) : undefined,
+		};
+	}
+
+	return {
+		async read(next, patience) {
+			return await readPage(next, { tolerate: isUnknownPlace, patience });
+		},
+
+		since(time, filter) {
+			const query = new URLSearchParams({
+				since: time.toISOString(),
+				sortOrder: 'ASCENDING',
+				limit: String(PAGE_SIZE),
+				filter,
+			});
+			return `${SYSTEM_LOG_PATH}?${query}`;
+		},
+
+		async latest(filter, limit) {
+			const query = new URLSearchParams({ sortOrder: 'DESCENDING', limit: String(limit), filter });
+			return (await readPage(`${SYSTEM_LOG_PATH}?${query}`))?.events ?? [];
+		},
+	};
+}

@@ -1,0 +1,23 @@
+import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
+
+const HOUR_MS = 3_600_000;
+
+/** Okta keeps events for 90 days. */
+const MAX_HOURS = 90 * 24;
+
+/** How far back a trigger begins, as an entry of a collection. */
+export const lookBackOption: INodeProperties = {
+	displayName: 'Look Back (Hours)',
+	name: 'lookBackHours',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: MAX_HOURS },
+	default: 24,
+	description:
+		'How many hours of the past to begin with when the workflow is published for the first time, up to 2160 (90 days). From then on the trigger goes on where it stopped.',
+};
+
+/** From when a trigger that never ran reads the System Log: now, if the option is not set. */
+export function readStart(context: IPollFunctions): Date {
+	const hours = Number(context.getNodeParameter('options.lookBackHours', 0)) || 0;
+	return new Date(Date.now() - Math.min(Math.max(hours, 0), MAX_HOURS) * HOUR_MS);
+}
