@@ -44,7 +44,8 @@ export interface World {
 	readonly rest: N8nRest;
 	readonly org: OktaOrg;
 	readonly credential: Credential;
-	createFlow(options?: MfaWorkflowOptions): Promise<Flow>;
+	/** @param credential another one than the world's own */
+	createFlow(options?: MfaWorkflowOptions, credential?: Credential): Promise<Flow>;
 	/** Tells of an event that a test delivered past the org, and that n8n acknowledged. */
 	expectExecuted(uuid: string): void;
 	/** Tells of an event that a filter leaves out: n8n acknowledges it, and runs nothing. */
@@ -85,8 +86,11 @@ export async function startWorld(
 	const deliveredByTest: string[] = [];
 	const ignored = new Set<string>();
 
-	async function createFlow(options?: MfaWorkflowOptions): Promise<Flow> {
-		const workflow = mfaWorkflow(credential, options);
+	async function createFlow(
+		options?: MfaWorkflowOptions,
+		flowCredential = credential,
+	): Promise<Flow> {
+		const workflow = mfaWorkflow(flowCredential, options);
 		const names = workflow.nodes.slice(0, -1).map(({ name }) => name);
 		const { id } = await rest.createWorkflow(workflow);
 		const itemsOf = (execution: Execution) => names.flatMap((name) => execution.itemsOf(name));

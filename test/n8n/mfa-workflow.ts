@@ -8,6 +8,8 @@ export const TRIGGER = 'Okta User MFA Trigger';
 export interface MfaWorkflowOptions {
 	/** How many triggers the workflow begins with. */
 	triggers?: number;
+	/** Which of the package's triggers; the one with the event hook when left out. */
+	type?: 'oktaUserMfaTrigger' | 'oktaUserMfaPollingTrigger';
 	/** The parameters of each trigger. */
 	parameters?: Json;
 	/** What follows the triggers: a node that does nothing when left out. */
@@ -24,7 +26,12 @@ const DO_NOTHING = {
 /** A workflow that starts with an MFA sign-in, as the editor would save it. The triggers come first. */
 export function mfaWorkflow(
 	credential: Credential,
-	{ triggers = 1, parameters = {}, next = DO_NOTHING }: MfaWorkflowOptions = {},
+	{
+		triggers = 1,
+		type = 'oktaUserMfaTrigger',
+		parameters = {},
+		next = DO_NOTHING,
+	}: MfaWorkflowOptions = {},
 ): WorkflowInput {
 	const names = Array.from({ length: triggers }, (_, index) => `${TRIGGER}${index || ''}`);
 	return {
@@ -35,7 +42,7 @@ export function mfaWorkflow(
 					id: randomUUID(),
 					webhookId: randomUUID(),
 					name,
-					type: 'n8n-nodes-okta-mfa.oktaUserMfaTrigger',
+					type: `n8n-nodes-okta-mfa.${type}`,
 					typeVersion: 2,
 					position: [0, 0],
 					parameters,

@@ -121,6 +121,13 @@ export class N8nRest {
 		return await this.call('PATCH', `/rest/credentials/${id}`, input);
 	}
 
+	/** Tests a credential as the editor does when it is saved. */
+	async testCredential(
+		credentials: CredentialInput,
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		return await this.call('POST', '/rest/credentials/test', { credentials });
+	}
+
 	async deleteCredential(id: string): Promise<void> {
 		await this.call('DELETE', `/rest/credentials/${id}`);
 	}

@@ -1,0 +1,124 @@
+import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
+import type { Credential } from '../n8n/rest';
+import { waitFor } from '../n8n/wait-for';
+import { startWorld } from './world';
+import type { Flow, World } from './world';
+
+/** Every five seconds; n8n's own choices begin with a minute. */
+const OFTEN = {
+	item: [{ mode: 'custom', cronExpression: '0,5,10,15,20,25,30,35,40,45,50,55 * * * * *' }],
+};
+const LOGS = '/api/v1/logs';
+
+let world: World;
+let credential: Credential;
+beforeAll(async () => {
+	world = await startWorld();
+	credential = await connectToOkta(world.rest, world.org, 'okta.logs.read offline_access');
+});
+afterEach(async () => {
+	if (!world.n8n.isRunning()) await world.n8n.start();
+	await world.endScenario();
+});
+afterAll(async () => await world?.stop());
+
+async function createPolling(parameters = {}, by = credential): Promise<Flow> {
+	return await world.createFlow(
+		{ type: 'oktaUserMfaPollingTrigger', parameters: { pollTimes: OFTEN, ...parameters } },
+		by,
+	);
+}
+
+/** Signs that many people in, of whom Okta only keeps the log. */
+async function logEvents(count: number): Promise<string[]> {
+	const events = Array.from({ length: count }, () => world.org.buildEvent('sms'));
+	await world.org.publish(events);
+	return events.map(({ uuid }) => {
+		world.expectExecuted(uuid);
+		return uuid;
+	});
+}
+
+async function uuidsOf(flow: Flow, count: number): Promise<unknown[]> {
+	return (await flow.items(count)).map(({ uuid }) => uuid);
+}
+
+/** Waits until Okta has been asked for the log that many times more. */
+async function polls(count: number): Promise<void> {
+	const asked = () => world.org.requests().filter(({ path }) => path === LOGS).length;
+	const before = asked();
+	await waitFor('polls', 60_000, () => (asked() >= before + count ? true : undefined));
+}
+
+describe('The polling trigger', () => {
+	it('hands on what happened while n8n was off, each once, in order', async () => {
+		const { n8n } = world;
+		const flow = await createPolling();
+		await flow.activate();
+		const before = await logEvents(3);
+		expect(await uuidsOf(flow, 3)).toEqual(before);
+
+		await n8n.stop();
+		const meanwhile = await logEvents(250);
+		await n8n.start();
+		expect(await uuidsOf(flow, 253)).toEqual([...before, ...meanwhile]);
+
+		const after = await logEvents(2);
+		expect(await uuidsOf(flow, 255)).toEqual([...before, ...meanwhile, ...after]);
+	});
+
+	it('gets over three pages, a used-up rate limit and a connection that breaks in the middle', async () => {
+		const { n8n, org } = world;
+		const flow = await createPolling();
+		await flow.activate();
+		const before = await logEvents(1);
+		expect(await uuidsOf(flow, 1)).toEqual(before);
+
+		await n8n.stop();
+		const meanwhile = await logEvents(2_500);
+		const resetAt = Math.ceil(Date.now() / 1000) + 15;
+		org.faults.addFault({
+			path: LOGS,
+			status: 429,
+			headers: { 'x-rate-limit-reset': String(resetAt) },
+			times: 1,
+		});
+		await n8n.start();
+		await polls(2);
+		org.faults.addFault({ path: LOGS, drop: true, times: 2 });
+		expect(await uuidsOf(flow, 2_501)).toEqual([...before, ...meanwhile]);
+	});
+
+	it('lets through what the filters let through', async () => {
+		const { org } = world;
+		const flow = await createPolling({ outcomes: ['FAILURE'], factors: ['OKTA_VERIFY_PUSH'] });
+		await flow.activate();
+		await polls(1);
+		await org.signIn('pushApproved');
+		const { event } = await org.signIn('pushDenied');
+		world.expectExecuted(event.uuid);
+
+		expect(await uuidsOf(flow, 1)).toEqual([event.uuid]);
+		await polls(2);
+		expect(await uuidsOf(flow, 1)).toEqual([event.uuid]);
+	});
+
+	it('works with a service app, also when its token has expired', async () => {
+		const { org, rest } = world;
+		const serviceApp = await rest.createCredential(
+			serviceAppCredential(org, { scopes: ['okta.logs.read'] }),
+		);
+		const flow = await createPolling({ authentication: 'serviceApp' }, serviceApp);
+		await flow.activate();
+		const before = await logEvents(1);
+		expect(await uuidsOf(flow, 1)).toEqual(before);
+		org.expireAccessTokens();
+		const after = await logEvents(1);
+		expect(await uuidsOf(flow, 2)).toEqual([...before, ...after]);
+	});
+
+	it('says which scope is missing when the workflow is published', async () => {
+		const flow = await createPolling({}, world.credential);
+		expect(await flow.failToActivate()).toContain("grant the scope 'okta.logs.read'");
+	});
+});

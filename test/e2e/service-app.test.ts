@@ -1,0 +1,98 @@
+import { serviceAppCredential } from '../n8n/okta-credential';
+import { createKey, KEY_FORMS } from '../n8n/service-app-key';
+import { startWorld } from './world';
+import type { World } from './world';
+
+const SERVICE_APP = { parameters: { authentication: 'serviceApp' } };
+
+let world: World;
+beforeAll(async () => {
+	world = await startWorld();
+});
+afterEach(async () => await world.endScenario());
+afterAll(async () => await world?.stop());
+
+describe('A service app, with nobody signed in', () => {
+	it.each(KEY_FORMS.flatMap((form) => [true, false].map((dpop) => [form, dpop] as const)))(
+		'registers and removes the event hook with a key in the form %s (DPoP: %s)',
+		async (form, dpop) => {
+			const { org, rest } = world;
+			const input = serviceAppCredential(org, { form, dpop });
+			const credential = await rest.createCredential(input);
+			const flow = await world.createFlow(SERVICE_APP, credential);
+			await flow.activate();
+			await org.signIn('pushApproved');
+			expect(await flow.items(1)).toHaveLength(1);
+
+			org.expireAccessTokens();
+			await flow.deactivate();
+			expect(org.hooks()).toEqual([]);
+		},
+	);
+
+	it('asks for one token for all its calls, until that has expired', async () => {
+		const { org, rest } = world;
+		const credential = await rest.createCredential(serviceAppCredential(org));
+		const flow = await world.createFlow(SERVICE_APP, credential);
+		const tokensIssued = () =>
+			org.requests().filter(({ path, status }) => path.endsWith('/token') && status === 200).length;
+		const before = tokensIssued();
+		await flow.activate();
+		await flow.deactivate();
+		await flow.activate();
+		expect(tokensIssued() - before).toBe(1);
+
+		org.expireAccessTokens();
+		await flow.republish({ ...SERVICE_APP.parameters, output: 'rawEvent' });
+		expect(tokensIssued() - before).toBe(2);
+		expect(org.hooks()).toHaveLength(1);
+	});
+
+	it('keeps its key and tokens out of the item and the execution', async () => {
+		const { org, rest } = world;
+		const input = serviceAppCredential(org);
+		const flow = await world.createFlow(SERVICE_APP, await rest.createCredential(input));
+		await flow.activate();
+		await org.signIn('pushApproved');
+		const [{ stored }] = await flow.executions(1);
+
+		const [, ...secrets] = String(input.data.privateKey).split('\n').slice(0, -2);
+		expect(secrets.length).toBeGreaterThan(10);
+		for (const secret of secrets) {
+			expect(stored).not.toContain(secret);
+			expect(world.n8n.logs()).not.toContain(secret);
+		}
+		expect(stored).not.toMatch(/access_?token/i);
+	});
+});
+
+describe('The test of the credential', () => {
+	it.each([true, false])('proves that it may manage event hooks (DPoP: %s)', async (dpop) => {
+		const { org, rest } = world;
+		const credential = serviceAppCredential(org, { dpop });
+		expect(await rest.testCredential(credential)).toMatchObject({ status: 'OK' });
+	});
+
+	it.each([
+		['another private key', { privateKey: createKey('PKCS#8').privateKey }, "'Private Key'"],
+		['an unknown key id', { keyId: 'unknown' }, "'Key ID'"],
+		['an unknown client id', { clientId: '0oaUnknown' }, "'Client ID'"],
+		['a public key', { privateKey: '-----BEGIN PUBLIC KEY-----' }, "'Private Key'"],
+		['no org URL', { url: 'nowhere' }, "'Okta Org URL'"],
+	])('names what is wrong: %s', async (_what, data, field) => {
+		const { org, rest } = world;
+		const result = await rest.testCredential(serviceAppCredential(org, { data }));
+
+		expect(result).toEqual({ status: 'Error', message: expect.stringContaining(field) });
+	});
+
+	it.each([
+		['a scope', { scopes: ['okta.users.read'] }, 'okta.eventHooks.manage'],
+		['an admin role', { admin: false }, 'admin role'],
+	])('says when %s is missing', async (_what, app, text) => {
+		const { org, rest } = world;
+		const result = await rest.testCredential(serviceAppCredential(org, app));
+
+		expect(result).toEqual({ status: 'Error', message: expect.stringContaining(text) });
+	});
+});
