@@ -121,11 +121,12 @@ export class N8nRest {
 		return await this.call('PATCH', `/rest/credentials/${id}`, input);
 	}
 
-	/** Tests a credential as the editor does when it is saved. */
+	/** Saves a credential and tests it, as the editor does when somebody saves it. */
 	async testCredential(
-		credentials: CredentialInput,
+		input: CredentialInput,
 	): Promise<{ status: 'OK' | 'Error'; message: string }> {
-		return await this.call('POST', '/rest/credentials/test', { credentials });
+		const { id } = await this.createCredential(input);
+		return await this.call('POST', '/rest/credentials/test', { credentials: { ...input, id } });
 	}
 
 	async deleteCredential(id: string): Promise<void> {
