@@ -10,6 +10,7 @@ import { readAnswer, readFailure } from './failure';
 import type { OktaAnswer, OktaFailure } from './failure';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
 import type { OktaResource } from './resource';
+import { RENEW_HEADER } from './serviceApp/renewal';
 
 const TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 1_000;
@@ -75,17 +76,26 @@ function delayBeforeRetry(failure: OktaFailure, { once, patience = 0 }: OktaRequ
  *
  * Other answers than 2xx are taken as they are: the errors that n8n 1 makes of them lose the headers.
  * There, only what follows a refresh still comes as such an error.
+ *
+ * A service app's token whose proof Okta refuses is renewed too, and the request sent again: after a
+ * clock was set right, that helps.
  */
 async function send(context: OktaContext, options: IHttpRequestOptions): Promise<OktaAnswer> {
-	const request = async (ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors']) =>
-		(await context.helpers.httpRequestWithAuthentication.call(context, credentialOf(context).type, {
+	const { type } = credentialOf(context);
+	const request = async (changes: Partial<IHttpRequestOptions>) =>
+		(await context.helpers.httpRequestWithAuthentication.call(context, type, {
 			...options,
-			ignoreHttpStatusErrors,
+			ignoreHttpStatusErrors: { ignore: true, except: [401] },
 			returnFullResponse: true,
+			...changes,
 		})) as OktaAnswer;
-	const answer = await request({ ignore: true, except: [401] });
+	const answer = await request({});
 	// n8n 1 knows no exceptions, and refreshes the token only for a 401 that is an error.
-	return answer.statusCode === 401 ? await request(false) : answer;
+	if (answer.statusCode === 401) return await request({ ignoreHttpStatusErrors: false });
+	if (type === 'oktaServiceAppApi' && readAnswer(answer).proofError !== undefined) {
+		return await request({ headers: { ...options.headers, [RENEW_HEADER]: 'true' } });
+	}
+	return answer;
 }
 
 /** A 2xx answer, or why there is none. */
@@ -134,9 +144,12 @@ export async function callOkta(
 	}
 	const { failure } = outcome;
 	if (failure === undefined) return outcome.answer;
-	if (request.tolerate?.(failure)) return undefined;
+	// A refused proof says nothing about the request, of which it has the status 400.
+	const isAboutRequest = failure.proofError === undefined;
+	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
 	const call = { orgUrl, credential: credentialOf(context), resource: request.resource };
-	const message = request.explain?.(failure) ?? explainFailure(failure, call);
+	const meaning = isAboutRequest ? request.explain?.(failure) : undefined;
+	const message = meaning ?? explainFailure(failure, call);
 	const details = detailsOf(failure);
 	// All in the message: of an activation that failed, n8n 2 shows only that, and n8n 1 only the
 	// description if there is one.

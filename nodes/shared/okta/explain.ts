@@ -23,6 +23,10 @@ function sentence(words: string): string {
 	return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
+function explainProof({ credential }: FailedCall): string {
+	return `Okta did not accept n8n's proof that the access token is its own (DPoP). Check the clock of n8n's machine (NTP), and that no proxy between n8n and Okta changes requests. ${credential.renew}`;
+}
+
 function explainStatus(status: number, failure: OktaFailure, call: FailedCall): string {
 	const { orgUrl, credential, resource } = call;
 	if (status >= 500) {
@@ -32,6 +36,7 @@ function explainStatus(status: number, failure: OktaFailure, call: FailedCall): 
 		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';
 		return `Okta's rate limit for ${resource.name} is used up. Try again ${when}.`;
 	}
+	if (failure.proofError !== undefined) return explainProof(call);
 	if (failure.errorCode === undefined) {
 		return `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}; if it is right, look for a proxy between n8n and Okta.`;
 	}
@@ -59,7 +64,7 @@ export function explainConnection(code: string, orgUrl: string): string {
 export function detailsOf(failure: OktaFailure): string | undefined {
 	const details = [
 		failure.summary,
-		failure.errorCode ?? failure.connectionCode,
+		failure.errorCode ?? failure.proofError ?? failure.connectionCode,
 		failure.errorId && `error id ${failure.errorId}`,
 	];
 	return details.filter(Boolean).join(', ') || undefined;

@@ -13,6 +13,8 @@ export interface OktaFailure {
 	summary?: string;
 	/** Okta's id of the error, which its support asks for. */
 	errorId?: string;
+	/** Why Okta did not accept the proof of possession of the access token (DPoP), as a code. */
+	proofError?: string;
 	/** When the rate limit is reset. */
 	resetAt?: Date;
 	/** Whether the OAuth connection itself is no longer good: not connected, expired, revoked. */
@@ -76,6 +78,19 @@ function readReset(headers: unknown): Date | undefined {
 	return seconds > 0 && !Number.isNaN(resetAt.getTime()) ? resetAt : undefined;
 }
 
+/**
+ * What the challenge in an answer says about DPoP: Okta's API refuses a proof with that alone, and an
+ * empty body.
+ *
+ * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
+ */
+function readProofError(headers: unknown): Pick<OktaFailure, 'proofError' | 'summary'> {
+	const challenge = isRecord(headers) ? text(headers['www-authenticate']) : undefined;
+	const [, proofError] = /\berror="([^"]+)"/.exec(challenge ?? '') ?? [];
+	const [, summary] = /\berror_description="([^"]+)"/.exec(challenge ?? '') ?? [];
+	return /dpop/i.test(`${proofError} ${summary}`) ? { proofError, summary } : {};
+}
+
 /** Okta's own words and codes from the body of an answer, parsed or not. */
 function readBody(body: unknown): Pick<OktaFailure, 'errorCode' | 'summary' | 'errorId'> {
 	const parsed = parseJson(body);
@@ -93,9 +108,13 @@ function readBody(body: unknown): Pick<OktaFailure, 'errorCode' | 'summary' | 'e
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
 export function readAnswer({ statusCode, headers, body }: OktaAnswer): OktaFailure {
+	const { proofError, summary } = readProofError(headers);
+	const read = readBody(body);
 	return {
 		status: statusCode,
-		...readBody(body),
+		...read,
+		summary: read.summary ?? summary,
+		proofError,
 		resetAt: readReset(headers),
 		disconnected: false,
 		text: `HTTP ${statusCode}`,
@@ -114,6 +133,8 @@ export function readFailure(error: unknown): OktaFailure {
 	const [{ httpCode, context } = {}] = chain;
 	const response = chain.map((link) => link.response).find(isRecord);
 	const message = chain.map((link) => text(link.message)).find((value) => value !== undefined);
+	// n8n puts a text of its own over one that holds the name of a connection error, and keeps it here.
+	const said = chain.flatMap((link) => [link.message, link.messages].flat().map(text));
 	const code = [...chain.map((link) => link.code), httpCode].map(text).find((value) => value);
 	// What n8n's OAuth client throws when it cannot refresh the access token.
 	const oauthBody = chain.map((link) => link.body).find(isRecord);
@@ -123,16 +144,18 @@ export function readFailure(error: unknown): OktaFailure {
 	const status = Number(response?.status ?? refusal?.status ?? httpCode);
 	const answered = status > 0 || code === 'EAUTH';
 	const body = readBody(response?.data ?? (isRecord(context) ? context.data : undefined));
+	const { proofError, summary } = readProofError(response?.headers);
 	return {
 		status: status > 0 ? status : undefined,
 		connectionCode: answered ? undefined : code,
 		...body,
-		summary: body.summary ?? text(oauthBody?.error_description),
+		summary: body.summary ?? summary ?? text(oauthBody?.error_description),
+		proofError,
 		resetAt: readReset(response?.headers),
 		oauthError,
 		disconnected:
 			!(status > 0) && (oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
-		tokenError: message?.startsWith(NO_TOKEN) ? message : undefined,
+		tokenError: said.find((words) => words?.startsWith(NO_TOKEN)),
 		text: message ?? 'unknown error',
 	};
 }

@@ -11,6 +11,7 @@ import type { OktaAnswer } from '../failure';
 import { ORG_URL_HELP, parseOrgUrl } from '../orgUrl';
 import { exportDpopKey, importDpopKey } from './dpop';
 import { parsePrivateKey } from './privateKey';
+import { RENEW_HEADER, TokenUnusableError } from './renewal';
 import { signRequest } from './sign';
 import { requestToken } from './token';
 import type { ServiceApp, TokenRequest, TokenTools } from './token';
@@ -87,7 +88,10 @@ export async function preAuthenticate(
 			return (await httpRequest(options)) as OktaAnswer;
 		} catch (error) {
 			const { connectionCode = '' } = readFailure(error);
-			return noToken(explainConnection(connectionCode, app.orgUrl));
+			// n8n puts a text of its own over one with a code of the system, such as ECONNREFUSED. What
+			// is left are those about certificates.
+			const details = /^$|^E(?!RR_)/.test(connectionCode) ? '' : ` (${connectionCode})`;
+			return noToken(explainConnection(connectionCode, app.orgUrl) + details);
 		}
 	};
 	const { accessToken, dpopKey, clockOffset } = await requestToken(app, { send, now, createId });
@@ -101,8 +105,10 @@ export async function preAuthenticate(
 /**
  * Signs a request with the credential's access token.
  *
+ * @param options with `RENEW_HEADER` the stored token is taken for unusable
  * @param now ms since 1970
  * @param jti another text for each request
+ * @throws TokenUnusableError where n8n is to get a new token and come again
  * @throws Error where the credential has no usable org URL, or the request goes elsewhere
  */
 export function authenticate(
@@ -111,10 +117,19 @@ export function authenticate(
 	now: number,
 	jti: string,
 ): IHttpRequestOptions {
+	const { headers = {} } = options;
+	if (RENEW_HEADER in headers) {
+		// Taken out of the options themselves, which are what n8n comes again with.
+		delete headers[RENEW_HEADER];
+		throw new TokenUnusableError();
+	}
+	const storedKey = text(credentials.dpopPrivateKey);
 	const token = {
 		accessToken: text(credentials.accessToken),
-		dpopKey: importDpopKey(text(credentials.dpopPrivateKey)),
+		dpopKey: importDpopKey(storedKey),
 		clockOffset: Number(credentials.clockOffset) || 0,
 	};
+	// A bound token without its key is worth nothing.
+	if (storedKey !== '' && !token.dpopKey) throw new TokenUnusableError();
 	return signRequest(options, token, { orgUrl: readOrgUrl(credentials), now, jti });
 }

@@ -32,7 +32,7 @@ const MEANINGS: Array<{ words: RegExp; meaning: (app: ServiceApp) => string }> =
 			"the clock of n8n's machine differs from Okta's by too much. Set it (with NTP), then try again.",
 	},
 	{
-		words: /client_?id|invalid_client|not found|inactive/i,
+		words: /client_?id|not found|inactive/i,
 		meaning: ({ clientId, orgUrl }) =>
 			`${orgUrl} has no active app integration with the client id '${clientId}'. Check 'Client ID' and 'Okta Org URL', and that the app integration is active.`,
 	},
@@ -72,7 +72,7 @@ function explain({ statusCode }: OktaAnswer, words: string[], app: ServiceApp): 
 	const known = MEANINGS.find((entry) => entry.words.test(words.join(' ')));
 	return (
 		known?.meaning(app) ??
-		"it refused the request. Check 'Client ID', 'Key ID' and 'Private Key', and the app integration in Okta."
+		"it refused the request. Check 'Client ID', 'Key ID' and 'Private Key', and that the app integration in Okta is active."
 	);
 }
 

@@ -29,6 +29,9 @@ export function signRequest(
 	if (url.origin !== orgUrl) {
 		throw new Error(`This credential is for ${orgUrl} and signs no requests to ${url.origin}.`);
 	}
+	const headers = { ...options.headers };
+	// That of the first try, where n8n comes again with a new token.
+	delete headers.DPoP;
 	const { method = 'GET' } = options;
 	const proof =
 		dpopKey &&
@@ -45,7 +48,7 @@ export function signRequest(
 		baseURL: undefined,
 		url: url.href,
 		headers: {
-			...options.headers,
+			...headers,
 			Authorization: `${dpopKey ? 'DPoP' : 'Bearer'} ${accessToken}`,
 			...(proof !== undefined && { DPoP: proof }),
 		},
