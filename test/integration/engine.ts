@@ -26,6 +26,8 @@ import type {
 	ICredentialDataDecryptedObject,
 	IDataObject,
 	INode,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
 	INodeExecutionData,
 	INodeTypes,
 	IWebhookData,
@@ -34,17 +36,20 @@ import type {
 	WorkflowActivateMode,
 } from 'n8n-workflow';
 
+import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
 import { resolveCredential } from '../shared/resolveCredential';
 
 const NODE_TYPE = 'n8n-nodes-okta-mfa.oktaUserMfaTrigger';
-const CREDENTIAL_TYPE = 'oktaOAuth2Api';
+
+const CREDENTIAL_TYPES = { oAuth2: 'oktaOAuth2Api', serviceApp: 'oktaServiceAppApi' } as const;
+type CredentialType = (typeof CREDENTIAL_TYPES)[keyof typeof CREDENTIAL_TYPES];
 
 /** One production execution: the items the trigger started it with. */
 export type Execution = IDataObject[];
 
 export interface EngineOptions {
-	/** What a person entered in the credential's dialog. */
+	/** What a person entered in the dialog of the credential that `authentication` chooses. */
 	credential: IDataObject;
 	/** The token response of the OAuth sign-in; left out, the credential was never connected. */
 	oauthTokenData?: IDataObject;
@@ -82,8 +87,9 @@ export interface Engine {
 	staticData(): IDataObject;
 	setStaticData(data: IDataObject): void;
 	setParameters(parameters: IDataObject): void;
+	/** Changes the credential that the node uses. */
 	setCredential(credential: IDataObject): void;
-	/** The credential as n8n decrypts it, tokens included. */
+	/** The credential that the node uses, as n8n decrypts it, tokens included. */
 	savedCredential(): ICredentialDataDecryptedObject;
 	/** Everything the node wrote to n8n's log. */
 	log(): string[];
@@ -99,10 +105,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		getKnownTypes: () => ({}),
 	};
 	let parameters = options.parameters ?? {};
-	let credential: ICredentialDataDecryptedObject = {
+	const serviceApp = new OktaServiceAppApi();
+	const credentials: Record<CredentialType, ICredentialDataDecryptedObject> = {
+		oktaOAuth2Api: {},
+		oktaServiceAppApi: {},
+	};
+	changeCredential({
 		...options.credential,
 		...(options.oauthTokenData && { oauthTokenData: options.oauthTokenData }),
-	} as ICredentialDataDecryptedObject;
+	});
 	let saved: IDataObject = {};
 	let listening = false;
 	let failuresToCome = 0;
@@ -120,6 +131,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const { port } = server.address() as AddressInfo;
 	const baseUrl = options.webhookUrl ?? `http://127.0.0.1:${port}/`;
 
+	function credentialInUse(): CredentialType {
+		return CREDENTIAL_TYPES[parameters.authentication === 'serviceApp' ? 'serviceApp' : 'oAuth2'];
+	}
+
+	function changeCredential(changes: IDataObject): void {
+		Object.assign(credentials[credentialInUse()], changes);
+	}
+
+	/** The credential as n8n gives it to a node: with defaults, expressions evaluated. */
+	function decrypt(type: CredentialType): ICredentialDataDecryptedObject {
+		const stored = structuredClone(credentials[type]);
+		if (type === 'oktaOAuth2Api') return resolveCredential(stored);
+		const defaults = serviceApp.properties.map(({ name, default: value }) => [name, value]);
+		return { ...Object.fromEntries(defaults), ...stored } as ICredentialDataDecryptedObject;
+	}
+
 	function node(): INode {
 		const defaults = nodeType.description.properties
 			.filter(({ type }) => type !== 'notice')
@@ -132,7 +159,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			position: [0, 0],
 			parameters: { ...Object.fromEntries(defaults), ...parameters },
 			webhookId: '7f9c5f52-6a45-4f5d-9d3c-0b5f7d1f1c9e',
-			credentials: { [CREDENTIAL_TYPE]: { id: 'cred1', name: 'Okta account' } },
+			credentials: {
+				oktaOAuth2Api: { id: 'cred1', name: 'Okta account' },
+				oktaServiceAppApi: { id: 'cred2', name: 'Okta service app' },
+			},
 		} as INode;
 	}
 
@@ -155,16 +185,35 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			httpRequest: http?.req,
 			httpResponse: http?.res,
 			credentialsHelper: {
-				getParentTypes: () => ['oAuth2Api'],
+				getParentTypes: (type: CredentialType) => (type === 'oktaOAuth2Api' ? ['oAuth2Api'] : []),
 				isCredentialUsableByNode: () => true,
-				getDecrypted: async () => resolveCredential(structuredClone(credential)),
+				getDecrypted: async (_data: unknown, _details: unknown, type: CredentialType) =>
+					decrypt(type),
+				preAuthentication: async (
+					helpers: IHttpRequestHelper,
+					decrypted: ICredentialDataDecryptedObject,
+					type: CredentialType,
+					_node: INode,
+					isExpired: boolean,
+				) => {
+					const hasToken = decrypted.accessToken !== '';
+					if (type !== 'oktaServiceAppApi' || (hasToken && !isExpired)) return undefined;
+					const output = await serviceApp.preAuthentication.call(helpers, decrypted);
+					Object.assign(credentials[type], output);
+					return Object.assign(decrypted, output);
+				},
+				authenticate: async (
+					decrypted: ICredentialDataDecryptedObject,
+					_type: CredentialType,
+					request: IHttpRequestOptions,
+				) => await serviceApp.authenticate(decrypted, request),
 				runPreAuthentication: async () => undefined,
 				updateCredentialsOauthTokenData: async (
 					_details: unknown,
 					_type: string,
 					data: ICredentialDataDecryptedObject,
 				) => {
-					credential = { ...credential, oauthTokenData: data.oauthTokenData };
+					credentials.oktaOAuth2Api.oauthTokenData = data.oauthTokenData;
 				},
 			},
 		} as unknown as IWorkflowExecuteAdditionalData;
@@ -306,10 +355,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		setParameters(changed) {
 			parameters = changed;
 		},
-		setCredential(changed) {
-			credential = { ...credential, ...changed } as ICredentialDataDecryptedObject;
-		},
-		savedCredential: () => credential,
+		setCredential: changeCredential,
+		savedCredential: () => structuredClone(credentials[credentialInUse()]),
 		log: () => log,
 		async stop() {
 			server.closeAllConnections();

@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { createKey } from '../n8n/service-app-key';
+import type { KeyForm } from '../n8n/service-app-key';
 import { startOktaOrg } from '../okta-org';
-import type { OktaOrg, OktaOrgOptions } from '../okta-org';
+import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../okta-org';
 import { startEngine } from './engine';
 import type { Engine, EngineOptions } from './engine';
 
@@ -32,6 +34,45 @@ export async function startConnected(
 	});
 	running.push(engine);
 	return { org, engine };
+}
+
+/** Under which id Okta knows the public key of a service app. */
+const KEY_ID = 'key-1';
+
+export interface ServiceAppSetup extends Setup {
+	/** The private key, as a person pastes it. */
+	privateKey: string;
+}
+
+/** A service app, and how its credential was filled in. */
+export interface ServiceAppInput extends Partial<Omit<ServiceAppOptions, 'jwks'>> {
+	form?: KeyForm;
+	/** What was entered otherwise. */
+	entered?: IDataObject;
+}
+
+/**
+ * An org with a service app, which has all rights and wants DPoP unless told otherwise, and an engine
+ * with its credential.
+ */
+export async function startServiceApp(
+	{ form = 'PKCS#8', entered = {}, ...app }: ServiceAppInput = {},
+	orgOptions: OktaOrgOptions = {},
+	engineOptions: Partial<EngineOptions> = {},
+): Promise<ServiceAppSetup> {
+	const org = await startOktaOrg(orgOptions);
+	running.push(org);
+	const { publicJwk, privateKey } = createKey(form);
+	const jwks = { keys: [{ ...publicJwk, kid: KEY_ID }] } as ServiceAppOptions['jwks'];
+	const scopes = ['okta.eventHooks.manage', 'okta.logs.read'];
+	const clientId = org.addServiceApp({ scopes, ...app, jwks });
+	const engine = await startEngine({
+		credential: { url: org.url, clientId, keyId: KEY_ID, privateKey, ...entered },
+		parameters: { authentication: 'serviceApp' },
+		...engineOptions,
+	});
+	running.push(engine);
+	return { org, engine, privateKey };
 }
 
 /** The same, with the workflow published. */

@@ -1,0 +1,392 @@
+import { inspect } from 'node:util';
+
+import { createKey, KEY_FORMS } from '../n8n/service-app-key';
+import type { OktaOrg, OktaOrgOptions } from '../okta-org';
+import { secretOf, startConnected, startServiceApp, stopAll } from './setup';
+import type { ServiceAppInput, Setup } from './setup';
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await stopAll();
+});
+
+const HOOKS = 'okta.eventHooks.manage';
+const LOGS = 'okta.logs.read';
+const TEN_MINUTES = 10 * 60_000;
+
+/** The status of each answer of Okta's token endpoint. */
+function tokenAnswers(org: OktaOrg): Array<number | undefined> {
+	return org
+		.requests()
+		.filter(({ path }) => path === '/oauth2/v1/token')
+		.map(({ status }) => status);
+}
+
+function tokensIssued(org: OktaOrg): number {
+	return tokenAnswers(org).filter((status) => status === 200).length;
+}
+
+/** Publishes, expects that to fail and nothing to be left, and returns what a person reads. */
+async function failToPublish({ org, engine }: Setup): Promise<string> {
+	const error: unknown = await engine.publish().then(
+		() => undefined,
+		(thrown: unknown) => thrown,
+	);
+	if (!(error instanceof Error)) throw new Error('Publishing succeeded');
+	expect(org.hooks()).toEqual([]);
+	expect(engine.staticData()).toEqual({});
+	expect(engine.isListening()).toBe(false);
+	expect(error.message).not.toMatch(/[{}](?!')|<\w|\n|undefined/);
+	return error.message;
+}
+
+const rightTime = Date.now;
+
+/** Sets the clock of n8n's machine. The `Date` of the org's answers stays right. */
+function setClock(difference: number): () => void {
+	const spy = jest.spyOn(Date, 'now').mockImplementation(() => rightTime() + difference);
+	return () => spy.mockRestore();
+}
+
+describe('A service app registers and removes the event hook', () => {
+	const table = KEY_FORMS.flatMap((form) =>
+		[true, false].map((dpop) => [form, dpop ? 'with' : 'without', dpop] as const),
+	);
+
+	it.each(table)('with a key as %s, %s DPoP', async (form, _dpop, dpop) => {
+		const { org, engine } = await startServiceApp({ form, dpop });
+		await engine.publish();
+		expect(org.hooks()).toMatchObject([{ status: 'ACTIVE', verificationStatus: 'VERIFIED' }]);
+		await org.signIn('pushApproved');
+		expect(engine.items()).toHaveLength(1);
+		expect(engine.savedCredential().dpopPrivateKey !== '').toBe(dpop);
+
+		await engine.unpublish();
+		expect(org.hooks()).toEqual([]);
+		expect(tokensIssued(org)).toBe(1);
+	});
+
+	it.each(['JWK (RSA)', 'JWK (EC)'] as const)(
+		"with a %s that says its id, and 'Key ID' left empty",
+		async (form) => {
+			const { org, engine, privateKey } = await startServiceApp({ form });
+			const jwk = JSON.stringify({ ...JSON.parse(privateKey), kid: 'key-1' });
+			engine.setCredential({ keyId: '', privateKey: jwk });
+			await engine.publish();
+			expect(org.hooks()).toHaveLength(1);
+		},
+	);
+
+	it.each([
+		['with both scopes', [HOOKS, LOGS], [400, 400, 200]],
+		['with the scope of the event hooks alone', [HOOKS], [400, 400, 400, 200]],
+	])('%s', async (_what, scopes, answers) => {
+		const { org, engine } = await startServiceApp({ scopes });
+		await engine.publish();
+		expect(org.hooks()).toHaveLength(1);
+		// Without a proof, with one, with one that has the nonce.
+		expect(tokenAnswers(org)).toEqual(answers);
+	});
+
+	it.each([
+		['with a trailing slash', (url: string) => `${url}/`],
+		['with a path', (url: string) => `${url}/app/UserHome?x=1`],
+		['with spaces around', (url: string) => ` ${url} `],
+	])('with the org URL as people paste it: %s', async (_what, paste) => {
+		const { org, engine } = await startServiceApp();
+		engine.setCredential({ url: paste(org.url) });
+		await engine.publish();
+		expect(org.hooks()).toHaveLength(1);
+	});
+
+	it('in place of the person who was connected before, and keeps the hook', async () => {
+		const { org, engine } = await startConnected();
+		await engine.publish();
+		const [hook] = org.hooks();
+		const { publicJwk, privateKey } = createKey('JWK (EC)');
+		const key = { ...publicJwk, kty: 'EC', kid: 'key-1' };
+		const clientId = org.addServiceApp({ jwks: { keys: [key] }, scopes: [HOOKS] });
+		engine.setParameters({ authentication: 'serviceApp' });
+		engine.setCredential({ url: org.url, clientId, keyId: 'key-1', privateKey });
+		org.deactivateUser();
+		await engine.publish('update');
+
+		expect(org.hooks()).toEqual([hook]);
+		await engine.unpublish();
+		expect(org.hooks()).toEqual([]);
+	});
+});
+
+describe('The access token of a service app', () => {
+	it.each([true, false])('is one for many calls and starts (DPoP: %s)', async (dpop) => {
+		const { org, engine } = await startServiceApp({ dpop });
+		await engine.publish();
+		await engine.restart();
+		await engine.publish('update');
+		await engine.unpublish();
+		await engine.publish();
+		expect(tokensIssued(org)).toBe(1);
+	});
+
+	it.each([true, false])('is renewed once it has expired (DPoP: %s)', async (dpop) => {
+		const { org, engine } = await startServiceApp({ dpop });
+		await engine.publish();
+		const { accessToken } = engine.savedCredential();
+		for (let renewals = 1; renewals <= 3; renewals++) {
+			org.expireAccessTokens();
+			await engine.restart();
+			expect(tokensIssued(org)).toBe(1 + renewals);
+		}
+		expect(engine.savedCredential().accessToken).not.toBe(accessToken);
+		expect(engine.log()).toEqual([]);
+	});
+
+	it('is renewed with a new nonce, when Okta has changed that', async () => {
+		const { org, engine } = await startServiceApp();
+		await engine.publish();
+		org.rotateDpopNonce();
+		org.expireAccessTokens();
+		await engine.unpublish();
+		expect(org.hooks()).toEqual([]);
+		expect(tokensIssued(org)).toBe(2);
+	});
+
+	it.each([
+		['no longer wants DPoP', true, false],
+		['now wants DPoP', false, true],
+	])('is renewed for an app that %s', async (_what, before, after) => {
+		const { org, engine, privateKey } = await startServiceApp({ dpop: before, form: 'JWK (EC)' });
+		await engine.publish();
+		const { kty, crv, x, y } = JSON.parse(privateKey) as Record<string, string>;
+		const clientId = org.addServiceApp({
+			jwks: { keys: [{ kty, crv, x, y, kid: 'key-1' }] },
+			scopes: [HOOKS],
+			dpop: after,
+		});
+		engine.setCredential({ clientId });
+		org.expireAccessTokens();
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+		expect(engine.savedCredential().dpopPrivateKey !== '').toBe(after);
+	});
+
+	const otherKey = createKey('JWK (EC)').privateKey;
+
+	it.each([
+		['no key', 'nonsense'],
+		['half a key', otherKey.slice(0, 40)],
+		['the key of another token', otherKey],
+		['nothing', ''],
+	])('is replaced when its DPoP key was lost: %s in its place', async (_what, dpopPrivateKey) => {
+		const { org, engine } = await startServiceApp();
+		await engine.publish();
+		engine.setCredential({ dpopPrivateKey });
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+		expect(tokensIssued(org)).toBe(2);
+	});
+
+	it('is replaced when the clock was set right after it had been wrong', async () => {
+		const setRight = setClock(-TEN_MINUTES);
+		const { org, engine } = await startServiceApp({}, { now: rightTime });
+		await engine.publish();
+		setRight();
+		await engine.restart();
+
+		expect(engine.log()).toEqual([]);
+		expect(tokensIssued(org)).toBe(2);
+		expect(engine.savedCredential().clockOffset).toBe('0');
+	});
+
+	it.each([
+		['ten minutes behind', -TEN_MINUTES],
+		['ten minutes ahead', TEN_MINUTES],
+		['two days ahead', 2 * 24 * 3600_000],
+	])("is got although n8n's clock is %s, and so are its renewals", async (_what, difference) => {
+		setClock(difference);
+		const { org, engine } = await startServiceApp({}, { now: rightTime });
+		await engine.publish();
+		org.expireAccessTokens();
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+		expect(tokensIssued(org)).toBe(2);
+	});
+});
+
+describe('What a person reads when a service app cannot register the hook', () => {
+	const otherKey = createKey('PKCS#8').privateKey;
+
+	it.each<[string, ServiceAppInput, RegExp]>([
+		['an empty org URL', { entered: { url: '' } }, /'Okta Org URL'/],
+		['an empty client id', { entered: { clientId: ' ' } }, /'Client ID' is empty/],
+		['an empty key id', { entered: { keyId: '' } }, /'Key ID' is empty.*tab General/],
+		['an empty key', { entered: { privateKey: '' } }, /'Private Key' is empty.*Add Key/],
+		['half a key', { entered: { privateKey: otherKey.slice(0, 200) } }, /'Private Key' is damaged/],
+		['a wrong key', { entered: { privateKey: otherKey } }, /'Private Key' does not belong/],
+		[
+			'a wrong key id',
+			{ entered: { keyId: 'key-2' } },
+			/no active key with the id 'key-2'.*'Key ID'/,
+		],
+		['a wrong client id', { entered: { clientId: '0oaX' } }, /client id '0oaX'.*'Client ID'/],
+		['no scope', { scopes: [] }, /tab Okta API Scopes, grant 'okta\.eventHooks\.manage'/],
+		['another scope', { scopes: ['okta.users.read'] }, /tab Okta API Scopes, grant 'okta\.event/],
+		['the other scope', { scopes: [LOGS] }, /grant it the scope 'okta\.eventHooks\.manage'/],
+		['no role', { admin: false }, /assign it an admin role .*tab 'Admin roles'/],
+	])('about %s', async (_what, input, text) => {
+		for (const dpop of [true, false]) {
+			expect(await failToPublish(await startServiceApp({ dpop, ...input }))).toMatch(text);
+		}
+	});
+
+	it('about the org URL of another org', async () => {
+		const setup = await startServiceApp();
+		const other = await startServiceApp();
+		setup.engine.setCredential({ url: other.org.url });
+		expect(await failToPublish(setup)).toMatch(/has no active app .*'Okta Org URL'/);
+	});
+
+	it('about an address where nobody answers', async () => {
+		const setup = await startServiceApp();
+		setup.engine.setCredential({ url: 'http://127.0.0.1:9' });
+		expect(await failToPublish(setup)).toMatch(/no answer from Okta at http:\/\/127\.0\.0\.1:9/);
+	});
+
+	it.each<[string, OktaOrgOptions]>([
+		['ahead', { now: () => Date.now() - TEN_MINUTES }],
+		['behind', { now: () => Date.now() + TEN_MINUTES }],
+	])("about n8n's clock, %s by ten minutes, where Okta's answers tell no time", async (_, org) => {
+		expect(await failToPublish(await startServiceApp({}, org))).toMatch(/clock of n8n's machine/);
+	});
+
+	it.each([
+		['is failing', { status: 503 }, /Okta is failing .*HTTP 503.*status\.okta\.com/],
+		['limits the rate', { status: 429 }, /rate limit for tokens .*Try again/],
+		['drops the connection', { drop: true }, /no answer from Okta at http.*network/],
+		['redirects', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, /'Okta Org URL'/],
+		['is a web page', { status: 200, body: '<html><body>Hi</body></html>' }, /'Okta Org URL'/],
+		['is a proxy', { status: 403, body: '<html><body>No</body></html>' }, /'Okta Org URL'/],
+		['answers nothing', { status: 204, body: '' }, /'Okta Org URL'/],
+	])('about a token endpoint that %s', async (_what, fault, text) => {
+		const setup = await startServiceApp();
+		setup.org.faults.addFault({ path: '/oauth2/v1/token', ...fault });
+		expect(await failToPublish(setup)).toMatch(text);
+		expect(tokenAnswers(setup.org).length).toBeLessThan(3);
+	});
+
+	it('about proofs that Okta goes on refusing, and asks for a new token but once', async () => {
+		const setup = await startServiceApp({}, {}, { cleansUp: false });
+		setup.org.faults.addFault({
+			path: /eventHooks/,
+			status: 400,
+			headers: {
+				'WWW-Authenticate':
+					'DPoP algs="RS256 ES256", realm="x", error="invalid_dpop_proof", error_description="\'htu\' claim in the DPoP proof JWT is invalid."',
+			},
+			body: '',
+		});
+		const message = await failToPublish(setup);
+
+		expect(message).toMatch(/proof .*\(DPoP\).*clock.*proxy.*'Okta Service App API'.*test it/);
+		expect(message).toContain(
+			"('htu' claim in the DPoP proof JWT is invalid., invalid_dpop_proof)",
+		);
+		expect(tokensIssued(setup.org)).toBe(2);
+	});
+
+	it('about a proof that is refused at the verification: not the URL, which is fine', async () => {
+		const setup = await startServiceApp();
+		const headers = { 'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"' };
+		setup.org.faults.addFault({ path: /verify$/, status: 400, headers, body: '' });
+		expect(await failToPublish(setup)).toMatch(/proof .*\(DPoP\)/);
+	});
+
+	it('about a service app that was removed in Okta, when the hook is to be removed', async () => {
+		const { org, engine } = await startServiceApp();
+		await engine.publish();
+		org.expireAccessTokens();
+		engine.setCredential({ clientId: '0oaGone' });
+		await expect(engine.unpublish()).rejects.toThrow(
+			/gave the service app no access token.*'0oaGone'/,
+		);
+		expect(org.hooks()).toHaveLength(1);
+	});
+});
+
+describe('A start of n8n with a service app', () => {
+	it.each([
+		['its key was revoked in Okta', { keyId: 'gone' }, {}, "no access token.*'Key ID'"],
+		['Okta gives no tokens', {}, { path: /token$/, status: 500 }, 'no access token.*HTTP 500'],
+		['Okta is not there', {}, { path: /./, drop: true }, 'no answer from Okta'],
+	])('keeps a working hook and warns when %s', async (_what, entered, fault, text) => {
+		const { org, engine } = await startServiceApp();
+		await engine.publish();
+		const [hook] = org.hooks();
+		org.expireAccessTokens();
+		engine.setCredential(entered);
+		if ('path' in fault) org.faults.addFault(fault);
+		await engine.restart();
+		org.faults.clearFaults();
+
+		expect(engine.isListening()).toBe(true);
+		expect(org.hooks()).toEqual([hook]);
+		expect(engine.log().join()).toMatch(
+			new RegExp(`"warn","Okta event hook ${hook.id} is kept.*${text}`),
+		);
+		await org.signIn('pushApproved');
+		expect(engine.items()).toHaveLength(1);
+	});
+});
+
+describe('Secrets of a service app', () => {
+	it.each([true, false])(
+		'are in no item, static data, log or error, nor are its JWTs (DPoP: %s)',
+		async (dpop) => {
+			const { org, engine, privateKey } = await startServiceApp({ dpop, form: 'JWK (RSA)' });
+			await engine.publish();
+			const hookSecret = secretOf(org);
+			await org.signIn('pushApproved');
+			const tokens: string[] = [];
+			const errors: unknown[] = [];
+			const remember = () => {
+				const { accessToken, dpopPrivateKey } = engine.savedCredential();
+				tokens.push(String(accessToken));
+				if (dpop) tokens.push((JSON.parse(String(dpopPrivateKey)) as { d: string }).d);
+			};
+			const challenge = { 'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"' };
+			for (const fault of [
+				{ path: /eventHooks/, status: 403 },
+				{ path: /eventHooks/, status: 401 },
+				{ path: /eventHooks/, status: 400, headers: challenge, body: '' },
+				{ path: /eventHooks/, drop: true },
+				{ path: /token$/, status: 400 },
+				{ path: /token$/, drop: true },
+			]) {
+				remember();
+				org.expireAccessTokens();
+				const removeFault = org.faults.addFault(fault);
+				await engine.restart();
+				await engine.unpublish().catch((error: unknown) => errors.push(error));
+				await engine.publish().catch((error: unknown) => errors.push(error));
+				removeFault();
+			}
+			remember();
+			const { d, p, q } = JSON.parse(privateKey) as Record<string, string>;
+			const everything = [
+				JSON.stringify([engine.items(), engine.staticData(), engine.log()]),
+				...errors.map((error) => inspect(error, { depth: 10, showHidden: true })),
+			].join('\n');
+
+			expect(errors).toHaveLength(12);
+			expect(engine.log().length).toBeGreaterThan(3);
+			for (const secret of [hookSecret, d, p, q, ...tokens]) {
+				expect(secret.length).toBeGreaterThan(10);
+				expect(everything).not.toContain(secret);
+			}
+			expect(everything).not.toMatch(/eyJ[\w-]{10}/);
+		},
+	);
+});
