@@ -62,27 +62,28 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const isManual = this.getMode() === 'manual';
 		const isWanted = toEventFilter(readFilters(this));
 		const filter = toLogFilter(readFixedFilters(this));
 		const toItem = this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard;
+		const source = `${await getOrgUrl(this)}${SYSTEM_LOG_PATH}`;
+		const toItems = (events: LogEvent[]): INodeExecutionData[] => {
+			const eventTime = new Date().toISOString();
+			return events.filter(isWanted).map((event) => ({
+				json: toItem(event, { eventId: event.uuid ?? null, eventTime, source }, {}),
+			}));
+		};
 
-		const events = isManual
-			? await sampleSystemLog(this, filter, isWanted, SAMPLE_SIZE)
-			: (await pollSystemLog(this, filter, readStart(this))).filter(isWanted);
-		if (events.length === 0) {
-			if (!isManual) return null;
+		if (this.getMode() !== 'manual') {
+			const items = await pollSystemLog(this, filter, readStart(this), toItems);
+			return items.length > 0 ? [items] : null;
+		}
+		const sample = await sampleSystemLog(this, filter, isWanted, SAMPLE_SIZE);
+		if (sample.length === 0) {
 			throw new NodeOperationError(
 				this.getNode(),
 				'Okta has no MFA sign-in of the last seven days that the filters let through. Sign in to Okta with MFA or clear some filters, then try again.',
 			);
 		}
-
-		const eventTime = new Date().toISOString();
-		const source = `${await getOrgUrl(this)}${SYSTEM_LOG_PATH}`;
-		const toItemOf = (event: LogEvent): INodeExecutionData => ({
-			json: toItem(event, { eventId: event.uuid ?? null, eventTime, source }, {}),
-		});
-		return [events.map(toItemOf)];
+		return [toItems(sample)];
 	}
 }

@@ -34,16 +34,19 @@ export interface LogPage {
 /** Okta's System Log, as far as a trigger needs it. */
 export interface SystemLogApi {
 	/**
-	 * A page of events in the order in which Okta stored them, so that none is missed that was stored
-	 * late.
+	 * The page at a place that an earlier page named as its next.
 	 *
-	 * @param next where the page before ended, or `since`
 	 * @param patience ms for which a used-up rate limit may be waited for
 	 * @returns undefined where Okta no longer knows that place
 	 */
-	read(next: string, patience: number): Promise<LogPage | undefined>;
-	/** Where the events that Okta stored since a time begin. */
-	since(time: Date, filter: string): string;
+	at(next: string, patience: number): Promise<LogPage | undefined>;
+	/**
+	 * The first of the events that Okta stored since a time, in the order in which it stored them, so
+	 * that none is missed that was stored late.
+	 *
+	 * @param patience ms for which a used-up rate limit may be waited for
+	 */
+	since(time: Date, filter: string, patience: number): Promise<LogPage>;
 	/** The latest events of the last seven days, the newest first. */
 	latest(filter: string, limit: number): Promise<LogEvent[]>;
 }
@@ -55,7 +58,7 @@ function isUnknownPlace({ status, errorCode }: OktaFailure): boolean {
 /** The URL of the next page in a `Link` header (RFC 8288), as path and query. */
 function readNext(header: unknown): string | undefined {
 	const links = [header].flat().join(', ');
-	const [, url = ''] = /<([^>]*)>\s*;\s*rel="?next"?/.exec(links) ?? [];
+	const [, url = ''] = /<([^<>]*)>\s*;\s*rel="?next"?/.exec(links) ?? [];
 	if (!URL.canParse(url)) return undefined;
 	// Its host can be another name of the org; the access token goes to the one in the credential.
 	const { pathname, search } = new URL(url);
@@ -69,9 +72,9 @@ function readNext(header: unknown): string | undefined {
  * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests
  */
 export function systemLogApi(context: OktaContext): SystemLogApi {
-	async function readPage(
+	async function call(
 		path: string,
-		options: Pick<OktaRequest, 'tolerate' | 'patience'> = {},
+		options: Pick<OktaRequest, 'tolerate' | 'patience'>,
 	): Promise<LogPage | undefined> {
 		const answer = await callOkta(context, {
 			method: 'GET',
@@ -93,24 +96,27 @@ export function systemLogApi(context: OktaContext): SystemLogApi {
 		};
 	}
 
+	async function search(parameters: Record<string, string>, patience?: number): Promise<LogPage> {
+		const page = await call(`${SYSTEM_LOG_PATH}?${new URLSearchParams(parameters)}`, { patience });
+		return page ?? { events: [], next: undefined };
+	}
+
 	return {
-		async read(next, patience) {
-			return await readPage(next, { tolerate: isUnknownPlace, patience });
+		async at(next, patience) {
+			return await call(next, { tolerate: isUnknownPlace, patience });
 		},
 
-		since(time, filter) {
-			const query = new URLSearchParams({
-				since: time.toISOString(),
-				sortOrder: 'ASCENDING',
-				limit: String(PAGE_SIZE),
-				filter,
-			});
-			return `${SYSTEM_LOG_PATH}?${query}`;
+		async since(time, filter, patience) {
+			const since = time.toISOString();
+			return await search(
+				{ since, sortOrder: 'ASCENDING', limit: String(PAGE_SIZE), filter },
+				patience,
+			);
 		},
 
 		async latest(filter, limit) {
-			const query = new URLSearchParams({ sortOrder: 'DESCENDING', limit: String(limit), filter });
-			return (await readPage(`${SYSTEM_LOG_PATH}?${query}`))?.events ?? [];
+			const { events } = await search({ sortOrder: 'DESCENDING', limit: String(limit), filter });
+			return events;
 		},
 	};
 }

@@ -1,19 +1,19 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { IPollFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, withMessage } from '../errors';
 import { getOrgUrl } from '../okta/client';
 import { PAGE_SIZE, systemLogApi } from '../okta/systemLogApi';
 import type { LogPage, SystemLogApi } from '../okta/systemLogApi';
 import type { LogEvent } from '../okta/types';
-import { advance, readCursor, searchTime, storeCursor } from './cursor';
+import { advance, beginCursor, changeFilter, readCursor, searchTime, storeCursor } from './cursor';
 import type { LogCursor } from './cursor';
 
 /** Pages that one poll reads at most; the next one goes on from there. */
 const MAX_PAGES = 5;
 
-/** How long one poll waits for Okta's rate limit in all, in ms: less than the shortest interval of polls. */
-const PATIENCE_MS = 45_000;
+/** How long one poll reads and waits for Okta's rate limit, in ms: less than the least interval. */
+const MAX_BUDGET_MS = 45_000;
 
 /** Okta keeps events for 90 days. */
 const MAX_AGE_MS = 90 * 24 * 3_600_000;
@@ -21,38 +21,106 @@ const MAX_AGE_MS = 90 * 24 * 3_600_000;
 /** The triggers that are polling, so that none overtakes itself. */
 const polling = new Set<string>();
 
+/** The triggers that have polled since n8n put them into service. */
+const started = new WeakSet<IPollFunctions>();
+
+/** Turns events into the items for those that the workflow is to start with. */
+export type ToItems = (events: LogEvent[]) => INodeExecutionData[];
+
 function isRateLimit(error: unknown): boolean {
 	return error instanceof NodeApiError && error.httpCode === '429';
 }
 
-/** Reads a page; where Okta no longer knows the place, from the time of the last event. */
-async function readPage(
-	context: IPollFunctions,
-	api: SystemLogApi,
-	cursor: LogCursor,
-	patience: number,
-): Promise<LogPage> {
-	const known = cursor.next && (await api.read(cursor.next, patience));
-	if (known) return known;
-	const oldest = Date.now() - MAX_AGE_MS;
-	const since = new Date(Math.max(searchTime(cursor).getTime(), oldest));
-	const page = await api.read(api.since(since, cursor.filter), patience);
-	if (page) return page;
-	throw apiError(
-		context.getNode(),
-		`Okta did not accept the query of the System Log: ${cursor.filter}. Check the node's filters, then try again.`,
-	);
+/** Until when a poll may take. n8n 2 may have less time for it than it takes at most; n8n 1 cannot say. */
+function deadlineOf(context: IPollFunctions): number {
+	const budget = (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? MAX_BUDGET_MS;
+	return Date.now() + Math.min(budget, MAX_BUDGET_MS);
 }
 
-/** Where to begin or go on: a new query has no place yet, another org nothing in common with this. */
-function openCursor(
-	stored: LogCursor | undefined,
-	orgUrl: string,
+/**
+ * Whether this is the first poll since n8n was started. If it fails, n8n gives up the trigger after a
+ * few more tries, until somebody publishes the workflow again: Okta being away for a minute would do.
+ */
+function isStart(context: IPollFunctions): boolean {
+	const isFirst = !started.has(context);
+	started.add(context);
+	return isFirst && ['init', 'leadershipChange'].includes(context.getActivationMode());
+}
+
+/** Reads a page; where Okta no longer knows the place, from the time of the last event. */
+async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number): Promise<LogPage> {
+	const patience = () => deadline - Date.now();
+	const known = cursor.next === undefined ? undefined : await api.at(cursor.next, patience());
+	const since = Math.max(searchTime(cursor).getTime(), Date.now() - MAX_AGE_MS);
+	return known ?? (await api.since(new Date(since), cursor.filter, patience()));
+}
+
+/** Where to begin or go on. Another org has nothing in common with this. */
+async function openCursor(
+	context: IPollFunctions,
 	filter: string,
 	start: Date,
-): LogCursor {
-	if (stored?.orgUrl !== orgUrl) return { orgUrl, filter, time: start.toISOString(), seen: {} };
-	return { ...stored, filter, next: stored.filter === filter ? stored.next : undefined };
+): Promise<LogCursor> {
+	const orgUrl = await getOrgUrl(context);
+	const stored = readCursor(context);
+	return stored?.orgUrl === orgUrl
+		? changeFilter(stored, filter)
+		: beginCursor(orgUrl, filter, start);
+}
+
+/** Reads on, page by page, up to the end of the log or the bounds of a poll. */
+async function readOn(
+	context: IPollFunctions,
+	begin: LogCursor,
+): Promise<{ cursor: LogCursor; events: LogEvent[] }> {
+	const api = systemLogApi(context);
+	const deadline = deadlineOf(context);
+	let cursor = begin;
+	let events: LogEvent[] = [];
+	for (let page = 0; page < MAX_PAGES && (page === 0 || Date.now() < deadline); page += 1) {
+		try {
+			const { events: read, next } = await readPage(api, cursor, deadline);
+			const advanced = advance(cursor, read, next, new Date());
+			if (next === undefined && read.length >= PAGE_SIZE && advanced.fresh.length === 0) {
+				throw apiError(
+					context.getNode(),
+					"Okta's answer does not say where the System Log goes on: it has no usable header 'Link'. Look for a proxy between n8n and Okta that removes or changes it.",
+				);
+			}
+			cursor = advanced.cursor;
+			events = events.concat(advanced.fresh);
+			if (read.length === 0 || next === undefined) break;
+		} catch (error) {
+			if (page === 0 && !isRateLimit(error)) {
+				throw withMessage(context.getNode(), error, messageOf(error));
+			}
+			context.logger.warn(`Okta's System Log is read on at the next poll: ${messageOf(error)}`);
+			break;
+		}
+	}
+	return { cursor, events };
+}
+
+async function pollOnce(
+	context: IPollFunctions,
+	filter: string,
+	start: Date,
+	toItems: ToItems,
+): Promise<INodeExecutionData[]> {
+	const isFirst = isStart(context);
+	const begin = await openCursor(context, filter, start);
+	try {
+		const { cursor, events } = await readOn(context, begin);
+		const items = toItems(events);
+		// The very last thing: of what fails after it, the events would be lost.
+		storeCursor(context, cursor);
+		return items;
+	} catch (error) {
+		if (!isFirst) throw withMessage(context.getNode(), error, messageOf(error));
+		context.logger.warn(`Okta's System Log is read at the next poll: ${messageOf(error)}`);
+		storeCursor(context, begin);
+		return [];
+	}
 }
 
 /**
@@ -63,47 +131,25 @@ function openCursor(
  *
  * @param filter a System Log query, e.g. `eventType eq "user.session.start"`
  * @param start from when, if it was never read
- * @returns the new events, none of them twice
- * @throws NodeApiError where Okta gave nothing and that is not only for its rate limit
+ * @returns the items for the new events, none of them twice; none while another poll is under way
+ * @throws NodeApiError where Okta gave nothing and that is not only for its rate limit, nor right
+ * after a start of n8n
  * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests
  */
 export async function pollSystemLog(
 	context: IPollFunctions,
 	filter: string,
 	start: Date,
-): Promise<LogEvent[]> {
-	const key = [context.getInstanceId(), context.getWorkflow().id, context.getNode().id].join('/');
+	toItems: ToItems,
+): Promise<INodeExecutionData[]> {
+	const key = `${context.getWorkflow().id}/${context.getNode().id}`;
 	if (polling.has(key)) return [];
 	polling.add(key);
 	try {
-		return await readNew(context, filter, start);
+		return await pollOnce(context, filter, start, toItems);
 	} finally {
 		polling.delete(key);
 	}
-}
-
-async function readNew(context: IPollFunctions, filter: string, start: Date): Promise<LogEvent[]> {
-	const api = systemLogApi(context);
-	const deadline = Date.now() + PATIENCE_MS;
-	let cursor = openCursor(readCursor(context), await getOrgUrl(context), filter, start);
-	const events: LogEvent[] = [];
-	for (let page = 0; page < MAX_PAGES; page += 1) {
-		try {
-			const { events: read, next } = await readPage(context, api, cursor, deadline - Date.now());
-			const advanced = advance(cursor, read, next);
-			cursor = advanced.cursor;
-			events.push(...advanced.fresh);
-			if (read.length === 0 || next === undefined) break;
-		} catch (error) {
-			if (page === 0 && !isRateLimit(error)) {
-				throw withMessage(context.getNode(), error, messageOf(error));
-			}
-			context.logger.warn(`Okta's System Log is read on at the next poll: ${messageOf(error)}`);
-			break;
-		}
-	}
-	storeCursor(context, cursor);
-	return events;
 }
 
 /**
