@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
+import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
+
+const FOLDER = join(__dirname, '../../nodes/OktaUserMfaPollingTrigger');
+
+const { description } = new OktaUserMfaPollingTrigger();
+const hookTrigger = new OktaUserMfaTrigger().description;
+
+function readJson(path: string): Record<string, unknown> {
+	return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+}
+
+describe('The node "Okta User MFA Polling Trigger"', () => {
+	it('has the names that workflows refer to', () => {
+		expect(description.name).toBe('oktaUserMfaPollingTrigger');
+		expect(description.displayName).toBe('Okta User MFA Polling Trigger');
+		expect(description.defaults.name).toBe('Okta User MFA Polling Trigger');
+		expect(description.version).toBe(2);
+	});
+
+	it('is a polling trigger: n8n cannot call it as a webhook too', () => {
+		expect(description.polling).toBe(true);
+		expect(description.group).toEqual(['trigger']);
+		expect(description.inputs).toEqual([]);
+		expect(description.outputs).toEqual(['main']);
+		expect(description).not.toHaveProperty('webhooks');
+		expect(description).not.toHaveProperty('usableAsTool');
+		expect(OktaUserMfaPollingTrigger.prototype.poll).toBeInstanceOf(Function);
+		expect(OktaUserMfaPollingTrigger.prototype).not.toHaveProperty('webhook');
+	});
+
+	it('has the credentials, icon and subtitle of the event hook’s', () => {
+		expect(description.credentials).toEqual(hookTrigger.credentials);
+		expect(description.icon).toEqual(hookTrigger.icon);
+		expect(description.subtitle).toBe(hookTrigger.subtitle);
+		for (const icon of Object.values(description.icon as { light: string; dark: string })) {
+			expect(existsSync(join(FOLDER, icon.replace('file:', '')))).toBe(true);
+		}
+	});
+
+	it('has the parameters of the event hook’s, in the same order', () => {
+		const parametersOf = ({ properties }: typeof description) =>
+			properties.filter(({ name, type }) => type !== 'notice' && name !== 'options');
+		expect(parametersOf(description)).toEqual(parametersOf(hookTrigger));
+		expect(description.properties.at(-1)?.name).toBe('options');
+	});
+
+	it('says which scope it needs and how to get it, before anything else', () => {
+		const [notice] = description.properties;
+		expect(notice.type).toBe('notice');
+		expect(notice.displayName).toMatch(/Okta cannot reach/);
+		expect(notice.displayName).toMatch(/okta\.logs\.read.*'Custom Scopes'/);
+	});
+
+	it('can begin up to 90 days back, and does not unless told', () => {
+		const { options, default: value } = description.properties.at(-1)!;
+		expect(value).toEqual({});
+		expect(options).toHaveLength(1);
+		expect(options?.[0]).toMatchObject({
+			name: 'lookBackHours',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: 2160 },
+		});
+	});
+
+	it('says that it polls Okta’s System Log', () => {
+		expect(description.description).toContain('System Log');
+		expect(description.activationMessage).toContain('System Log');
+	});
+});
+
+describe('Its codex file, by which n8n lists the node', () => {
+	const codex = readJson(join(FOLDER, 'OktaUserMfaPollingTrigger.node.json'));
+
+	it('names the node as n8n knows it: with the package', () => {
+		expect(codex.node).toBe(`n8n-nodes-okta-mfa.${description.name}`);
+	});
+
+	it('has resources, without which n8n drops it', () => {
+		expect(codex.resources).toEqual({
+			primaryDocumentation: [{ url: expect.stringMatching(/^https:/) as string }],
+			credentialDocumentation: [{ url: expect.stringMatching(/^https:/) as string }],
+		});
+	});
+
+	it('lets people find it by Okta, MFA and System Log', () => {
+		expect(codex.alias).toEqual(expect.arrayContaining(['Okta', 'MFA', 'System Log']));
+	});
+});
