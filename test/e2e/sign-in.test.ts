@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
 import axios from 'axios';
 
 import { TRIGGER } from '../n8n/mfa-workflow';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
-import { startWorld } from './world';
+import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';
 
 let world: World;
@@ -87,14 +90,55 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		world.expectExecuted(event.uuid);
 	});
 
+	// n8n 1.x answers before it stores the execution: there, the event is lost.
+	(IS_V1 ? it.skip : it)(
+		'takes an event at the second try when n8n could not store its execution at the first',
+		async () => {
+			const { org } = world;
+			const flow = await world.createFlow();
+			await flow.activate();
+			const [hook] = org.hooks();
+			const event = org.buildEvent('sms');
+			const deliver = async () =>
+				await axios.post(
+					hook.channel.config.uri,
+					{ data: { events: [event] } },
+					{
+						headers: { Authorization: org.secretOf(hook.id) },
+						proxy: false,
+						validateStatus: () => true,
+					},
+				);
+			const database = new DatabaseSync(join(world.n8n.userFolder, '.n8n/database.sqlite'));
+			try {
+				database.exec(
+					"CREATE TRIGGER full BEFORE INSERT ON execution_entity BEGIN SELECT RAISE(ABORT, 'full'); END",
+				);
+				const first = await deliver();
+				database.exec('DROP TRIGGER full');
+				const [second, third] = [await deliver(), await deliver()];
+
+				expect([first, second, third].map(({ status }) => status)).toEqual([500, 204, 204]);
+				expect((await flow.items(1)).map(({ uuid }) => uuid)).toEqual([event.uuid]);
+				world.expectExecuted(event.uuid);
+			} finally {
+				database.exec('DROP TRIGGER IF EXISTS full');
+				database.close();
+			}
+		},
+	);
+
 	it.each([
-		['nothing', undefined, 401],
-		['a wrong secret', 'f'.repeat(64), 401],
-	])('refuses a delivery with %s', async (_, secret, expected) => {
+		['nothing', () => undefined],
+		['a wrong secret', () => 'f'.repeat(64)],
+		['the beginning of the secret', (secret: string) => secret.slice(0, -1)],
+		['the secret and more', (secret: string) => `${secret}0`],
+	])('refuses a delivery with %s', async (_, choose) => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
 		const [hook] = org.hooks();
+		const secret = choose(org.secretOf(hook.id) ?? '');
 		const body = { data: { events: [org.buildEvent('sms')] } };
 		const { status } = await axios.post(hook.channel.config.uri, body, {
 			headers: secret ? { Authorization: secret } : {},
@@ -102,7 +146,7 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 			validateStatus: () => true,
 		});
 
-		expect(status).toBe(expected);
+		expect(status).toBe(401);
 		await expectNothingStarted(flow);
 	});
 
