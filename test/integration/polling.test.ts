@@ -334,6 +334,17 @@ describe('When Okta fails', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
+	it('at a start of n8n that is the first, the trigger begins then all the same', async () => {
+		const { org, engine } = await start();
+		org.faults.addFault({ path: LOGS, status: 503, times: 2 });
+		await engine.restart();
+		const uuids = await logEvents(org, 2);
+		await new Promise((resolve) => setTimeout(resolve, 5));
+		await engine.poll();
+
+		expect(uuidsOf(engine)).toEqual(uuids);
+	});
+
 	it.each([
 		['HTML', '<html><body>Attention Required</body></html>'],
 		['an object', { events: [] }],

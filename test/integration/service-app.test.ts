@@ -118,6 +118,15 @@ describe('A service app registers and removes the event hook', () => {
 });
 
 describe('The access token of a service app', () => {
+	it('is renewed when a scope was granted after it was issued', async () => {
+		const { org, engine } = await startServiceApp({ scopes: [LOGS] });
+		await expect(engine.publish()).rejects.toThrow("grant it the scope 'okta.eventHooks.manage'");
+		org.grantScopes(String(engine.savedCredential().clientId), [LOGS, HOOKS]);
+		await engine.publish();
+
+		expect(org.hooks()).toHaveLength(1);
+	});
+
 	it.each([true, false])('is one for many calls and starts (DPoP: %s)', async (dpop) => {
 		const { org, engine } = await startServiceApp({ dpop });
 		await engine.publish();

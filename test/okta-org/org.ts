@@ -67,6 +67,9 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOr
 			org.hasAdminRights = hasRights;
 		},
 
+		grantScopes: (clientId, scopes) => {
+			org.serviceApps.get(clientId)!.grantedScopes = [...scopes];
+		},
 		addServiceApp: (options) => {
 			const created = createServiceApp(options);
 			org.serviceApps.set(created.id, created);

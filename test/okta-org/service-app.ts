@@ -8,7 +8,7 @@ export interface ServiceApp {
 	readonly id: string;
 	/** Its registered public keys by `kid`. */
 	readonly keys: ReadonlyMap<string, JWK>;
-	readonly grantedScopes: readonly string[];
+	grantedScopes: readonly string[];
 	readonly requiresDpop: boolean;
 	readonly hasAdminRole: boolean;
 	/** The `jti` of every client assertion so far. */

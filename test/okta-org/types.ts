@@ -187,6 +187,8 @@ export interface OktaOrg {
 	issueTokens(scope?: string): Promise<TokenResponse>;
 	/** Registers a service app; returns its client ID. */
 	addServiceApp(options: ServiceAppOptions): string;
+	/** Grants a service app these scopes in place of those that it has; its tokens stay as they are. */
+	grantScopes(clientId: string, scopes: string[]): void;
 	/** All DPoP nonces that exist now are from now on refused: the next token request gets a new one. */
 	rotateDpopNonce(): void;
 

@@ -77,8 +77,8 @@ function delayBeforeRetry(failure: OktaFailure, { once, patience = 0 }: OktaRequ
  * Other answers than 2xx are taken as they are: the errors that n8n 1 makes of them lose the headers.
  * There, only what follows a refresh still comes as such an error.
  *
- * A service app's token whose proof Okta refuses is renewed too, and the request sent again: after a
- * clock was set right, that helps.
+ * A service app's token is renewed too, and the request sent again, where Okta refuses its proof or
+ * what it is for: that helps after a clock was set right, or a scope was granted.
  */
 async function send(context: OktaContext, options: IHttpRequestOptions): Promise<OktaAnswer> {
 	const { type } = credentialOf(context);
@@ -92,7 +92,8 @@ async function send(context: OktaContext, options: IHttpRequestOptions): Promise
 	const answer = await request({});
 	// n8n 1 knows no exceptions, and refreshes the token only for a 401 that is an error.
 	if (answer.statusCode === 401) return await request({ ignoreHttpStatusErrors: false });
-	if (type === 'oktaServiceAppApi' && readAnswer(answer).proofError !== undefined) {
+	const isForLack = answer.statusCode === 403 || readAnswer(answer).proofError !== undefined;
+	if (type === 'oktaServiceAppApi' && isForLack) {
 		return await request({ headers: { ...options.headers, [RENEW_HEADER]: 'true' } });
 	}
 	return answer;

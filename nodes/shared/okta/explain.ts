@@ -13,7 +13,7 @@ export interface FailedCall {
 
 function explainNoRight({ credential, resource: { action, scope } }: FailedCall): string {
 	if (credential.type === 'oktaServiceAppApi') {
-		return `Okta refused: this service app may not ${action}. In Okta, grant it the scope '${scope}' (tab 'Okta API Scopes') and assign it an admin role with the permission to ${action} (tab 'Admin roles'). Then test the credential '${credential.name}' in n8n once, which fetches a new token, and try again.`;
+		return `Okta refused: this service app may not ${action}. In Okta, grant it the scope '${scope}' (tab 'Okta API Scopes') and assign it an admin role with the permission to ${action} (tab 'Admin roles'), then try again.`;
 	}
 	return `Okta refused: this connection may not ${action}. In Okta, grant the scope '${scope}' to the app integration (tab 'Okta API Scopes'), make sure that the credential asks for it and that the person who connects is a super admin or has a role with the permission to ${action}, then connect the credential again.`;
 }
