@@ -36,7 +36,7 @@ async function failToPublish({ org, engine }: Setup): Promise<string> {
 	expect(org.hooks()).toEqual([]);
 	expect(engine.staticData()).toEqual({});
 	expect(engine.isListening()).toBe(false);
-	expect(error.message).not.toMatch(/[{}](?!')|<\w|\n|undefined/);
+	expect(error.message).not.toMatch(/[{}](?!')|<\w|\n|undefined|The request to Okta failed/);
 	return error.message;
 }
 
@@ -145,6 +145,9 @@ describe('The access token of a service app', () => {
 			org.expireAccessTokens();
 			await engine.restart();
 			expect(tokensIssued(org)).toBe(1 + renewals);
+			const calls = org.requests().filter(({ path }) => path.startsWith('/api/'));
+			expect(calls.slice(-2).map(({ status }) => status)).toEqual([401, 200]);
+			expect(calls).toHaveLength(3 + 2 * renewals);
 		}
 		expect(engine.savedCredential().accessToken).not.toBe(accessToken);
 		expect(engine.log()).toEqual([]);
@@ -311,6 +314,14 @@ describe('What a person reads when a service app cannot register the hook', () =
 		const headers = { 'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"' };
 		setup.org.faults.addFault({ path: /verify$/, status: 400, headers, body: '' });
 		expect(await failToPublish(setup)).toMatch(/proof .*\(DPoP\)/);
+	});
+
+	it('about a proof that is refused at the deactivation, which then cannot count as done', async () => {
+		const { org, engine } = await startServiceApp();
+		await engine.publish();
+		const headers = { 'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"' };
+		org.faults.addFault({ path: /deactivate$/, status: 400, headers, body: '' });
+		await expect(engine.unpublish()).rejects.toThrow(/proof .*\(DPoP\)/);
 	});
 
 	it('about a service app that was removed in Okta, when the hook is to be removed', async () => {
