@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import axios from 'axios';
+import type { AxiosResponse } from 'axios';
 
 import { TRIGGER } from '../n8n/mfa-workflow';
+import type { LogEvent } from '../okta-org';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';
@@ -19,6 +21,21 @@ function callsTo({ org }: World): string[] {
 	return org
 		.requests()
 		.map(({ method, path }) => `${method} ${path.replace(/\/who[A-Za-z\d]+/, '/{id}')}`);
+}
+
+/** Delivers an event to the one hook as Okta does, past the org. */
+async function deliver(event: LogEvent): Promise<AxiosResponse> {
+	const { org } = world;
+	const [hook] = org.hooks();
+	return await axios.post(
+		hook.channel.config.uri,
+		{ data: { events: [event] } },
+		{
+			headers: { Authorization: org.secretOf(hook.id) },
+			proxy: false,
+			validateStatus: () => true,
+		},
+	);
 }
 
 /** A good delivery comes through, and nothing but that. */
@@ -72,15 +89,8 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
-		const [hook] = org.hooks();
 		const event = org.buildEvent('sms');
-		const deliver = async () =>
-			await axios.post(
-				hook.channel.config.uri,
-				{ data: { events: [event] } },
-				{ headers: { Authorization: org.secretOf(hook.id) }, proxy: false },
-			);
-		const answers = [await deliver(), await deliver()];
+		const answers = [await deliver(event), await deliver(event)];
 
 		expect(answers.map(({ status, data }) => [status, data])).toEqual([
 			[204, ''],
@@ -97,26 +107,15 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 			const { org } = world;
 			const flow = await world.createFlow();
 			await flow.activate();
-			const [hook] = org.hooks();
 			const event = org.buildEvent('sms');
-			const deliver = async () =>
-				await axios.post(
-					hook.channel.config.uri,
-					{ data: { events: [event] } },
-					{
-						headers: { Authorization: org.secretOf(hook.id) },
-						proxy: false,
-						validateStatus: () => true,
-					},
-				);
 			const database = new DatabaseSync(join(world.n8n.userFolder, '.n8n/database.sqlite'));
 			try {
 				database.exec(
 					"CREATE TRIGGER full BEFORE INSERT ON execution_entity BEGIN SELECT RAISE(ABORT, 'full'); END",
 				);
-				const first = await deliver();
+				const first = await deliver(event);
 				database.exec('DROP TRIGGER full');
-				const [second, third] = [await deliver(), await deliver()];
+				const [second, third] = [await deliver(event), await deliver(event)];
 
 				expect([first, second, third].map(({ status }) => status)).toEqual([500, 204, 204]);
 				expect((await flow.items(1)).map(({ uuid }) => uuid)).toEqual([event.uuid]);
