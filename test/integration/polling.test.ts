@@ -469,6 +469,18 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 	});
 });
 
+describe('After a pause of more than the 90 days for which Okta keeps events', () => {
+	it('Okta is asked for those days', async () => {
+		const { org, engine } = await startActive();
+		const longAgo = new Date(Date.now() - 200 * 24 * HOUR).toISOString();
+		engine.setStaticData({ ...engine.staticData(), next: null, start: longAgo, time: longAgo });
+		await engine.restart();
+
+		const [query] = queries(org);
+		expect(Date.parse(query.get('since') ?? '')).toBeGreaterThan(Date.now() - 91 * 24 * HOUR);
+	});
+});
+
 describe('Static data that makes no sense', () => {
 	it.each<[string, IDataObject]>([
 		['no times', { time: 'yesterday', start: 'once' }],
@@ -524,7 +536,7 @@ describe('A change', () => {
 		const before = await logEvents(org, 1);
 		await engine.poll();
 		const other = await startOrg();
-		await logEvents(other, 1);
+		await logEvents(other, 3);
 		await new Promise((resolve) => setTimeout(resolve, 5));
 		engine.setCredential(await credentialFor(other));
 		await engine.activate('update');
