@@ -559,6 +559,7 @@ describe('The option "Look Back (Hours)"', () => {
 		[24, 2],
 		[2160, 4],
 		[100_000, 4],
+		[1e15, 4],
 		['24', 2],
 		['={{ 24 }}', 2],
 		[-5, 0],
@@ -573,6 +574,8 @@ describe('The option "Look Back (Hours)"', () => {
 		await setup.engine.activate();
 		await catchUp(setup.engine, 2);
 
+		const [query] = queries(setup.org);
+		expect(Date.parse(query.get('since') ?? '')).toBeLessThanOrEqual(Date.now());
 		expect(uuidsOf(setup.engine)).toEqual(uuids.slice(uuids.length - count));
 		expect(setup.engine.failures()).toEqual([]);
 	});
