@@ -53,6 +53,7 @@ export const filterParameters: INodeProperties[] = [
 		displayName: 'Users',
 		name: 'users',
 		type: 'string',
+		typeOptions: { rows: 2 },
 		default: '',
 		placeholder: 'e.g. ada@example.com, *@contractor.example.com',
 		description:
