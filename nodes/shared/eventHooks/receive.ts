@@ -70,8 +70,7 @@ function onAnswer(response: Response, callback: (status: number) => void): void 
 
 /**
  * Takes a delivery: checks the secret, drops what nobody wants and repeats, and hands the other events
- * on as items. Whatever is
- * sent, it never throws, and a refused request starts no execution.
+ * on as items. Whatever is sent, it never throws, and a refused request starts no execution.
  *
  * Answers 503 before the hook is registered (Okta then tries again), 401 without the right secret,
  * 400 to what is no delivery, 204 to a delivery without anything new. Otherwise n8n answers 204 once
