@@ -41,7 +41,6 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 	await step(page, 'reads in the panel what the node does and puts out', async () => {
 		expect(await panel.notice()).toMatch(/^Publishing the workflow creates an event hook/);
 		expect(await panel.parameters()).toEqual([
-			'Authentication',
 			'Outcomes',
 			'Factors',
 			'Ignore Password Verifications',
