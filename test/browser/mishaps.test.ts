@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 import { Cleanup } from '../../scripts/cleanup';
 import { mfaWorkflow, TRIGGER } from '../n8n/mfa-workflow';
-import { connectToOkta } from '../n8n/okta-credential';
+import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
 import { OWNER } from '../n8n/owner';
 import type { Credential } from '../n8n/rest';
 import { openPage } from './browser';
@@ -84,6 +84,38 @@ it('says that access was denied when a person refuses, and connects when they th
 		await new ConsentPage(await dialog.connectInPopup()).allow();
 		await dialog.waitUntilClosed();
 		expect(await isConnected()).toBe(true);
+	});
+});
+
+it('says which field of a service app is wrong, and that it works once that is mended', async () => {
+	const { org } = world;
+	const { data } = serviceAppCredential(org);
+	const fields = {
+		'Okta Org URL': String(data.url),
+		'Client ID': String(data.clientId),
+		'Key ID': 'another-key',
+		'Private Key': String(data.privateKey),
+	};
+	const dialog = await step(page, 'fills in the credential of a service app', async () => {
+		const editor = new EditorPage(page);
+		await editor.create();
+		await editor.searchFirstNode('okta');
+		const opened = await (await editor.addFoundNode(TRIGGER)).connectTo('Okta');
+		await opened.chooseAuthentication('Service App');
+		await opened.fill(fields);
+		return opened;
+	});
+
+	await step(page, 'saves it and reads what is wrong', async () => {
+		await dialog.save();
+		await dialog.showDetails();
+		await dialog.waitForText("has no active key with the id 'another-key'. Compare 'Key ID'");
+	});
+
+	await step(page, 'mends it', async () => {
+		await dialog.fill({ 'Key ID': String(data.keyId) });
+		await dialog.save();
+		await dialog.waitUntilClosed();
 	});
 });
 

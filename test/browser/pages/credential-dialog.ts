@@ -26,6 +26,23 @@ export class CredentialDialog {
 		}
 	}
 
+	/** Chooses another way to authenticate, e.g. 'Service App', where 'OAuth2' is chosen. */
+	async chooseAuthentication(name: string): Promise<void> {
+		await this.dialog.getByRole('button', { name: 'OAuth2', exact: true }).click();
+		await this.page.getByRole('menuitem', { name }).click();
+		await this.dialog.getByText(/Service App API$/).waitFor();
+	}
+
+	/** Saves the credential, upon which n8n tests it. */
+	async save(): Promise<void> {
+		await this.dialog.getByRole('button', { name: 'Save' }).click();
+	}
+
+	/** Opens what n8n says behind "Couldn't connect with these settings". */
+	async showDetails(): Promise<void> {
+		await this.dialog.getByText('More details').click();
+	}
+
 	/** Presses Connect; n8n may open a pop-up then. */
 	async connect(): Promise<void> {
 		await this.connectButton().click();
