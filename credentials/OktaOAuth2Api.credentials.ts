@@ -1,5 +1,7 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { orgUrlProperty } from '../nodes/shared/okta/credential';
+
 const DEFAULT_SCOPES = 'okta.eventHooks.manage offline_access';
 
 /** What n8n shows as "Invalid protocol" when somebody connects with no usable org URL. */
@@ -32,15 +34,7 @@ export class OktaOAuth2Api implements ICredentialType {
 	documentationUrl = 'https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa#connect-okta';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Okta Org URL',
-			name: 'url',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://your-org.okta.com',
-			description: 'The address of your Okta org, as you see it when you are signed in',
-		},
+		orgUrlProperty,
 		{ displayName: 'Grant Type', name: 'grantType', type: 'hidden', default: 'pkce' },
 		{
 			displayName: 'Authorization URL',

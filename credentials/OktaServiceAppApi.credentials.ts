@@ -11,6 +11,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { orgUrlProperty } from '../nodes/shared/okta/credential';
 import { authenticate, preAuthenticate } from '../nodes/shared/okta/serviceApp/credential';
 
 export class OktaServiceAppApi implements ICredentialType {
@@ -24,15 +25,7 @@ export class OktaServiceAppApi implements ICredentialType {
 		'https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa#connect-okta-with-a-service-app';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Okta Org URL',
-			name: 'url',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://your-org.okta.com',
-			description: 'The address of your Okta org, as you see it when you are signed in',
-		},
+		orgUrlProperty,
 		{
 			displayName: 'Client ID',
 			name: 'clientId',

@@ -12,9 +12,9 @@ import { SYSTEM_LOG_PATH } from '../shared/okta/systemLogApi';
 import type { LogEvent } from '../shared/okta/types';
 import { lookBackOption, readStart } from '../shared/systemLog/lookBack';
 import { pollSystemLog, sampleSystemLog } from '../shared/systemLog/poll';
+import { chooseOutput } from '../shared/userMfa/chooseOutput';
 import { toEventFilter } from '../shared/userMfa/filters';
 import { toLogFilter } from '../shared/userMfa/logFilter';
-import { toEventCard, toRawEvent } from '../shared/userMfa/output';
 import { filterParameters, outputParameter } from '../shared/userMfa/parameters';
 import { readFilters, readFixedFilters } from '../shared/userMfa/readFilters';
 import { filtersSubtitle } from '../shared/userMfa/subtitle';
@@ -64,7 +64,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		const isWanted = toEventFilter(readFilters(this));
 		const filter = toLogFilter(readFixedFilters(this));
-		const toItem = this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard;
+		const toItem = chooseOutput(this);
 		const source = `${await getOrgUrl(this)}${SYSTEM_LOG_PATH}`;
 		const toItems = (events: LogEvent[]): INodeExecutionData[] => {
 			const eventTime = new Date().toISOString();

@@ -11,8 +11,8 @@ import { eventHookOptions } from '../shared/eventHooks/parameters';
 import { receive } from '../shared/eventHooks/receive';
 import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
+import { chooseOutput } from '../shared/userMfa/chooseOutput';
 import { toEventFilter } from '../shared/userMfa/filters';
-import { toEventCard, toRawEvent } from '../shared/userMfa/output';
 import {
 	filterInOktaOption,
 	filterParameters,
@@ -79,7 +79,7 @@ export class OktaUserMfaTrigger implements INodeType {
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this, EVENT_TYPES, () => ({
 			isWanted: toEventFilter(readFilters(this)),
-			toItem: this.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard,
+			toItem: chooseOutput(this),
 		}));
 	}
 }

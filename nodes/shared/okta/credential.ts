@@ -72,3 +72,14 @@ export function credentialOf(context: OktaContext): OktaCredential {
 		? SERVICE_APP
 		: OAUTH;
 }
+
+/** The field for the org's address, for every kind of credential; `parseOrgUrl` reads it. */
+export const orgUrlProperty: INodeProperties = {
+	displayName: 'Okta Org URL',
+	name: 'url',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. https://your-org.okta.com',
+	description: 'The address of your Okta org, as you see it when you are signed in',
+};

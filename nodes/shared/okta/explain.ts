@@ -23,6 +23,11 @@ function sentence(words: string): string {
 	return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
+/** Says what an answer 5xx means and what to do about it. */
+export function explainOutage(status: number): string {
+	return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
+}
+
 function explainProof({ credential }: FailedCall): string {
 	return `Okta did not accept n8n's proof that the access token is its own (DPoP). Check the clock of n8n's machine (NTP), and that no proxy between n8n and Okta changes requests. ${credential.renew}`;
 }
@@ -30,7 +35,7 @@ function explainProof({ credential }: FailedCall): string {
 function explainStatus(status: number, failure: OktaFailure, call: FailedCall): string {
 	const { orgUrl, credential, resource } = call;
 	if (status >= 500) {
-		return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
+		return explainOutage(status);
 	}
 	if (status === 429) {
 		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';

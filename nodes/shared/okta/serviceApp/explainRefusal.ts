@@ -1,4 +1,5 @@
 import { isRecord } from '../../isRecord';
+import { explainOutage } from '../explain';
 import type { OktaAnswer } from '../failure';
 import { ORG_URL_HELP } from '../orgUrl';
 import type { ServiceApp } from './token';
@@ -64,7 +65,7 @@ function wordsOf(body: unknown): string[] {
 function explain({ statusCode }: OktaAnswer, words: string[], app: ServiceApp): string {
 	if (statusCode === 429) return "Okta's rate limit for tokens is used up. Try again in a minute.";
 	if (statusCode >= 500) {
-		return `Okta is failing at the moment (HTTP ${statusCode}). Try again in a few minutes; https://status.okta.com tells about outages.`;
+		return explainOutage(statusCode);
 	}
 	if (words.length === 0) {
 		return `${app.orgUrl} answered HTTP ${statusCode}, and not as Okta does. ${ORG_URL_HELP}.`;

@@ -1,0 +1,8 @@
+import type { IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { toEventCard, toRawEvent } from './output';
+
+/** How events become items, as a person has set it in 'Output'. */
+export function chooseOutput(context: IPollFunctions | IWebhookFunctions): typeof toEventCard {
+	return context.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard;
+}
