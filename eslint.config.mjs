@@ -8,8 +8,8 @@ export default [
 		linterOptions: { noInlineConfig: true },
 	},
 	{
-		// Tests and scripts run in Node, not in n8n: they may use its globals and any development package.
-		files: ['test/**', 'scripts/**'],
+		// Tests, scripts and benchmarks run in Node, not in n8n: they may use its globals and any development package.
+		files: ['test/**', 'scripts/**', 'bench/**'],
 		rules: {
 			'@n8n/community-nodes/no-dangerous-functions': 'off',
 			'@n8n/community-nodes/no-hardcoded-secrets': 'off',

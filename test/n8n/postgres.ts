@@ -19,6 +19,8 @@ export interface Postgres {
 	readonly database: string;
 	/** The contents of every table, as SQL. */
 	dump(): Promise<string>;
+	/** What a query finds, a line for each row, its columns separated by `|`. */
+	query(sql: string): Promise<string>;
 	/** Ends the server and removes its data. */
 	stop(): Promise<void>;
 }
@@ -70,12 +72,19 @@ export async function startPostgres(): Promise<Postgres> {
 		user: USER,
 		database: DATABASE,
 		dump: async () =>
+			await run(folder, [await findProgram('pg_dump'), ...login(port), '--data-only', DATABASE]),
+		query: async (sql) =>
 			await run(folder, [
-				await findProgram('pg_dump'),
-				...['-h', '127.0.0.1', '-p', String(port), '-U', USER, '--data-only', DATABASE],
+				await findProgram('psql'),
+				...login(port),
+				...['--tuples-only', '--no-align', '--command', sql, DATABASE],
 			]),
 		stop,
 	};
+}
+
+function login(port: number): string[] {
+	return ['-h', '127.0.0.1', '-p', String(port), '-U', USER];
 }
 
 /**

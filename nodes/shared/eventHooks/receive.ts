@@ -49,11 +49,11 @@ function readSecret(context: IWebhookFunctions): string | undefined {
 
 /** The headers without the secret, also where a proxy copied it under another name. */
 function withoutSecret(headers: Headers, secret: string): IDataObject {
-	return Object.fromEntries(
-		Object.entries(headers).filter(
-			([name, value]) => name !== 'authorization' && !String(value).includes(secret),
-		),
-	);
+	const kept: IDataObject = {};
+	for (const [name, value] of Object.entries(headers)) {
+		if (name !== 'authorization' && !String(value).includes(secret)) kept[name] = value;
+	}
+	return kept;
 }
 
 /**

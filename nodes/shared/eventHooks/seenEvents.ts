@@ -8,13 +8,19 @@ export interface Claim<Event> {
 	settle(handedOn: boolean): void;
 }
 
+/** Events that a delivery has in hand, by their keys. */
+interface InHand {
+	keys: Set<string>;
+	ended: Promise<void>;
+}
+
 /**
  * Remembers which events were handed on, so that repeats of a delivery are dropped without ever
  * losing an event: a delivery that meets an event in another's hands waits until that one has ended,
  * and takes the event if it failed. Only the latest events are remembered.
  */
 export class SeenEvents {
-	private readonly inHand = new Map<string, Promise<void>>();
+	private readonly inHand = new Set<InHand>();
 
 	private recent = new Set<string>();
 
@@ -35,8 +41,8 @@ export class SeenEvents {
 		keyOf: (event: Event) => string | undefined,
 	): Promise<Claim<Event>> {
 		const keys = events.map(keyOf);
-		for (let others = this.othersOf(keys); others.length > 0; others = this.othersOf(keys)) {
-			await Promise.all(others);
+		for (let others = this.othersWith(keys); others.length > 0; others = this.othersWith(keys)) {
+			await Promise.all(others.map(({ ended }) => ended));
 		}
 		const mine = new Set<string>();
 		const claimed = events.filter((_, index) => {
@@ -50,24 +56,22 @@ export class SeenEvents {
 		const ended = new Promise<void>((resolve) => {
 			release = resolve;
 		});
-		for (const key of mine) this.inHand.set(key, ended);
+		const claim = { keys: mine, ended };
+		this.inHand.add(claim);
 		return {
 			events: claimed,
 			settle: (handedOn) => {
-				for (const key of mine) {
-					this.inHand.delete(key);
-					if (handedOn) this.remember(key);
-				}
-				mine.clear();
+				if (!this.inHand.delete(claim)) return;
+				if (handedOn) mine.forEach((key) => this.remember(key));
 				release();
 			},
 		};
 	}
 
-	private othersOf(keys: ReadonlyArray<string | undefined>): Array<Promise<void>> {
-		return [
-			...new Set(keys.flatMap((key) => (key === undefined ? [] : (this.inHand.get(key) ?? [])))),
-		];
+	private othersWith(keys: ReadonlyArray<string | undefined>): InHand[] {
+		return [...this.inHand].filter((other) =>
+			keys.some((key) => key !== undefined && other.keys.has(key)),
+		);
 	}
 
 	private remember(key: string): void {

@@ -16,7 +16,9 @@ export interface Envelope {
 /** The object with just these keys; what is absent is null. */
 function pick(value: unknown, keys: readonly string[]): IDataObject {
 	const from = isRecord(value) ? value : {};
-	return Object.fromEntries(keys.map((key) => [key, from[key] ?? null])) as IDataObject;
+	const picked: Record<string, unknown> = {};
+	for (const key of keys) picked[key] = from[key] ?? null;
+	return picked as IDataObject;
 }
 
 /**

@@ -3,6 +3,8 @@ export type UserMatcher = (idOrLogin: string) => boolean;
 
 /** A text to compare without case, and however its accents are encoded. */
 function fold(text: string): string {
+	// Nearly all are of such letters, and a delivery can have thousands.
+	if (/^[ -~]*$/.test(text)) return text.toLowerCase();
 	// A capital sigma has two small ones, depending on where in the word it stands.
 	return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ');
 }

@@ -1,0 +1,8 @@
+import { toDeliveredEvent } from '../test/okta-org/delivered-event';
+import { signInEvent } from '../test/okta-org/events';
+import type { DeliveredEvent } from '../test/okta-org/types';
+
+/** An approved push as Okta delivers it: 2 kB, as are most of the samples that Okta has published. */
+export function deliveredSignIn(uuid: string): DeliveredEvent {
+	return toDeliveredEvent(signInEvent('pushApproved', Date.now(), { uuid }));
+}

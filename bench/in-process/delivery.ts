@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+
+import { Bench } from 'tinybench';
+
+import type { Steps } from '../../scripts/steps';
+import { deliveryBody } from '../../test/unit/fixtures/events';
+import { deliveredSignIn } from '../events';
+import { format, formatRounds, median, printTable } from '../report';
+import { inTurns } from './in-turns';
+import { openDeliveryPath } from './contexts';
+
+const SIZES = [1, 10, 100, 1_000, 10_000];
+const ROUND_MS = 500;
+
+/** More than the node remembers: when the deliveries start over, their events are new to it again. */
+const EVENTS = 25_000;
+
+/** Deliveries that have no event in common. */
+function makeDeliveries(size: number): string[] {
+	const events = () => Array.from({ length: size }, () => deliveredSignIn(randomUUID()));
+	return Array.from({ length: Math.ceil(EVENTS / size) }, () =>
+		JSON.stringify(deliveryBody(events())),
+	);
+}
+
+/**
+ * How long the trigger takes for a delivery, from n8n's call to the items: it checks the secret, reads the
+ * parameters, drops repeats, filters and makes items. Beside it, `JSON.parse` of the same bytes, which
+ * n8n has to do in any case.
+ */
+export async function measureDeliveryPath(steps: Steps, rounds: number): Promise<void> {
+	const paths = [openDeliveryPath(false), openDeliveryPath(true)];
+	const rows: string[][] = [];
+	for (const size of SIZES) {
+		const times: number[][] = [[], [], []];
+		await steps.run(`Deliveries of ${size}`, async () => {
+			const texts = makeDeliveries(size);
+			const textForParse = inTurns(texts);
+			// One for both paths, for they share what the node remembers.
+			const textForNode = inTurns(texts);
+			for (let round = 0; round < rounds; round += 1) {
+				const bench = new Bench({ time: ROUND_MS, warmupTime: ROUND_MS / 5, throws: true });
+				let text = '';
+				bench.add('JSON.parse', () => void JSON.parse(text), {
+					beforeEach: () => {
+						text = textForParse();
+					},
+				});
+				for (const [index, path] of paths.entries()) {
+					bench.add(
+						String(index),
+						async () => {
+							const items = await path.take();
+							if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+						},
+						{ beforeEach: () => path.prepare(JSON.parse(textForNode())) },
+					);
+				}
+				await bench.run();
+				for (const [index, { result }] of bench.tasks.entries()) {
+					if ('latency' in result) times[index].push(1_000 * result.latency.p50);
+				}
+			}
+		});
+		const [parse, ...paced] = times;
+		rows.push([
+			String(size),
+			formatRounds(parse),
+			...paced.map((own) => formatRounds(own)),
+			...paced.map((own) => formatRounds(own.map((time, round) => time / parse[round]))),
+			format((1_000 * median(paced[1])) / size),
+		]);
+	}
+	printTable(
+		`Delivery path: µs per delivery, median of ${rounds} rounds (least–most)`,
+		[
+			'events',
+			'JSON.parse',
+			'trigger',
+			'with all filters',
+			'trigger ÷ JSON.parse',
+			'with all filters ÷ JSON.parse',
+			'with all filters, ns per event',
+		],
+		rows,
+	);
+}

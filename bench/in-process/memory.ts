@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Steps } from '../../scripts/steps';
+import { deliveryBody, EVENT_TYPE } from '../../test/unit/fixtures/events';
+import { format, printTable } from '../report';
+import { openDeliveryPath } from './contexts';
+
+const PER_DELIVERY = 100;
+const STEPS = [10_000, 100_000, 1_000_000];
+
+function heapBytes(): number {
+	if (!globalThis.gc) throw new Error('Run with --expose-gc.');
+	globalThis.gc();
+	return process.memoryUsage().heapUsed;
+}
+
+/** How much more memory the trigger holds on to after so many events, each of which it must know again. */
+export async function measureMemory(steps: Steps): Promise<void> {
+	const path = openDeliveryPath(false);
+	const deliver = async () => {
+		const events = Array.from({ length: PER_DELIVERY }, () => ({
+			uuid: randomUUID(),
+			eventType: EVENT_TYPE,
+		}));
+		path.prepare(JSON.parse(JSON.stringify(deliveryBody(events))));
+		await path.take();
+	};
+	const before = heapBytes();
+	let delivered = 0;
+	let most = 0;
+	const rows: string[][] = [];
+	await steps.run('A million events', async () => {
+		for (const step of STEPS) {
+			for (; delivered < step; delivered += PER_DELIVERY) {
+				await deliver();
+				// Just before the older half is forgotten there is most to remember.
+				if (delivered % 9_900 === 0) most = Math.max(most, heapBytes() - before);
+			}
+			most = Math.max(most, heapBytes() - before);
+			rows.push([String(step), format((heapBytes() - before) / 1e6), format(most / 1e6)]);
+		}
+	});
+	printTable('Memory for knowing repeats, in MB', ['events', 'now', 'at most so far'], rows);
+}

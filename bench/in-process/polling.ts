@@ -1,0 +1,75 @@
+import { Bench } from 'tinybench';
+
+import type { Steps } from '../../scripts/steps';
+import { signInEvent } from '../../test/okta-org/events';
+import { formatRounds, printTable } from '../report';
+import { inTurns } from './in-turns';
+import { openPollingPath } from './contexts';
+
+const SIZES = [1, 100, 1_000];
+const ROUND_MS = 500;
+
+/** More than the node remembers: when the pages start over, their events are new to it again. */
+const EVENTS = 10_000;
+
+function makePages(size: number): string[] {
+	const page = () => Array.from({ length: size }, () => signInEvent('pushApproved', Date.now()));
+	return Array.from({ length: Math.ceil(EVENTS / size) }, () => JSON.stringify(page()));
+}
+
+/**
+ * How long a poll takes that finds one page, without the request: it reads the parameters, drops repeats,
+ * filters, makes items and moves the cursor. Beside it, `JSON.parse` of the page.
+ */
+export async function measurePollingPath(steps: Steps, rounds: number): Promise<void> {
+	const poll = openPollingPath();
+	const rows: string[][] = [];
+	for (const size of SIZES) {
+		const parse: number[] = [];
+		const own: number[] = [];
+		await steps.run(`Pages of ${size}`, async () => {
+			const texts = makePages(size);
+			const textForParse = inTurns(texts);
+			const textForPoll = inTurns(texts);
+			for (let round = 0; round < rounds; round += 1) {
+				const bench = new Bench({ time: ROUND_MS, warmupTime: ROUND_MS / 5, throws: true });
+				let text = '';
+				let page: unknown[] = [];
+				bench.add('JSON.parse', () => void JSON.parse(text), {
+					beforeEach: () => {
+						text = textForParse();
+					},
+				});
+				bench.add(
+					'poll',
+					async () => {
+						const items = await poll(page);
+						if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+					},
+					{
+						beforeEach: () => {
+							page = JSON.parse(textForPoll()) as unknown[];
+						},
+					},
+				);
+				await bench.run();
+				const [parsed, polled] = bench.tasks.map(({ result }) =>
+					'latency' in result ? 1_000 * result.latency.p50 : NaN,
+				);
+				parse.push(parsed);
+				own.push(polled);
+			}
+		});
+		rows.push([
+			String(size),
+			formatRounds(parse),
+			formatRounds(own),
+			formatRounds(own.map((time, round) => time / parse[round])),
+		]);
+	}
+	printTable(
+		`Polling path: µs per page, all filters set, median of ${rounds} rounds (least–most)`,
+		['events', 'JSON.parse', 'poll', 'poll ÷ JSON.parse'],
+		rows,
+	);
+}

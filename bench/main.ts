@@ -1,0 +1,78 @@
+/**
+ * Measures the package, in this process and in a real n8n. Takes about half an hour; the machine should
+ * have nothing else to do.
+ *
+ *     npm run bench                      everything
+ *     npm run bench -- delivery memory   only these
+ */
+import { Argument, Command } from 'commander';
+
+import type { Cleanup } from '../scripts/cleanup';
+import { Steps } from '../scripts/steps';
+import { runStory } from '../scripts/story';
+import { ensureN8n } from '../test/n8n/install';
+import { measureDeliveryPath } from './in-process/delivery';
+import { measureLoading } from './in-process/loading';
+import { measureMemory } from './in-process/memory';
+import { measurePollingPath } from './in-process/polling';
+import { measureKill } from './n8n/kill';
+import { measureOverload } from './n8n/overload';
+import { measureQueue } from './n8n/queue';
+import { measureThroughput } from './n8n/throughput';
+import { N8N_VERSION, startWorld, type World } from './n8n/world';
+
+interface Bench {
+	steps: Steps;
+	rounds: number;
+	cleanup: Cleanup;
+	signal: AbortSignal;
+}
+
+const PARTS: Record<string, (bench: Bench) => Promise<void>> = {
+	loading: async ({ steps }) => await measureLoading(steps),
+	// Before the others make the trigger remember events.
+	memory: async ({ steps }) => await measureMemory(steps),
+	delivery: async ({ steps, rounds }) => await measureDeliveryPath(steps, rounds),
+	polling: async ({ steps, rounds }) => await measurePollingPath(steps, rounds),
+	activation: async (bench) => {
+		const { activationCalls } = await openWorld(bench);
+		console.log(`\nOkta calls for publishing the workflow\n\n${activationCalls.join('\n')}`);
+	},
+	throughput: async (bench) => {
+		await measureThroughput(await openWorld(bench), bench.steps, bench.rounds);
+	},
+	overload: async (bench) => {
+		await measureOverload(await openWorld(bench), bench.steps, bench.rounds);
+	},
+	kill: async (bench) => await measureKill(await openWorld(bench), bench.steps),
+	queue: async ({ cleanup, steps, rounds }) => await measureQueue(cleanup, steps, rounds),
+};
+
+let world: Promise<World> | undefined;
+
+/** The real n8n, which the parts share. */
+async function openWorld({ cleanup, signal, steps }: Bench): Promise<World> {
+	world ??= (async () => {
+		await ensureN8n(N8N_VERSION, (text) => console.error(text), { signal });
+		return await steps.run('Starting n8n', async () => await startWorld(cleanup, signal));
+	})();
+	return await world;
+}
+
+void new Command('bench')
+	.description('Measures the package. Give the machine nothing else to do.')
+	.addArgument(
+		new Argument('[parts...]', 'what to measure')
+			.choices(Object.keys(PARTS))
+			.default(Object.keys(PARTS)),
+	)
+	.option('--rounds <number>', 'how often each comparison is made', Number, 5)
+	.action(async (parts: string[], { rounds }: { rounds: number }) => {
+		await runStory(async (cleanup, signal) => {
+			const bench = { steps: new Steps(signal), rounds, cleanup, signal };
+			for (const [part, measure] of Object.entries(PARTS)) {
+				if (parts.includes(part)) await measure(bench);
+			}
+		});
+	})
+	.parseAsync();

@@ -1,0 +1,111 @@
+import type { Steps } from '../../scripts/steps';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { formatRounds, formatShare, printTable } from '../report';
+import { load } from './load';
+import type { LoadResult } from './load';
+import { SETTINGS } from './settings';
+import type { Contender, World } from './world';
+
+/** How many people sign in at once: more than n8n as shipped gets through in Okta's 3 s. */
+const AT_A_TIME = 64;
+const SIGN_INS = 256;
+/** For how long n8n runs nothing more, in ms, until it counts as done. */
+const QUIET_MS = 15_000;
+
+/**
+ * What becomes of sign-ins when n8n cannot keep up: the org waits 3 s for an answer and tries once more,
+ * as Okta does. Beside it, whether answering before anything is stored would help.
+ */
+export async function measureOverload(world: World, steps: Steps, rounds: number): Promise<void> {
+	const fates: string[][] = [];
+	const comparisons: string[][] = [];
+	for (const { name, env, factor } of SETTINGS) {
+		await steps.run(`Overload, ${name}`, async () => {
+			await world.n8n.stop();
+			await world.n8n.start(env);
+			await load(world, world.okta, 8, 40 * factor);
+			fates.push([name, ...(await signInAtOnce(world))]);
+		});
+		await steps.run(`Answering first, ${name}`, async () => {
+			const results = new Map<Contender, LoadResult[]>();
+			for (let round = 0; round < rounds; round += 1) {
+				const pair = [world.floor, world.early, world.dropping];
+				for (const contender of round % 2 === 0 ? pair : pair.toReversed()) {
+					const result = await load(world, contender, AT_A_TIME, 3 * AT_A_TIME * factor);
+					results.set(contender, [...(results.get(contender) ?? []), result]);
+				}
+			}
+			for (const [contender, all] of results) {
+				comparisons.push([
+					name,
+					contender.name,
+					formatRounds(all.map(({ perSecond }) => perSecond)),
+					formatRounds(all.map(({ p50 }) => p50)),
+					formatRounds(all.map(({ p99 }) => p99)),
+					formatShare(
+						all.reduce((sum, { inTime }) => sum + inTime, 0),
+						all.reduce((sum, { deliveries }) => sum + deliveries, 0),
+					),
+				]);
+			}
+		});
+	}
+	printTable(
+		`${SIGN_INS} sign-ins, ${AT_A_TIME} at a time: what Okta sees, and what n8n runs`,
+		[
+			'setting',
+			'answered at the first try',
+			'at the second',
+			'given up by Okta',
+			'run once',
+			'run twice',
+			'never run',
+			'given up by Okta but run',
+		],
+		fates,
+	);
+	printTable(
+		`${AT_A_TIME} at a time: median of ${rounds} rounds (least–most)`,
+		['setting', 'trigger', 'deliveries/s', 'p50 (ms)', 'p99 (ms)', 'within 3 s'],
+		comparisons,
+	);
+}
+
+/** Signs people in, so many at once, each as soon as the delivery before is done with. */
+async function signInAtOnce({ org, okta, executions, storedData }: World): Promise<string[]> {
+	const [hookId] = org.hooks().map(({ id }) => id);
+	const tries = new Map<string, { attempts: number; delivered: boolean }>();
+	let left = SIGN_INS;
+	await Promise.all(
+		Array.from({ length: AT_A_TIME }, async () => {
+			while (left-- > 0) {
+				const { event, deliveries } = await org.signIn('pushApproved');
+				const own = deliveries.filter((attempt) => attempt.hookId === hookId);
+				const delivered = own.some((attempt) => attempt.delivered);
+				tries.set(event.uuid, { attempts: own.length, delivered });
+			}
+		}),
+	);
+	await untilQuiet(async () => JSON.stringify(await executions(okta.workflowId)));
+
+	const stored = storedData(okta.workflowId);
+	const runs = (uuid: string) => stored.filter((data) => data.includes(uuid)).length;
+	const all = [...tries].map(([uuid, outcome]) => ({ ...outcome, runs: runs(uuid) }));
+	const count = (matches: (each: (typeof all)[number]) => boolean) =>
+		String(all.filter(matches).length);
+	return [
+		count(({ delivered, attempts }) => delivered && attempts === 1),
+		count(({ delivered, attempts }) => delivered && attempts === 2),
+		count(({ delivered }) => !delivered),
+		count((each) => each.runs === 1),
+		count((each) => each.runs > 1),
+		count((each) => each.runs === 0),
+		count((each) => !each.delivered && each.runs > 0),
+	];
+}
+
+/** Waits until a state has not changed for a while. */
+async function untilQuiet(state: () => Promise<string>): Promise<void> {
+	for (let before = ''; before !== (await state()); await sleep(QUIET_MS)) before = await state();
+}

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Cleanup } from '../../scripts/cleanup';
+import type { Steps } from '../../scripts/steps';
+import { activate } from '../../test/n8n/activation';
+import { mfaWorkflow } from '../../test/n8n/mfa-workflow';
+import { connectToOkta } from '../../test/n8n/okta-credential';
+import { OWNER } from '../../test/n8n/owner';
+import { packTarball } from '../../test/n8n/package-tarball';
+import { startQueue } from '../../test/n8n/queue';
+import { N8nRest } from '../../test/n8n/rest';
+import { startOktaOrg } from '../../test/okta-org';
+import { formatRounds, formatShare, printTable } from '../report';
+import { load } from './load';
+import type { LoadResult } from './load';
+import { SETTINGS } from './settings';
+import { FILTERS, N8N_VERSION } from './world';
+
+const LOADS = [8, 64];
+
+/** How fast n8n answers deliveries in queue mode: one webhook process, two workers, PostgreSQL and Redis. */
+export async function measureQueue(cleanup: Cleanup, steps: Steps, rounds: number): Promise<void> {
+	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-package-'));
+	await cleanup.add(`Removing ${folder}`, async () => {
+		await rm(folder, { recursive: true, force: true });
+	});
+	const tarball = await packTarball(folder);
+	const rows: string[][] = [];
+	for (const { name, env, factor } of SETTINGS) {
+		await steps.run(`Queue mode, ${name}`, async () => {
+			const queue = await startQueue({ version: N8N_VERSION, tarball, env });
+			await cleanup.add('Stopping n8n in queue mode', queue.stop);
+			const org = await startOktaOrg({ deliveryTimeout: 30_000 });
+			await cleanup.add('Stopping the stand-in org', async () => await org.stop());
+			const rest = new N8nRest(queue.main.url);
+			await rest.setUpOwner(OWNER);
+			const credential = await connectToOkta(rest, org);
+			const { id } = await rest.createWorkflow(mfaWorkflow(credential, { parameters: FILTERS }));
+			await activate(rest, id);
+			const [hook] = org.hooks();
+			const okta = {
+				name: 'Okta User MFA Trigger',
+				workflowId: id,
+				url: hook.channel.config.uri,
+				secret: org.secretOf(hook.id) ?? '',
+				handsOn: true,
+			};
+			const executions = async () => ({
+				success: Number(
+					await queue.postgres.query(
+						`SELECT count(*) FROM execution_entity WHERE status = 'success'`,
+					),
+				),
+			});
+			await load({ executions }, okta, 8, 40 * factor);
+			for (const atATime of LOADS) {
+				const results: LoadResult[] = [];
+				for (let round = 0; round < rounds; round += 1) {
+					results.push(await load({ executions }, okta, atATime, 3 * atATime * factor));
+				}
+				rows.push([
+					name,
+					String(atATime),
+					formatRounds(results.map(({ perSecond }) => perSecond)),
+					formatRounds(results.map(({ p50 }) => p50)),
+					formatRounds(results.map(({ p99 }) => p99)),
+					formatShare(
+						results.reduce((sum, { inTime }) => sum + inTime, 0),
+						results.reduce((sum, { deliveries }) => sum + deliveries, 0),
+					),
+				]);
+			}
+			await org.stop();
+			await queue.stop();
+		});
+	}
+	printTable(
+		`Queue mode, all of it on this machine: median of ${rounds} rounds (least–most)`,
+		['setting', 'at a time', 'deliveries/s', 'p50 (ms)', 'p99 (ms)', 'within 3 s'],
+		rows,
+	);
+}

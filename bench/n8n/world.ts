@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import type { Cleanup } from '../../scripts/cleanup';
+import { activate } from '../../test/n8n/activation';
+import { mfaWorkflow } from '../../test/n8n/mfa-workflow';
+import { npm } from '../../test/n8n/npm';
+import { connectToOkta } from '../../test/n8n/okta-credential';
+import { OWNER } from '../../test/n8n/owner';
+import { installTarball, packTarball } from '../../test/n8n/package-tarball';
+import { startN8n, type N8n } from '../../test/n8n/process';
+import { N8nRest, type WorkflowNode } from '../../test/n8n/rest';
+import { startOktaOrg, type OktaOrg } from '../../test/okta-org';
+
+export const N8N_VERSION = '2.41.1';
+
+const OKTA = 'Okta User MFA Trigger';
+
+const FLOOR_TRIGGER = resolve(__dirname, '../floor-trigger');
+
+/** Filters that are all in use and let every delivery of the benchmark through. */
+export const FILTERS = {
+	outcomes: ['SUCCESS', 'FAILURE'],
+	factors: ['OKTA_VERIFY_PUSH', 'SMS_FACTOR'],
+	ignorePasswordVerifications: true,
+	users: '*@example.com, 00u1a2b3c4d5e6f7g8h9, bo@*.example.org',
+};
+
+/** A published workflow that begins with a trigger. */
+export interface Contender {
+	name: string;
+	workflowId: string;
+	/** Where its webhook listens. */
+	url: string;
+	/** The shared secret, where one is checked; sent to all of them. */
+	secret: string;
+	/** Whether it hands on what it gets. */
+	handsOn: boolean;
+}
+
+export interface World {
+	readonly n8n: N8n;
+	readonly org: OktaOrg;
+	readonly okta: Contender;
+	/** The same trigger with filters that let nothing through. */
+	readonly dropping: Contender;
+	readonly floor: Contender;
+	readonly webhook: Contender;
+	/** Answers before n8n has stored anything. */
+	readonly early: Contender;
+	/** Calls of Okta's API for publishing the workflow. */
+	readonly activationCalls: string[];
+	/** How many executions of a workflow there are, by their status. */
+	executions(workflowId: string): Promise<Record<string, number>>;
+	/** The stored data of a workflow's executions, as texts. */
+	storedData(workflowId: string): string[];
+}
+
+/** A real n8n as it is shipped, with a workflow for each trigger that is compared. */
+export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise<World> {
+	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-bench-'));
+	await cleanup.add(`Removing ${folder}`, async () => {
+		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	});
+	await installTarball(folder, await packTarball(folder, { signal }), { signal });
+	const nodes = join(folder, '.n8n/nodes');
+	await npm(['install', '--install-links', '--legacy-peer-deps', FLOOR_TRIGGER], {
+		cwd: nodes,
+		signal,
+	});
+
+	const n8n = await startN8n({ version: N8N_VERSION, userFolder: folder, signal });
+	await cleanup.add('Stopping n8n', async () => await n8n.stop());
+	const org = await startOktaOrg();
+	await cleanup.add('Stopping the stand-in org', async () => await org.stop());
+	const rest = new N8nRest(n8n.url);
+	await rest.setUpOwner(OWNER);
+	const credential = await connectToOkta(rest, org);
+
+	const publishOkta = async (name: string, parameters: object): Promise<Contender> => {
+		const { id } = await rest.createWorkflow(
+			mfaWorkflow(credential, { parameters: { ...parameters } }),
+		);
+		await activate(rest, id);
+		const { id: hookId, channel } = org.hooks().at(-1)!;
+		return {
+			name,
+			workflowId: id,
+			url: channel.config.uri,
+			secret: org.secretOf(hookId) ?? '',
+			handsOn: name === OKTA,
+		};
+	};
+	const callsBefore = org.requests().length;
+	const okta = await publishOkta(OKTA, FILTERS);
+	const activationCalls = org
+		.requests()
+		.slice(callsBefore)
+		.map(({ method, path }) => `${method} ${path}`);
+	const dropping = await publishOkta(`${OKTA}, all filtered out`, { users: 'nobody@example.com' });
+	// The org's own deliveries are for the first one alone.
+	org.console.deactivateHook(org.hooks().at(-1)!.id);
+
+	const publish = async (
+		name: string,
+		node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>,
+		path: (webhookId: string) => string,
+	): Promise<Contender> => {
+		const workflow = mfaWorkflow(credential);
+		const [trigger] = workflow.nodes;
+		Object.assign(trigger, node, { credentials: undefined });
+		const { id: workflowId } = await rest.createWorkflow({ ...workflow, name });
+		await activate(rest, workflowId);
+		return {
+			name,
+			workflowId,
+			url: `${n8n.url}/webhook/${path(trigger.webhookId ?? '')}`,
+			secret: okta.secret,
+			handsOn: true,
+		};
+	};
+	const bare = (type: string) => ({
+		type: `n8n-nodes-floor.${type}`,
+		typeVersion: 2,
+		parameters: {},
+	});
+	const below = (webhookId: string) => `${webhookId}/webhook`;
+
+	const database = new DatabaseSync(join(folder, '.n8n/database.sqlite'), { readOnly: true });
+	await cleanup.add('Closing the database', () => database.close());
+	const count = database.prepare(
+		'SELECT status, count(*) AS count FROM execution_entity WHERE workflowId = ? GROUP BY status',
+	);
+	const data = database.prepare(
+		`SELECT data FROM execution_data JOIN execution_entity ON id = executionId WHERE workflowId = ?`,
+	);
+	return {
+		n8n,
+		org,
+		okta,
+		dropping,
+		floor: await publish('bare trigger', bare('floorTrigger'), below),
+		early: await publish('bare trigger that answers first', bare('earlyTrigger'), below),
+		webhook: await publish(
+			'n8n’s Webhook node',
+			{
+				type: 'n8n-nodes-base.webhook',
+				typeVersion: 2.1,
+				parameters: { httpMethod: 'POST', path: 'bench', options: {} },
+			},
+			() => 'bench',
+		),
+		activationCalls,
+		executions: async (workflowId) =>
+			Object.fromEntries(
+				count.all(workflowId).map((row) => [String(row.status), Number(row.count)]),
+			),
+		storedData: (workflowId) => data.all(workflowId).map((row) => String(row.data)),
+	};
+}

@@ -1,0 +1,27 @@
+import { markdownTable } from 'markdown-table';
+
+/** Prints a table that can be pasted into a document. All columns but the first hold numbers. */
+export function printTable(title: string, header: string[], rows: string[][]): void {
+	const align = header.map((_, column) => (column === 0 ? 'l' : 'r'));
+	console.log(`\n${title}\n\n${markdownTable([header, ...rows], { align })}`);
+}
+
+/** The middle one; of an even number, the higher of the two. */
+export function median(values: number[]): number {
+	return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+/** A number with three digits that count. */
+export function format(value: number): string {
+	return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+/** The median of some rounds, with the least and the most. */
+export function formatRounds(values: number[]): string {
+	return `${format(median(values))} (${format(Math.min(...values))}–${format(Math.max(...values))})`;
+}
+
+/** A share as a percentage. */
+export function formatShare(part: number, whole: number): string {
+	return whole === 0 ? '–' : `${format((100 * part) / whole)} %`;
+}
