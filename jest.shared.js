@@ -5,9 +5,9 @@ const swc = [
 
 /** What all test suites have in common: TypeScript, without a type check (`npm run typecheck`). */
 exports.transforms = {
-	// jose comes as ES modules only, and jest requires those only behind a flag of Node's.
-	transform: { '^.+\\.ts$': swc, '/node_modules/jose/.+\\.js$': swc },
-	transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+	// These come as ES modules only, and jest requires those only behind a flag of Node's.
+	transform: { '^.+\\.ts$': swc, '/node_modules/(jose|github-slugger)/.+\\.js$': swc },
+	transformIgnorePatterns: ['/node_modules/(?!(jose|github-slugger)/)'],
 };
 
 /**

@@ -6,9 +6,13 @@ export function printTable(title: string, header: string[], rows: string[][]): v
 	console.log(`\n${title}\n\n${markdownTable([header, ...rows], { align })}`);
 }
 
-/** The middle one; of an even number, the higher of the two. */
+/** The value below which this share of the values lies. */
+export function quantile(values: number[], share: number): number {
+	return values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? NaN;
+}
+
 export function median(values: number[]): number {
-	return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+	return quantile(values, 0.5);
 }
 
 /** A number with three digits that count. */

@@ -47,6 +47,8 @@ export interface World {
 	/** The same trigger with filters that let nothing through. */
 	readonly dropping: Contender;
 	readonly floor: Contender;
+	/** The same with a credential, which n8n checks for each execution. */
+	readonly credentialed: Contender;
 	readonly webhook: Contender;
 	/** Answers before n8n has stored anything. */
 	readonly early: Contender;
@@ -105,12 +107,12 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 
 	const publish = async (
 		name: string,
-		node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>,
+		node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters' | 'credentials'>,
 		path: (webhookId: string) => string,
 	): Promise<Contender> => {
 		const workflow = mfaWorkflow(credential);
 		const [trigger] = workflow.nodes;
-		Object.assign(trigger, node, { credentials: undefined });
+		Object.assign(trigger, { credentials: undefined }, node);
 		const { id: workflowId } = await rest.createWorkflow({ ...workflow, name });
 		await activate(rest, workflowId);
 		return {
@@ -142,6 +144,14 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 		okta,
 		dropping,
 		floor: await publish('bare trigger', bare('floorTrigger'), below),
+		credentialed: await publish(
+			'bare trigger with a credential',
+			{
+				...bare('credentialTrigger'),
+				credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+			},
+			below,
+		),
 		early: await publish('bare trigger that answers first', bare('earlyTrigger'), below),
 		webhook: await publish(
 			'n8n’s Webhook node',

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { OWNER } from '../n8n/owner';
+import { startN8n } from '../n8n/process';
+import { findProgram, runProgram } from '../n8n/programs';
+import { N8nRest } from '../n8n/rest';
+import { N8N_VERSION } from './world';
+
+/** The lines with which the README has people install the package without n8n's dialog. */
+function installLines(): string {
+	const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+	const [, text = ''] = readme.split('\n## Install\n');
+	return /```sh\n([^`]*)```/.exec(text)?.[1] ?? '';
+}
+
+it('n8n has both nodes after the lines under "Install" in the README', async () => {
+	const home = await mkdtemp(join(tmpdir(), 'okta-mfa-readme-'));
+	try {
+		// The package is not published yet, or not as it is here.
+		const lines = installLines().replace(' n8n-nodes-okta-mfa', ` ${process.env.PACKAGE_TARBALL}`);
+		expect(lines).toContain('npm install');
+		expect(lines).toContain('.tgz');
+		await runProgram(await findProgram('bash'), ['-e', '-c', lines], home, { HOME: home });
+
+		const n8n = await startN8n({ version: N8N_VERSION, userFolder: home });
+		try {
+			const rest = new N8nRest(n8n.url);
+			await rest.setUpOwner(OWNER);
+			const nodes = await rest.call<Array<{ name: string }>>('GET', '/types/nodes.json');
+			const names = nodes.map(({ name }) => name);
+			expect(names).toContain('n8n-nodes-okta-mfa.oktaUserMfaTrigger');
+			expect(names).toContain('n8n-nodes-okta-mfa.oktaUserMfaPollingTrigger');
+		} finally {
+			await n8n.stop();
+		}
+	} finally {
+		await rm(home, { recursive: true, force: true, maxRetries: 5 });
+	}
+});
