@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { environmentForNestedNpm } from '../n8n/npm';
 import { OWNER } from '../n8n/owner';
 import { startN8n } from '../n8n/process';
 import { findProgram, runProgram } from '../n8n/programs';
@@ -23,7 +24,12 @@ it('n8n has both nodes after the lines under "Install" in the README', async () 
 		const lines = installLines().replace(' n8n-nodes-okta-mfa', ` ${process.env.PACKAGE_TARBALL}`);
 		expect(lines).toContain('npm install');
 		expect(lines).toContain('.tgz');
-		await runProgram(await findProgram('bash'), ['-e', '-c', lines], home, { HOME: home });
+		await runProgram(await findProgram('bash'), ['-e', '-c', lines], home, {
+			...environmentForNestedNpm(),
+			HOME: home,
+			// Whatever this machine needs for reaching the registry.
+			npm_config_userconfig: join(homedir(), '.npmrc'),
+		});
 
 		const n8n = await startN8n({ version: N8N_VERSION, userFolder: home });
 		try {

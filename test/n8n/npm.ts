@@ -62,7 +62,7 @@ function npmCommand(): { command: string; prefix: string[] } {
  * `npm run` describes its own project to its children. A second npm, in another folder, must not
  * take that for its own.
  */
-function environmentForNestedNpm(): NodeJS.ProcessEnv {
+export function environmentForNestedNpm(): NodeJS.ProcessEnv {
 	const outer = /^(npm_package_|npm_lifecycle_|npm_config_local_prefix$|npm_command$|INIT_CWD$)/;
 	return {
 		...Object.fromEntries(Object.entries(process.env).filter(([name]) => !outer.test(name))),
