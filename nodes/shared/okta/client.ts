@@ -51,7 +51,7 @@ export async function getOrgUrl(context: OktaContext): Promise<string> {
 	if (type === 'oktaOAuth2Api' && !isRecord(oauthTokenData)) {
 		throw new NodeOperationError(
 			context.getNode(),
-			`The credential '${name}' is not connected yet. Open it, press 'Connect my account' and allow access in Okta, then try again.`,
+			`The credential '${name}' is not connected yet. Open it, press 'Connect' and allow access in Okta, then try again.`,
 		);
 	}
 	return orgUrl;
