@@ -5,7 +5,7 @@
  *     npm run bench                      everything
  *     npm run bench -- delivery memory   only these
  */
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 
 import type { Cleanup } from '../scripts/cleanup';
 import { Steps } from '../scripts/steps';
@@ -49,8 +49,19 @@ const PARTS: Record<string, (bench: Bench) => Promise<void>> = {
 		await measureOverload(await openWorld(bench), bench.steps, bench.rounds);
 	},
 	kill: async (bench) => await measureKill(await openWorld(bench), bench.steps),
-	queue: async ({ cleanup, steps, rounds }) => await measureQueue(cleanup, steps, rounds),
+	queue: async (bench) => {
+		const { cleanup, signal, steps, rounds } = bench;
+		await ensureN8n(N8N_VERSION, (text) => console.error(text), { signal });
+		// It would take part of the processor.
+		await (await world)?.n8n.stop();
+		await measureQueue(cleanup, signal, steps, rounds);
+	},
 };
+
+function toRounds(text: string): number {
+	if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Not a number of rounds.');
+	return Number(text);
+}
 
 let world: Promise<World> | undefined;
 
@@ -70,7 +81,7 @@ void new Command('bench')
 			.choices(Object.keys(PARTS))
 			.default(Object.keys(PARTS)),
 	)
-	.option('--rounds <number>', 'how often each comparison is made', Number, 5)
+	.option('--rounds <number>', 'how often each comparison is made', toRounds, 5)
 	.action(async (parts: string[], { rounds }: { rounds: number }) => {
 		await runStory(async (cleanup, signal) => {
 			const bench = { steps: new Steps(signal), rounds, cleanup, signal };

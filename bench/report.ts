@@ -1,6 +1,6 @@
 import { markdownTable } from 'markdown-table';
 
-/** Prints a table that can be pasted into a document. All columns but the first hold numbers. */
+/** Prints a table that can be pasted into a document, with its first column to the left. */
 export function printTable(title: string, header: string[], rows: string[][]): void {
 	const align = header.map((_, column) => (column === 0 ? 'l' : 'r'));
 	console.log(`\n${title}\n\n${markdownTable([header, ...rows], { align })}`);
@@ -11,11 +11,12 @@ export function quantile(values: number[], share: number): number {
 	return values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? NaN;
 }
 
+/** The middle one; of an even number, the higher of the two. */
 export function median(values: number[]): number {
 	return quantile(values, 0.5);
 }
 
-/** A number with three digits that count. */
+/** A number with at least three digits that count. */
 export function format(value: number): string {
 	return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 }
@@ -27,5 +28,6 @@ export function formatRounds(values: number[]): string {
 
 /** A share as a percentage. */
 export function formatShare(part: number, whole: number): string {
-	return whole === 0 ? '–' : `${format((100 * part) / whole)} %`;
+	// Not rounded up: 100 % is all of them.
+	return whole === 0 ? '–' : `${Math.floor((1_000 * part) / whole) / 10} %`;
 }

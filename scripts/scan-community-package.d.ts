@@ -6,6 +6,6 @@ declare module '@n8n/scan-community-package/scanner/scanner.mjs' {
 	/** Applies n8n's rules to a folder; `details` is a list for people. */
 	export function analyzePackage(
 		folder: string,
-		filePatterns?: string[],
+		filePatterns: string[],
 	): Promise<{ passed: boolean; message?: string; details?: string }>;
 }

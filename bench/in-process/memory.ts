@@ -34,7 +34,8 @@ export async function measureMemory(steps: Steps): Promise<void> {
 			for (; delivered < step; delivered += PER_DELIVERY) {
 				await deliver();
 				// Just before the older half is forgotten there is most to remember.
-				if (delivered % 9_900 === 0) most = Math.max(most, heapBytes() - before);
+				if ((delivered + PER_DELIVERY) % 10_000 === 9_900)
+					most = Math.max(most, heapBytes() - before);
 			}
 			most = Math.max(most, heapBytes() - before);
 			rows.push([String(step), format((heapBytes() - before) / 1e6), format(most / 1e6)]);

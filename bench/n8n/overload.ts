@@ -29,8 +29,9 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 		await steps.run(`Answering first, ${name}`, async () => {
 			const results = new Map<Contender, LoadResult[]>();
 			for (let round = 0; round < rounds; round += 1) {
-				const pair = [world.floor, world.early, world.dropping];
-				for (const contender of round % 2 === 0 ? pair : pair.toReversed()) {
+				const contenders = [world.floor, world.early, world.dropping];
+				for (let turn = 0; turn < contenders.length; turn += 1) {
+					const contender = contenders[(round + turn) % contenders.length];
 					const result = await load(world, contender, AT_A_TIME, 3 * AT_A_TIME * factor);
 					results.set(contender, [...(results.get(contender) ?? []), result]);
 				}

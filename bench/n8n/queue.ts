@@ -20,12 +20,17 @@ import { FILTERS, N8N_VERSION } from './world';
 const LOADS = [8, 64];
 
 /** How fast n8n answers deliveries in queue mode: one webhook process, two workers, PostgreSQL and Redis. */
-export async function measureQueue(cleanup: Cleanup, steps: Steps, rounds: number): Promise<void> {
+export async function measureQueue(
+	cleanup: Cleanup,
+	signal: AbortSignal,
+	steps: Steps,
+	rounds: number,
+): Promise<void> {
 	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-package-'));
 	await cleanup.add(`Removing ${folder}`, async () => {
 		await rm(folder, { recursive: true, force: true });
 	});
-	const tarball = await packTarball(folder);
+	const tarball = await packTarball(folder, { signal });
 	const rows: string[][] = [];
 	for (const { name, env, factor } of [AS_SHIPPED, LAZY]) {
 		await steps.run(`Queue mode, ${name}`, async () => {

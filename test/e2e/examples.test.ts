@@ -96,10 +96,11 @@ onN8n2('An example that keeps a table', () => {
 	it('denied-pushes.json: alerts when one person has denied three pushes in ten minutes', async () => {
 		await begin('denied-pushes.json');
 		const denied = (person: string, minutesAgo = 0) => signIn('pushDenied', person, minutesAgo);
-		expect(await itemsAfter('Alert', denied('ada', 11))).toEqual([]);
-		expect(await itemsAfter('Alert', denied('ada', 9))).toEqual([]);
-		expect(await itemsAfter('Alert', denied('bo'), denied('ada', 1))).toEqual([]);
-		expect(await itemsAfter('Alert', denied('ada'))).toEqual([
+		expect(await itemsAfter('Alert', denied('ada', 25))).toEqual([]);
+		expect(await itemsAfter('Alert', denied('ada', 1))).toEqual([]);
+		expect(await itemsAfter('Alert', denied('bo'), denied('ada'))).toEqual([]);
+		// Okta delivers in any order.
+		expect(await itemsAfter('Alert', denied('ada', 9))).toEqual([
 			expect.objectContaining({
 				login: 'ada@example.com',
 				text: expect.stringMatching(/^ada@example\.com denied 3 pushes in ten minutes/) as string,

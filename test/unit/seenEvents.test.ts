@@ -315,6 +315,14 @@ describe('The memory', () => {
 		expect(again).toEqual(large.slice(0, again.length));
 	});
 
+	it('keeps nothing of deliveries without anything new, which nobody ends', async () => {
+		const seen = new SeenEvents(10);
+		await handOn(seen, 'a');
+		for (let repeat = 0; repeat < 100; repeat += 1) await claim(seen, 'a');
+		await claim(seen);
+		expect(Reflect.get(seen, 'inHand')).toEqual(new Set());
+	});
+
 	it('is not used up by deliveries that failed or repeat', async () => {
 		const seen = new SeenEvents(5);
 		await handOn(seen, 'a');

@@ -3,7 +3,8 @@ export interface Claim<Event> {
 	events: Event[];
 	/**
 	 * Tells how the delivery ended: true, its events were handed on and every repeat is dropped;
-	 * false, they were not, and the next delivery with them takes them.
+	 * false, they were not, and the next delivery with them takes them. To be called if there are
+	 * events: others wait for it.
 	 */
 	settle(handedOn: boolean): void;
 }
@@ -57,7 +58,8 @@ export class SeenEvents {
 			release = resolve;
 		});
 		const claim = { keys: mine, ended };
-		this.inHand.add(claim);
+		// Nobody has to settle what is about nothing.
+		if (mine.size > 0) this.inHand.add(claim);
 		return {
 			events: claimed,
 			settle: (handedOn) => {
