@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
-import { Bench } from 'tinybench';
-
 import type { Steps } from '../../scripts/steps';
 import { deliveryBody } from '../../test/unit/fixtures/events';
 import { deliveredSignIn } from '../events';
 import { format, formatRounds, median, printTable } from '../report';
-import { inTurns } from './in-turns';
+import { besideParse } from './beside-parse';
 import { openDeliveryPath } from './contexts';
+import { inTurns } from './in-turns';
 
 const SIZES = [1, 10, 100, 1_000, 10_000];
-const ROUND_MS = 500;
 
 /** More than the node remembers: when the deliveries start over, their events are new to it again. */
 const EVENTS = 25_000;
@@ -39,36 +37,26 @@ export async function measureDeliveryPath(steps: Steps, rounds: number): Promise
 			// One for both paths, for they share what the node remembers.
 			const textForNode = inTurns(texts);
 			for (let round = 0; round < rounds; round += 1) {
-				const bench = new Bench({ time: ROUND_MS, warmupTime: ROUND_MS / 5, throws: true });
-				let text = '';
-				bench.add('JSON.parse', () => void JSON.parse(text), {
-					beforeEach: () => {
-						text = textForParse();
-					},
-				});
-				for (const [index, path] of paths.entries()) {
-					bench.add(
-						String(index),
-						async () => {
+				const medians = await besideParse(
+					textForParse,
+					paths.map((path) => ({
+						prepare: () => path.prepare(JSON.parse(textForNode())),
+						async run() {
 							const items = await path.take();
 							if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
 						},
-						{ beforeEach: () => path.prepare(JSON.parse(textForNode())) },
-					);
-				}
-				await bench.run();
-				for (const [index, { result }] of bench.tasks.entries()) {
-					if ('latency' in result) times[index].push(1_000 * result.latency.p50);
-				}
+					})),
+				);
+				for (const [index, time] of medians.entries()) times[index].push(time);
 			}
 		});
-		const [parse, ...paced] = times;
+		const [parse, ...own] = times;
 		rows.push([
 			String(size),
 			formatRounds(parse),
-			...paced.map((own) => formatRounds(own)),
-			...paced.map((own) => formatRounds(own.map((time, round) => time / parse[round]))),
-			format((1_000 * median(paced[1])) / size),
+			...own.map((path) => formatRounds(path)),
+			...own.map((path) => formatRounds(path.map((time, round) => time / parse[round]))),
+			format((1_000 * median(own[1])) / size),
 		]);
 	}
 	printTable(

@@ -1,13 +1,11 @@
-import { Bench } from 'tinybench';
-
 import type { Steps } from '../../scripts/steps';
 import { signInEvent } from '../../test/okta-org/events';
 import { formatRounds, printTable } from '../report';
+import { besideParse } from './beside-parse';
 import { inTurns } from './in-turns';
 import { openPollingPath } from './contexts';
 
 const SIZES = [1, 100, 1_000];
-const ROUND_MS = 500;
 
 /** More than the node remembers: when the pages start over, their events are new to it again. */
 const EVENTS = 10_000;
@@ -34,30 +32,18 @@ export async function measurePollingPath(steps: Steps, rounds: number): Promise<
 			const textForParse = inTurns(texts);
 			const textForPoll = inTurns(texts);
 			for (let round = 0; round < rounds; round += 1) {
-				const bench = new Bench({ time: ROUND_MS, warmupTime: ROUND_MS / 5, throws: true });
-				let text = '';
 				let page: unknown[] = [];
-				bench.add('JSON.parse', () => void JSON.parse(text), {
-					beforeEach: () => {
-						text = textForParse();
-					},
-				});
-				bench.add(
-					'poll',
-					async () => {
-						const items = await poll(page);
-						if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
-					},
+				const [parsed, polled] = await besideParse(textForParse, [
 					{
-						beforeEach: () => {
+						prepare() {
 							page = JSON.parse(textForPoll()) as unknown[];
 						},
+						async run() {
+							const items = await poll(page);
+							if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+						},
 					},
-				);
-				await bench.run();
-				const [parsed, polled] = bench.tasks.map(({ result }) =>
-					'latency' in result ? 1_000 * result.latency.p50 : NaN,
-				);
+				]);
 				parse.push(parsed);
 				own.push(polled);
 			}

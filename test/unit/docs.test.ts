@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import GithubSlugger from 'github-slugger';
 
@@ -103,7 +103,7 @@ describe('Links inside the repository', () => {
 			.filter((link) => !/^[a-z]+:/.test(link));
 		const broken = links.filter((link) => {
 			const [path, anchor] = link.split('#');
-			const target = path === '' ? document : relative('.', join(dirname(document), path));
+			const target = path === '' ? document : join(dirname(document), path);
 			if (!existsSync(join(ROOT, target))) return true;
 			return anchor !== undefined && !anchorsOf(target).includes(anchor);
 		});
