@@ -12,11 +12,11 @@ import { SYSTEM_LOG_PATH } from '../shared/okta/systemLogApi';
 import type { LogEvent } from '../shared/okta/types';
 import { lookBackOption, readStart } from '../shared/systemLog/lookBack';
 import { pollSystemLog, sampleSystemLog } from '../shared/systemLog/poll';
+import { chooseFilter } from '../shared/userMfa/chooseFilter';
 import { chooseOutput } from '../shared/userMfa/chooseOutput';
-import { toEventFilter } from '../shared/userMfa/filters';
 import { toLogFilter } from '../shared/userMfa/logFilter';
 import { filterParameters, outputParameter } from '../shared/userMfa/parameters';
-import { readFilters, readFixedFilters } from '../shared/userMfa/readFilters';
+import { readFixedFilters } from '../shared/userMfa/readFilters';
 import { filtersSubtitle } from '../shared/userMfa/subtitle';
 
 /** How many events a manual run shows. */
@@ -62,7 +62,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const isWanted = toEventFilter(readFilters(this));
+		const isWanted = chooseFilter(this);
 		const filter = toLogFilter(readFixedFilters(this));
 		const toItem = chooseOutput(this);
 		const source = `${await getOrgUrl(this)}${SYSTEM_LOG_PATH}`;

@@ -11,15 +11,15 @@ import { eventHookOptions } from '../shared/eventHooks/parameters';
 import { receive } from '../shared/eventHooks/receive';
 import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
+import { chooseFilter } from '../shared/userMfa/chooseFilter';
 import { chooseOutput } from '../shared/userMfa/chooseOutput';
-import { toEventFilter } from '../shared/userMfa/filters';
 import {
 	filterInOktaOption,
 	filterParameters,
 	outputParameter,
 	USER_MFA_EVENT_TYPE,
 } from '../shared/userMfa/parameters';
-import { chooseOktaCondition, readFilters } from '../shared/userMfa/readFilters';
+import { chooseOktaCondition } from '../shared/userMfa/readFilters';
 import { filtersSubtitle } from '../shared/userMfa/subtitle';
 
 const EVENT_TYPES = [USER_MFA_EVENT_TYPE];
@@ -78,7 +78,7 @@ export class OktaUserMfaTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this, EVENT_TYPES, () => ({
-			isWanted: toEventFilter(readFilters(this)),
+			isWanted: chooseFilter(this),
 			toItem: chooseOutput(this),
 		}));
 	}

@@ -50,7 +50,8 @@ function readSecret(context: IWebhookFunctions): string | undefined {
 /** The headers without the secret, also where a proxy copied it under another name. */
 function withoutSecret(headers: Headers, secret: string): IDataObject {
 	const kept: IDataObject = {};
-	for (const [name, value] of Object.entries(headers)) {
+	for (const name of Object.keys(headers)) {
+		const value = headers[name];
 		if (name !== 'authorization' && !String(value).includes(secret)) kept[name] = value;
 	}
 	return kept;

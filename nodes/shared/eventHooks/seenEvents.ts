@@ -9,10 +9,10 @@ export interface Claim<Event> {
 	settle(handedOn: boolean): void;
 }
 
-/** Events that a delivery has in hand, by their keys. */
+/** Events that a delivery has in hand, by their keys, and what goes on once it has ended. */
 interface InHand {
 	keys: Set<string>;
-	ended: Promise<void>;
+	waiting: Array<() => void>;
 }
 
 /**
@@ -42,8 +42,9 @@ export class SeenEvents {
 		keyOf: (event: Event) => string | undefined,
 	): Promise<Claim<Event>> {
 		const keys = events.map(keyOf);
-		for (let others = this.othersWith(keys); others.length > 0; others = this.othersWith(keys)) {
-			await Promise.all(others.map(({ ended }) => ended));
+		for (let other = this.otherWith(keys); other; other = this.otherWith(keys)) {
+			const { waiting } = other;
+			await new Promise<void>((resolve) => waiting.push(resolve));
 		}
 		const mine = new Set<string>();
 		const claimed = events.filter((_, index) => {
@@ -53,27 +54,24 @@ export class SeenEvents {
 			mine.add(key);
 			return true;
 		});
-		let release = () => {};
-		const ended = new Promise<void>((resolve) => {
-			release = resolve;
-		});
-		const claim = { keys: mine, ended };
+		const claim: InHand = { keys: mine, waiting: [] };
 		// Nobody has to settle what is about nothing.
 		if (mine.size > 0) this.inHand.add(claim);
 		return {
 			events: claimed,
 			settle: (handedOn) => {
 				if (!this.inHand.delete(claim)) return;
-				if (handedOn) mine.forEach((key) => this.remember(key));
-				release();
+				if (handedOn) for (const key of mine) this.remember(key);
+				for (const goOn of claim.waiting) goOn();
 			},
 		};
 	}
 
-	private othersWith(keys: ReadonlyArray<string | undefined>): InHand[] {
-		return [...this.inHand].filter((other) =>
-			keys.some((key) => key !== undefined && other.keys.has(key)),
-		);
+	private otherWith(keys: ReadonlyArray<string | undefined>): InHand | undefined {
+		for (const other of this.inHand) {
+			if (keys.some((key) => key !== undefined && other.keys.has(key))) return other;
+		}
+		return undefined;
 	}
 
 	private remember(key: string): void {

@@ -35,10 +35,11 @@ export function toEventFilter(filters: Filters): EventFilter {
 		conditions.push((event) => !isPasswordVerification(event));
 	}
 	if (filters.users.length > 0) {
-		const isWanted = matchUsers(filters.users);
+		const isListed = matchUsers(filters.users);
+		const isWanted = (name: unknown) => typeof name === 'string' && isListed(name);
 		conditions.push((event) => {
-			const { id, alternateId } = userOf(event) ?? {};
-			return [id, alternateId].some((name) => typeof name === 'string' && isWanted(name));
+			const user = userOf(event);
+			return isWanted(user?.id) || isWanted(user?.alternateId);
 		});
 	}
 	return (event) => conditions.every((condition) => condition(event));

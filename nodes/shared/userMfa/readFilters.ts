@@ -5,32 +5,61 @@ import type { Filters } from './filters';
 import { toOktaCondition } from './oktaCondition';
 import { OTHER_FACTORS } from './parameters';
 
+/** The filters' parameters as texts. */
+export interface FilterTexts {
+	outcomes: string;
+	factors: string;
+	otherFactors: string;
+	ignorePasswordVerifications: string;
+	users: string;
+}
+
 /** Whoever can be asked for the node's parameters. */
 type Context = IHookFunctions | IPollFunctions | IWebhookFunctions;
 
+/** A parameter as it stands in the panel, expressions not evaluated. */
+function readRaw(context: Context, name: string): unknown {
+	return context.getNodeParameter(name, '', { rawExpressions: true });
+}
+
+function isExpression(raw: unknown): boolean {
+	return typeof raw === 'string' && raw.startsWith('=');
+}
+
 /** A parameter's value as a text. An expression may give a list, a number, or nothing at all. */
 function readText(context: Context, name: string): string {
-	const value: unknown = context.getNodeParameter(name, '');
+	const raw = readRaw(context, name);
+	// For n8n, to evaluate what is no expression is five times the work of reading it.
+	const value: unknown = isExpression(raw) ? context.getNodeParameter(name, '') : raw;
 	return Array.isArray(value) ? value.join('\n') : String(value ?? '');
 }
 
-function readList(context: Context, name: string): string[] {
-	return splitList(readText(context, name));
-}
-
 /**
- * The filters as a person has set them in the node's panel, expressions evaluated.
+ * The filters' parameters as a person has set them in the node's panel, expressions evaluated.
  *
  * @throws where an expression fails
  */
-export function readFilters(context: Context): Filters {
+export function readFilterTexts(context: Context): FilterTexts {
+	const factors = readText(context, 'factors');
 	return {
-		outcomes: readList(context, 'outcomes').map((outcome) => outcome.toUpperCase()),
-		factors: readList(context, 'factors').flatMap((factor) =>
-			factor === OTHER_FACTORS ? readList(context, 'otherFactors') : [factor],
+		outcomes: readText(context, 'outcomes'),
+		factors,
+		// Hidden otherwise, and what was left in there must not fail.
+		otherFactors: factors.includes(OTHER_FACTORS) ? readText(context, 'otherFactors') : '',
+		ignorePasswordVerifications: readText(context, 'ignorePasswordVerifications'),
+		users: readText(context, 'users'),
+	};
+}
+
+/** What a person wants by these texts: entries separated by commas or lines, in any case. */
+export function toFilters(texts: FilterTexts): Filters {
+	return {
+		outcomes: splitList(texts.outcomes).map((outcome) => outcome.toUpperCase()),
+		factors: splitList(texts.factors).flatMap((factor) =>
+			factor === OTHER_FACTORS ? splitList(texts.otherFactors) : [factor],
 		),
-		ignorePasswordVerifications: readText(context, 'ignorePasswordVerifications') === 'true',
-		users: readList(context, 'users'),
+		ignorePasswordVerifications: texts.ignorePasswordVerifications === 'true',
+		users: splitList(texts.users),
 	};
 }
 
@@ -41,9 +70,8 @@ export function readFilters(context: Context): Filters {
  * @throws where an expression fails
  */
 export function readFixedFilters(context: Context): Pick<Filters, 'outcomes' | 'users'> {
-	const { outcomes, users } = readFilters(context);
-	const { parameters } = context.getNode();
-	const isFixed = (name: string) => !String(parameters[name] ?? '').startsWith('=');
+	const { outcomes, users } = toFilters(readFilterTexts(context));
+	const isFixed = (name: string) => !isExpression(readRaw(context, name));
 	return { outcomes: isFixed('outcomes') ? outcomes : [], users: isFixed('users') ? users : [] };
 }
 

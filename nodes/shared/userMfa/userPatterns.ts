@@ -9,28 +9,29 @@ function fold(text: string): string {
 	return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ');
 }
 
-/** The texts around the wildcards. The first and the last, empty or not, are where a text begins and ends. */
-function toParts(pattern: string): string[] {
-	return pattern
-		.split('*')
-		.filter((part, index, { length }) => part !== '' || index === 0 || index === length - 1);
+/** A pattern with wildcards: how a text begins and ends, and what it has in between, in this order. */
+interface Wildcard {
+	start: string;
+	middle: string[];
+	end: string;
 }
 
-/**
- * Whether the text has the parts of a pattern with wildcards in their order. Each part is looked for
- * behind the one before, so that no text is gone through twice.
- */
-function hasParts(text: string, [first, ...rest]: string[]): boolean {
-	const last = rest.pop() ?? '';
-	if (!text.startsWith(first)) return false;
-	const end = text.length - last.length;
-	let position = first.length;
-	for (const part of rest) {
+function toWildcard(pattern: string): Wildcard {
+	const [start, ...rest] = pattern.split('*');
+	const end = rest.pop() ?? '';
+	return { start, middle: rest.filter((part) => part !== ''), end };
+}
+
+/** Each part is looked for behind the one before, so that no text is gone through twice. */
+function matches(text: string, { start, middle, end }: Wildcard): boolean {
+	if (!text.startsWith(start)) return false;
+	let position = start.length;
+	for (const part of middle) {
 		const found = text.indexOf(part, position);
 		if (found < 0) return false;
 		position = found + part.length;
 	}
-	return position <= end && text.endsWith(last);
+	return position <= text.length - end.length && text.endsWith(end);
 }
 
 /**
@@ -42,9 +43,9 @@ function hasParts(text: string, [first, ...rest]: string[]): boolean {
 export function matchUsers(patterns: readonly string[]): UserMatcher {
 	const folded = patterns.map(fold);
 	const whole = new Set(folded.filter((pattern) => !pattern.includes('*')));
-	const parted = folded.filter((pattern) => pattern.includes('*')).map(toParts);
+	const wildcards = folded.filter((pattern) => pattern.includes('*')).map(toWildcard);
 	return (idOrLogin) => {
 		const text = fold(idOrLogin);
-		return whole.has(text) || parted.some((parts) => hasParts(text, parts));
+		return whole.has(text) || wildcards.some((wildcard) => matches(text, wildcard));
 	};
 }

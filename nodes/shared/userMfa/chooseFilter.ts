@@ -1,0 +1,37 @@
+import type { IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { toEventFilter } from './filters';
+import type { EventFilter } from './filters';
+import { readFilterTexts, toFilters } from './readFilters';
+import type { FilterTexts } from './readFilters';
+
+interface MadeFilter {
+	texts: FilterTexts;
+	isWanted: EventFilter;
+}
+
+/** For the next delivery: a list of users can be long. */
+const madeFilters: MadeFilter[] = [];
+
+/** More nodes than an org has hooks. Texts from expressions may be new with each delivery. */
+const MOST_MADE_FILTERS = 50;
+
+function areSame(some: FilterTexts, others: FilterTexts): boolean {
+	const names = Object.keys(some) as Array<keyof FilterTexts>;
+	return names.every((name) => some[name] === others[name]);
+}
+
+/**
+ * Which events to start the workflow for, as a person has set it in the node's panel.
+ *
+ * @throws where an expression fails
+ */
+export function chooseFilter(context: IPollFunctions | IWebhookFunctions): EventFilter {
+	const texts = readFilterTexts(context);
+	const made = madeFilters.find((each) => areSame(each.texts, texts));
+	if (made) return made.isWanted;
+	const isWanted = toEventFilter(toFilters(texts));
+	madeFilters.push({ texts, isWanted });
+	if (madeFilters.length > MOST_MADE_FILTERS) madeFilters.shift();
+	return isWanted;
+}
