@@ -22,35 +22,36 @@ import { AS_SHIPPED, LAZY } from './n8n/settings';
 import { measureThroughput } from './n8n/throughput';
 import { N8N_VERSION, startWorld, type World } from './n8n/world';
 
-interface Bench {
+/** What each part is given. */
+interface Run {
 	steps: Steps;
 	rounds: number;
 	cleanup: Cleanup;
 	signal: AbortSignal;
 }
 
-const PARTS: Record<string, (bench: Bench) => Promise<void>> = {
+const PARTS: Record<string, (run: Run) => Promise<void>> = {
 	loading: async ({ steps }) => await measureLoading(steps),
 	// Before the others make the trigger remember events.
 	memory: async ({ steps }) => await measureMemory(steps),
 	delivery: async ({ steps, rounds }) => await measureDeliveryPath(steps, rounds),
 	polling: async ({ steps, rounds }) => await measurePollingPath(steps, rounds),
-	activation: async (bench) => {
-		const { activationCalls } = await openWorld(bench);
+	activation: async (run) => {
+		const { activationCalls } = await openWorld(run);
 		console.log(`\nOkta calls for publishing the workflow\n\n${activationCalls.join('\n')}`);
 	},
-	shipped: async (bench) => {
-		await measureThroughput(await openWorld(bench), AS_SHIPPED, bench.steps, bench.rounds);
+	shipped: async (run) => {
+		await measureThroughput(await openWorld(run), AS_SHIPPED, run.steps, run.rounds);
 	},
-	lazy: async (bench) => {
-		await measureThroughput(await openWorld(bench), LAZY, bench.steps, bench.rounds);
+	lazy: async (run) => {
+		await measureThroughput(await openWorld(run), LAZY, run.steps, run.rounds);
 	},
-	overload: async (bench) => {
-		await measureOverload(await openWorld(bench), bench.steps, bench.rounds);
+	overload: async (run) => {
+		await measureOverload(await openWorld(run), run.steps, run.rounds);
 	},
-	kill: async (bench) => await measureKill(await openWorld(bench), bench.steps),
-	queue: async (bench) => {
-		const { cleanup, signal, steps, rounds } = bench;
+	kill: async (run) => await measureKill(await openWorld(run), run.steps, run.rounds),
+	queue: async (run) => {
+		const { cleanup, signal, steps, rounds } = run;
 		await ensureN8n(N8N_VERSION, (text) => console.error(text), { signal });
 		// It would take part of the processor.
 		await (await world)?.n8n.stop();
@@ -66,7 +67,7 @@ function toRounds(text: string): number {
 let world: Promise<World> | undefined;
 
 /** The real n8n, which the parts share. */
-async function openWorld({ cleanup, signal, steps }: Bench): Promise<World> {
+async function openWorld({ cleanup, signal, steps }: Run): Promise<World> {
 	world ??= (async () => {
 		await ensureN8n(N8N_VERSION, (text) => console.error(text), { signal });
 		return await steps.run('Starting n8n', async () => await startWorld(cleanup, signal));
@@ -84,9 +85,9 @@ void new Command('bench')
 	.option('--rounds <number>', 'how often each comparison is made', toRounds, 5)
 	.action(async (parts: string[], { rounds }: { rounds: number }) => {
 		await runStory(async (cleanup, signal) => {
-			const bench = { steps: new Steps(signal), rounds, cleanup, signal };
+			const run = { steps: new Steps(signal), rounds, cleanup, signal };
 			for (const [part, measure] of Object.entries(PARTS)) {
-				if (parts.includes(part)) await measure(bench);
+				if (parts.includes(part)) await measure(run);
 			}
 		});
 	})

@@ -46,6 +46,7 @@ export async function measureDeliveryPath(steps: Steps, rounds: number): Promise
 							if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
 						},
 					})),
+					round,
 				);
 				for (const [index, time] of medians.entries()) times[index].push(time);
 			}

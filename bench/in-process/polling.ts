@@ -33,17 +33,16 @@ export async function measurePollingPath(steps: Steps, rounds: number): Promise<
 			const textForPoll = inTurns(texts);
 			for (let round = 0; round < rounds; round += 1) {
 				let page: unknown[] = [];
-				const [parsed, polled] = await besideParse(textForParse, [
-					{
-						prepare() {
-							page = JSON.parse(textForPoll()) as unknown[];
-						},
-						async run() {
-							const items = await poll(page);
-							if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
-						},
+				const pollPage = {
+					prepare() {
+						page = JSON.parse(textForPoll()) as unknown[];
 					},
-				]);
+					async run() {
+						const items = await poll(page);
+						if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+					},
+				};
+				const [parsed, polled] = await besideParse(textForParse, [pollPage], round);
 				parse.push(parsed);
 				own.push(polled);
 			}

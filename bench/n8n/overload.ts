@@ -1,8 +1,8 @@
-import type { Steps } from '../../scripts/steps';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { formatRounds, formatShare, printTable, quantile } from '../report';
-import { inTime, load, perSecond, together, type LoadResult } from './load';
+import type { Steps } from '../../scripts/steps';
+import { printTable } from '../report';
+import { describeLoads, load, LOAD_COLUMNS, type LoadResult } from './load';
 import { AS_SHIPPED, LAZY } from './settings';
 import type { Contender, World } from './world';
 
@@ -37,15 +37,7 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 				}
 			}
 			for (const [contender, all] of results) {
-				const sum = together(all);
-				comparisons.push([
-					name,
-					contender.name,
-					formatRounds(all.map(perSecond)),
-					formatRounds(all.map(({ times }) => quantile(times, 0.5))),
-					formatRounds(all.map(({ times }) => quantile(times, 0.99))),
-					formatShare(inTime(sum), sum.deliveries),
-				]);
+				comparisons.push([name, contender.name, ...describeLoads(all)]);
 			}
 		});
 	}
@@ -65,19 +57,20 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 	);
 	printTable(
 		`${AT_A_TIME} at a time: median of ${rounds} rounds (least–most)`,
-		['setting', 'trigger', 'deliveries/s', 'p50 (ms)', 'p99 (ms)', 'within 3 s'],
+		['setting', 'trigger', ...LOAD_COLUMNS],
 		comparisons,
 	);
 }
 
 /** Signs people in, so many at once, each as soon as the delivery before is done with. */
-async function signInAtOnce({ org, okta, executions, storedData }: World): Promise<string[]> {
+async function signInAtOnce({ org, okta, executions, storedExecutions }: World): Promise<string[]> {
 	const [hookId] = org.hooks().map(({ id }) => id);
 	const tries = new Map<string, { attempts: number; delivered: boolean }>();
-	let left = SIGN_INS;
+	let started = 0;
 	await Promise.all(
 		Array.from({ length: AT_A_TIME }, async () => {
-			while (left-- > 0) {
+			while (started < SIGN_INS) {
+				started += 1;
 				const { event, deliveries } = await org.signIn('pushApproved');
 				const own = deliveries.filter((attempt) => attempt.hookId === hookId);
 				const delivered = own.some((attempt) => attempt.delivered);
@@ -87,8 +80,8 @@ async function signInAtOnce({ org, okta, executions, storedData }: World): Promi
 	);
 	await untilQuiet(async () => JSON.stringify(await executions(okta.workflowId)));
 
-	const stored = storedData(okta.workflowId);
-	const runs = (uuid: string) => stored.filter((data) => data.includes(uuid)).length;
+	const successes = storedExecutions(okta.workflowId).filter(({ status }) => status === 'success');
+	const runs = (uuid: string) => successes.filter(({ data }) => data.includes(uuid)).length;
 	const all = [...tries].map(([uuid, outcome]) => ({ ...outcome, runs: runs(uuid) }));
 	const count = (matches: (each: (typeof all)[number]) => boolean) =>
 		String(all.filter(matches).length);
@@ -105,5 +98,9 @@ async function signInAtOnce({ org, okta, executions, storedData }: World): Promi
 
 /** Waits until a state has not changed for a while. */
 async function untilQuiet(state: () => Promise<string>): Promise<void> {
-	for (let before = ''; before !== (await state()); await sleep(QUIET_MS)) before = await state();
+	let before: string;
+	do {
+		before = await state();
+		await sleep(QUIET_MS);
+	} while (before !== (await state()));
 }

@@ -12,12 +12,15 @@ import { packTarball } from '../../test/n8n/package-tarball';
 import { startQueue } from '../../test/n8n/queue';
 import { N8nRest } from '../../test/n8n/rest';
 import { startOktaOrg } from '../../test/okta-org';
-import { formatRounds, formatShare, printTable, quantile } from '../report';
-import { inTime, load, perSecond, together, type LoadResult } from './load';
+import { printTable } from '../report';
+import { describeLoads, load, LOAD_COLUMNS, type LoadResult } from './load';
 import { AS_SHIPPED, LAZY } from './settings';
 import { FILTERS, N8N_VERSION } from './world';
 
-const LOADS = [8, 64];
+const LOADS = [
+	{ atATime: 8, deliveries: 104 },
+	{ atATime: 64, deliveries: 192 },
+];
 
 /** How fast n8n answers deliveries in queue mode: one webhook process, two workers, PostgreSQL and Redis. */
 export async function measureQueue(
@@ -59,20 +62,12 @@ export async function measureQueue(
 				),
 			});
 			await load({ executions }, okta, 8, 40 * factor);
-			for (const atATime of LOADS) {
+			for (const { atATime, deliveries } of LOADS) {
 				const results: LoadResult[] = [];
 				for (let round = 0; round < rounds; round += 1) {
-					results.push(await load({ executions }, okta, atATime, 3 * atATime * factor));
+					results.push(await load({ executions }, okta, atATime, deliveries * factor));
 				}
-				const sum = together(results);
-				rows.push([
-					name,
-					String(atATime),
-					formatRounds(results.map(perSecond)),
-					formatRounds(results.map(({ times }) => quantile(times, 0.5))),
-					formatRounds(results.map(({ times }) => quantile(times, 0.99))),
-					formatShare(inTime(sum), sum.deliveries),
-				]);
+				rows.push([name, String(atATime), ...describeLoads(results)]);
 			}
 			await org.stop();
 			await queue.stop();
@@ -80,7 +75,7 @@ export async function measureQueue(
 	}
 	printTable(
 		`Queue mode, all of it on this machine: median of ${rounds} rounds (least–most)`,
-		['setting', 'at a time', 'deliveries/s', 'p50 (ms)', 'p99 (ms)', 'within 3 s'],
+		['setting', 'at a time', ...LOAD_COLUMNS],
 		rows,
 	);
 }

@@ -14,9 +14,8 @@ import { startN8n, type N8n } from '../../test/n8n/process';
 import { N8nRest, type WorkflowNode } from '../../test/n8n/rest';
 import { startOktaOrg, type OktaOrg } from '../../test/okta-org';
 
+/** The n8n that is measured. */
 export const N8N_VERSION = '2.41.1';
-
-const OKTA = 'Okta User MFA Trigger';
 
 const FLOOR_TRIGGER = resolve(__dirname, '../floor-trigger');
 
@@ -56,8 +55,8 @@ export interface World {
 	readonly activationCalls: string[];
 	/** How many executions of a workflow there are, by their status. */
 	executions(workflowId: string): Promise<Record<string, number>>;
-	/** The stored data of a workflow's executions, as texts. */
-	storedData(workflowId: string): string[];
+	/** A workflow's executions as they are stored, their data as a text. */
+	storedExecutions(workflowId: string): Array<{ status: string; data: string }>;
 }
 
 /** A real n8n as it is shipped, with a workflow for each trigger that is compared. */
@@ -81,7 +80,11 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 	await rest.setUpOwner(OWNER);
 	const credential = await connectToOkta(rest, org);
 
-	const publishOkta = async (name: string, parameters: object): Promise<Contender> => {
+	const publishOkta = async (
+		name: string,
+		parameters: object,
+		handsOn: boolean,
+	): Promise<Contender> => {
 		const { id } = await rest.createWorkflow(
 			mfaWorkflow(credential, { parameters: { ...parameters } }),
 		);
@@ -92,16 +95,20 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 			workflowId: id,
 			url: channel.config.uri,
 			secret: org.secretOf(hookId) ?? '',
-			handsOn: name === OKTA,
+			handsOn,
 		};
 	};
 	const callsBefore = org.requests().length;
-	const okta = await publishOkta(OKTA, FILTERS);
+	const okta = await publishOkta('Okta User MFA Trigger', FILTERS, true);
 	const activationCalls = org
 		.requests()
 		.slice(callsBefore)
 		.map(({ method, path }) => `${method} ${path}`);
-	const dropping = await publishOkta(`${OKTA}, all filtered out`, { users: 'nobody@example.com' });
+	const dropping = await publishOkta(
+		'Okta User MFA Trigger, all filtered out',
+		{ users: 'nobody@example.com' },
+		false,
+	);
 	// The org's own deliveries are for the first one alone.
 	org.console.deactivateHook(org.hooks().at(-1)!.id);
 
@@ -136,7 +143,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 		'SELECT status, count(*) AS count FROM execution_entity WHERE workflowId = ? GROUP BY status',
 	);
 	const data = database.prepare(
-		`SELECT data FROM execution_data JOIN execution_entity ON id = executionId WHERE workflowId = ?`,
+		`SELECT status, data FROM execution_data JOIN execution_entity ON id = executionId WHERE workflowId = ?`,
 	);
 	return {
 		n8n,
@@ -167,6 +174,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 			Object.fromEntries(
 				count.all(workflowId).map((row) => [String(row.status), Number(row.count)]),
 			),
-		storedData: (workflowId) => data.all(workflowId).map((row) => String(row.data)),
+		storedExecutions: (workflowId) =>
+			data.all(workflowId).map((row) => ({ status: String(row.status), data: String(row.data) })),
 	};
 }
