@@ -4,5 +4,7 @@ import { toEventCard, toRawEvent } from './output';
 
 /** How events become items, as a person has set it in 'Output'. */
 export function chooseOutput(context: IPollFunctions | IWebhookFunctions): typeof toEventCard {
-	return context.getNodeParameter('output') === 'rawEvent' ? toRawEvent : toEventCard;
+	// It cannot be an expression.
+	const output = context.getNodeParameter('output', 'eventCard', { rawExpressions: true });
+	return output === 'rawEvent' ? toRawEvent : toEventCard;
 }
