@@ -13,7 +13,8 @@ import type { World } from './world';
 
 let world: World;
 beforeAll(async () => {
-	world = await startWorld();
+	// So that executions overlap more, as on a faster machine.
+	world = await startWorld({}, { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' });
 });
 afterAll(async () => await world?.stop());
 
@@ -71,10 +72,11 @@ onN8n2('An example that keeps a table', () => {
 
 	/** Some people sign in at the same moment, right after the workflow was published. */
 	async function signInAtOnce(kind: SignInKind): Promise<LogEvent[]> {
-		const people = ['ada', 'bo', 'cleo', 'dev', 'eda', 'fay'];
-		const signIns = await Promise.all(people.map(async () => await world.org.signIn(kind)));
+		const signIns = await Promise.all(
+			Array.from({ length: 16 }, async () => await world.org.signIn(kind)),
+		);
 		expect(signIns.flatMap((each) => each.deliveries.map(({ status }) => status))).toEqual(
-			people.map(() => 204),
+			signIns.map(() => 204),
 		);
 		return signIns.map(({ event }) => event);
 	}
