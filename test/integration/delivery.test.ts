@@ -77,11 +77,13 @@ describe('A delivery from Okta', () => {
 		expect(engine.items().map(({ uuid }) => uuid)).toEqual(events.map(({ uuid }) => uuid));
 	});
 
-	it('hands on every odd event: no target, no user, no debug data, no uuid', async () => {
+	it('hands on every odd event: no target, no user, no debug data, no uuid or an empty one', async () => {
 		const setup = await startPublished();
 		const odd = [
 			{ ...mfaEvent('a'), target: null },
 			{ ...mfaEvent('b'), target: [], actor: null, debugContext: null },
+			{ ...mfaEvent(''), displayMessage: 'one' },
+			{ ...mfaEvent(''), displayMessage: 'another' },
 			{ eventType: 'user.authentication.auth_via_mfa' },
 			{ eventType: 'user.authentication.auth_via_mfa', displayMessage: 'Anmeldung für Zoë 山田' },
 		];

@@ -71,7 +71,7 @@ function onAnswer(response: Response, callback: (status: number) => void): void 
 
 /**
  * Takes a delivery: checks the secret, drops what nobody wants and repeats, and hands the other events
- * on as items. Whatever is sent, it never throws, and a refused request starts no execution.
+ * on as items. A refused request starts no execution, and only `chooseHandling` may throw.
  *
  * Answers 503 before the hook is registered (Okta then tries again), 401 without the right secret,
  * 400 to what is no delivery, 204 to a delivery without anything new. Otherwise n8n answers 204 once
@@ -102,7 +102,7 @@ async function receiveDelivery(
 	const { isWanted, toItem } = chooseHandling();
 
 	const { events, settle } = await seenEvents.claim(delivery.events.filter(isWanted), ({ uuid }) =>
-		typeof uuid === 'string' ? `${registration.hookId} ${uuid}` : undefined,
+		typeof uuid === 'string' && uuid !== '' ? `${registration.hookId} ${uuid}` : undefined,
 	);
 	if (events.length === 0) return answer(response, 204);
 	onAnswer(response, (status) => settle(status >= 200 && status < 300));
@@ -125,6 +125,9 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 /**
  * Answers a request to the webhook of an event hook trigger: Okta's verification (GET, the webhook
  * named `setup`) or a delivery (POST, `default`).
+ *
+ * @param eventTypes the Okta event types to let through
+ * @throws what `chooseHandling` throws; n8n then answers 500, and Okta tries once more
  */
 export async function receive(
 	context: IWebhookFunctions,

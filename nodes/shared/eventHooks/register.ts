@@ -102,12 +102,12 @@ export async function register(
 			: await api.create(definition, secret);
 		hookId = hook.id;
 		await bringUp(context, api, hook);
+		await keep(context, hook.id, secretHash);
 	} catch (error) {
 		const leftover = await rollBack(context, api, definition.uri, hookId);
 		const message = [messageOf(error), leftover].filter(Boolean).join(' ');
 		throw withMessage(context.getNode(), error, message);
 	}
-	await keep(context, hookId, secretHash);
 }
 
 /**

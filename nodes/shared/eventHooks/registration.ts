@@ -39,10 +39,12 @@ export function readOwn(context: IHookFunctions): Registration | undefined {
 	return { ...stored, owner, orgUrl };
 }
 
+/** Has n8n keep the registration with the workflow. */
 export function storeRegistration(context: IHookFunctions, registration: Registration): void {
 	Object.assign(context.getWorkflowStaticData('node'), registration);
 }
 
+/** Leaves nothing of the registration in what n8n keeps. */
 export function forgetRegistration(context: IHookFunctions): void {
 	const staticData = context.getWorkflowStaticData('node');
 	for (const key of ['hookId', 'secretHash', 'owner', 'orgUrl']) delete staticData[key];

@@ -11,6 +11,9 @@ import type { LogEvent } from './types';
 /** Okta's path for the System Log, below the org URL. */
 export const SYSTEM_LOG_PATH = '/api/v1/logs';
 
+/** For how long Okta keeps events, in ms: 90 days. */
+export const RETENTION_MS = 90 * 24 * 3_600_000;
+
 /** Okta's limit for events in a page. */
 export const PAGE_SIZE = 1_000;
 

@@ -79,6 +79,7 @@ export function readCursor(context: IPollFunctions): LogCursor | undefined {
 	};
 }
 
+/** Has n8n keep the cursor with the workflow. */
 export function storeCursor(context: IPollFunctions, cursor: LogCursor): void {
 	Object.assign(context.getWorkflowStaticData('node'), cursor as unknown as IDataObject);
 }

@@ -1,9 +1,10 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
+import { RETENTION_MS } from '../okta/systemLogApi';
+
 const HOUR_MS = 3_600_000;
 
-/** Okta keeps events for 90 days. */
-const MAX_HOURS = 90 * 24;
+const MAX_HOURS = RETENTION_MS / HOUR_MS;
 
 /** How far back a trigger begins, as an entry of a collection. */
 export const lookBackOption: INodeProperties = {

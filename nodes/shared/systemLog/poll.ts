@@ -3,7 +3,7 @@ import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, withMessage } from '../errors';
 import { getOrgUrl } from '../okta/client';
-import { PAGE_SIZE, systemLogApi } from '../okta/systemLogApi';
+import { PAGE_SIZE, RETENTION_MS, systemLogApi } from '../okta/systemLogApi';
 import type { LogPage, SystemLogApi } from '../okta/systemLogApi';
 import type { LogEvent } from '../okta/types';
 import { advance, beginCursor, changeFilter, readCursor, searchTime, storeCursor } from './cursor';
@@ -14,9 +14,6 @@ const MAX_PAGES = 5;
 
 /** How long one poll reads and waits for Okta's rate limit, in ms: less than the least interval. */
 const MAX_BUDGET_MS = 45_000;
-
-/** Okta keeps events for 90 days. */
-const MAX_AGE_MS = 90 * 24 * 3_600_000;
 
 /** The triggers that are polling, so that none overtakes itself. */
 const polling = new Set<string>();
@@ -51,7 +48,7 @@ function isStart(context: IPollFunctions): boolean {
 async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number): Promise<LogPage> {
 	const patience = () => deadline - Date.now();
 	const known = cursor.next === undefined ? undefined : await api.at(cursor.next, patience());
-	const since = Math.max(searchTime(cursor).getTime(), Date.now() - MAX_AGE_MS);
+	const since = Math.max(searchTime(cursor).getTime(), Date.now() - RETENTION_MS);
 	return known ?? (await api.since(new Date(since), cursor.filter, patience()));
 }
 

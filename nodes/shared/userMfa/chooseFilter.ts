@@ -10,10 +10,10 @@ interface MadeFilter {
 	isWanted: EventFilter;
 }
 
-/** For the next delivery: a list of users can be long. */
+/** Made for earlier deliveries, the oldest first: to make one of a long list of users takes time. */
 const madeFilters: MadeFilter[] = [];
 
-/** More nodes than an org has hooks. Texts from expressions may be new with each delivery. */
+/** Texts from expressions may be new with each delivery. What is forgotten is made again. */
 const MOST_MADE_FILTERS = 50;
 
 function areSame(some: FilterTexts, others: FilterTexts): boolean {
@@ -22,7 +22,8 @@ function areSame(some: FilterTexts, others: FilterTexts): boolean {
 }
 
 /**
- * Which events to start the workflow for, as a person has set it in the node's panel.
+ * Which events to start the workflow for, as a person has set it in the node's panel. The same
+ * settings give the same filter.
  *
  * @throws where an expression fails
  */

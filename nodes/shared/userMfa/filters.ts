@@ -1,6 +1,6 @@
 import type { LogEvent } from '../okta/types';
 import { factorOf, isPasswordVerification, outcomeOf, userOf } from './event';
-import { matchUsers } from './userPatterns';
+import { toUserMatcher } from './userPatterns';
 
 /** Which events a person wants. Empty lists mean any. */
 export interface Filters {
@@ -13,6 +13,7 @@ export interface Filters {
 	users: string[];
 }
 
+/** Whether a person wants the event. */
 export type EventFilter = (event: LogEvent) => boolean;
 
 /**
@@ -35,7 +36,7 @@ export function toEventFilter(filters: Filters): EventFilter {
 		conditions.push((event) => !isPasswordVerification(event));
 	}
 	if (filters.users.length > 0) {
-		const isListed = matchUsers(filters.users);
+		const isListed = toUserMatcher(filters.users);
 		const isWanted = (name: unknown) => typeof name === 'string' && isListed(name);
 		conditions.push((event) => {
 			const user = userOf(event);

@@ -11,15 +11,15 @@ function anyOf(conditions: string[]): string {
 	return conditions.length === 1 ? conditions[0] : `(${conditions.join(' || ')})`;
 }
 
-function isUser(id: string): string {
+function isAbout(id: string): string {
 	const quoted = quote(id);
 	return `(event.actor.id eq ${quoted} || event.target.?[type eq 'User' && id eq ${quoted}].size()>0)`;
 }
 
 /**
  * The filters as a condition in Okta's Expression Language, so that Okta does not send what the node
- * would ignore. It never holds back an event that the filters let through, and may let through more:
- * an event hook cannot look at the factor, and compares letters with their case, in which a login may
+ * would ignore. With ids as Okta writes them it never holds back an event that the filters let through,
+ * and it may let through more: an event hook cannot look at the factor, and compares letters with their case, in which a login may
  * be entered in another way than Okta has it. So only outcomes and users by id are in it.
  *
  * @returns undefined where nothing can be said in it
@@ -34,7 +34,7 @@ export function toOktaCondition({
 		conditions.push(anyOf(outcomes.map((outcome) => `event.outcome.result eq ${quote(outcome)}`)));
 	}
 	if (users.length > 0 && users.every((user) => USER_ID.test(user))) {
-		conditions.push(anyOf(users.map(isUser)));
+		conditions.push(anyOf(users.map(isAbout)));
 	}
 	return conditions.length > 0 ? conditions.join(' && ') : undefined;
 }

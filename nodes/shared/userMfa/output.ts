@@ -25,27 +25,27 @@ function pick(value: unknown, keys: readonly string[]): IDataObject {
  * The fields of Okta Workflows' "User MFA" event card. Every key is always there, null where Okta
  * left it out; values are passed on as Okta sent them.
  *
- * @param headers the request's headers without the shared secret
+ * @param headers the request's headers without the shared secret; empty for an event from the System Log
  * @see https://help.okta.com/wf/en-us/content/topics/workflows/connector-reference/okta/events/usermfa.htm
  */
 export function toEventCard(
 	event: LogEvent,
-	delivery: Envelope,
+	envelope: Envelope,
 	headers: IDataObject,
 ): IDataObject {
 	return {
 		dateAndTime: event.published ?? null,
 		message: event.displayMessage ?? null,
-		eventId: delivery.eventId,
+		eventId: envelope.eventId,
 		eventType: event.eventType ?? null,
-		eventTime: delivery.eventTime,
+		eventTime: envelope.eventTime,
 		version: event.version ?? null,
 		admin: pick(event.actor, ['id', 'alternateId', 'displayName', 'type']),
 		oktaUser: pick(userOf(event), ['id', 'alternateId', 'displayName']),
 		uuid: event.uuid ?? null,
 		eventDetails: event,
 		headers,
-		source: delivery.source,
+		source: envelope.source,
 		debugContext: { debugData: debugDataOf(event) },
 	} as IDataObject;
 }

@@ -68,7 +68,7 @@ export const filterInOktaOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		"Whether Okta shall not even send what 'Outcomes' and 'Users' leave out, so that it does not count against the org's 400,000 events a day. Okta can do so with outcomes and with user IDs; factors, logins, wildcards and expressions stay with n8n. Needs the Early Access feature Event Hook Filtering in your org.",
+		"Whether Okta shall not even send what 'Outcomes' and 'Users' leave out, so that it does not count against the org's 400,000 events a day. Okta can do so with outcomes and with user IDs, written exactly as Okta writes them; factors, logins, wildcards and expressions stay with n8n. Needs the Early Access feature Event Hook Filtering in your org.",
 };
 
 /** What each item holds. */

@@ -26,12 +26,15 @@ function isExpression(raw: unknown): boolean {
 	return typeof raw === 'string' && raw.startsWith('=');
 }
 
+function toText(value: unknown): string {
+	return Array.isArray(value) ? value.join('\n') : String(value ?? '');
+}
+
 /** A parameter's value as a text. An expression may give a list, a number, or nothing at all. */
 function readText(context: Context, name: string): string {
 	const raw = readRaw(context, name);
 	// For n8n, to evaluate what is no expression is five times the work of reading it.
-	const value: unknown = isExpression(raw) ? context.getNodeParameter(name, '') : raw;
-	return Array.isArray(value) ? value.join('\n') : String(value ?? '');
+	return toText(isExpression(raw) ? context.getNodeParameter(name, '') : raw);
 }
 
 /**
@@ -45,16 +48,22 @@ export function readFilterTexts(context: Context): FilterTexts {
 		outcomes: readText(context, 'outcomes'),
 		factors,
 		// Hidden otherwise, and what was left in there must not fail.
-		otherFactors: factors.includes(OTHER_FACTORS) ? readText(context, 'otherFactors') : '',
+		otherFactors: splitList(factors).includes(OTHER_FACTORS)
+			? readText(context, 'otherFactors')
+			: '',
 		ignorePasswordVerifications: readText(context, 'ignorePasswordVerifications'),
 		users: readText(context, 'users'),
 	};
 }
 
+function toOutcomes(text: string): string[] {
+	return splitList(text).map((outcome) => outcome.toUpperCase());
+}
+
 /** What a person wants by these texts: entries separated by commas or lines, in any case. */
 export function toFilters(texts: FilterTexts): Filters {
 	return {
-		outcomes: splitList(texts.outcomes).map((outcome) => outcome.toUpperCase()),
+		outcomes: toOutcomes(texts.outcomes),
 		factors: splitList(texts.factors).flatMap((factor) =>
 			factor === OTHER_FACTORS ? splitList(texts.otherFactors) : [factor],
 		),
@@ -66,19 +75,20 @@ export function toFilters(texts: FilterTexts): Filters {
 /**
  * The filters that Okta can be told of. What comes from an expression may be something else for the
  * next event: it counts as not set here, and stays with n8n.
- *
- * @throws where an expression fails
  */
 export function readFixedFilters(context: Context): Pick<Filters, 'outcomes' | 'users'> {
-	const { outcomes, users } = toFilters(readFilterTexts(context));
-	const isFixed = (name: string) => !isExpression(readRaw(context, name));
-	return { outcomes: isFixed('outcomes') ? outcomes : [], users: isFixed('users') ? users : [] };
+	const readFixed = (name: string) => {
+		const raw = readRaw(context, name);
+		return isExpression(raw) ? '' : toText(raw);
+	};
+	return { outcomes: toOutcomes(readFixed('outcomes')), users: splitList(readFixed('users')) };
 }
 
 /**
  * The condition by which Okta holds back what the filters would drop, if 'Filter in Okta' is on.
  *
  * @returns undefined where Okta shall send everything
+ * @throws where that option's expression fails
  */
 export function chooseOktaCondition(context: IHookFunctions): string | undefined {
 	if (readText(context, 'options.filterInOkta') !== 'true') return undefined;

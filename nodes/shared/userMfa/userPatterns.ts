@@ -35,12 +35,12 @@ function matches(text: string, { start, middle, end }: Wildcard): boolean {
 }
 
 /**
- * Matches ids and logins against patterns, without case. `*` stands for any text, the empty one too. The
- * time it takes grows with the length of the patterns, never faster, whatever is in them.
+ * Matches ids and logins against patterns, without case. `*` stands for any text, the empty one too.
+ * Nothing is tried twice: no pattern, whatever is in it, can keep n8n busy.
  *
  * @param patterns e.g. `ada@example.com`, `*@contractor.example.com`, `00u1a2b3c4d5e6f7g8h9`
  */
-export function matchUsers(patterns: readonly string[]): UserMatcher {
+export function toUserMatcher(patterns: readonly string[]): UserMatcher {
 	const folded = patterns.map(fold);
 	const whole = new Set(folded.filter((pattern) => !pattern.includes('*')));
 	const wildcards = folded.filter((pattern) => pattern.includes('*')).map(toWildcard);
