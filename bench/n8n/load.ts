@@ -78,6 +78,14 @@ async function send(
 	});
 }
 
+/** How many executions of a contender's workflow have ended well so far. */
+export async function countSuccesses(
+	{ executions }: Pick<World, 'executions'>,
+	{ workflowId }: Contender,
+): Promise<number> {
+	return (await executions(workflowId)).success ?? 0;
+}
+
 /**
  * Sends a number of deliveries, and waits until n8n has run what it acknowledged, so that nothing is left
  * to do when another trigger's turn comes.
@@ -85,14 +93,12 @@ async function send(
  * @param atATime concurrent deliveries: the next is sent when one is answered
  */
 export async function load(
-	{ executions }: Pick<World, 'executions'>,
+	world: Pick<World, 'executions'>,
 	contender: Contender,
 	atATime: number,
 	deliveries: number,
 ): Promise<LoadResult> {
-	const { workflowId, handsOn } = contender;
-	const countSuccess = async () => (await executions(workflowId)).success ?? 0;
-	const before = await countSuccess();
+	const before = await countSuccesses(world, contender);
 	const times: number[] = [];
 	const begin = performance.now();
 	let end = begin;
@@ -102,10 +108,10 @@ export async function load(
 		if (status < 300) times.push(ms);
 	});
 
-	const expected = handsOn ? before + times.length : before;
+	const expected = contender.handsOn ? before + times.length : before;
 	// Where some never end, the table of executions tells.
 	await waitFor('all executions to end', DRAIN_WITHIN_MS, async () =>
-		(await countSuccess()) >= expected ? true : undefined,
+		(await countSuccesses(world, contender)) >= expected ? true : undefined,
 	).catch(() => undefined);
 	return { deliveries, elapsed: end - begin, times };
 }

@@ -1,6 +1,7 @@
 import type { Steps } from '../../scripts/steps';
 import { formatRounds, formatShare, printTable } from '../report';
 import {
+	countSuccesses,
 	describeLoads,
 	load,
 	LOAD_COLUMNS,
@@ -41,9 +42,7 @@ export async function measureThroughput(
 	const rows: string[][] = [];
 	const ratios: string[][] = [];
 	const countRuns = async () =>
-		await Promise.all(
-			contenders.map(async ({ workflowId }) => (await world.executions(workflowId)).success ?? 0),
-		);
+		await Promise.all(contenders.map(async (contender) => await countSuccesses(world, contender)));
 	for (const { atATime, deliveries } of LOADS) {
 		const results: Results = new Map();
 		const before = await countRuns();
