@@ -30,28 +30,19 @@ export async function measureDeliveryPath(steps: Steps, rounds: number): Promise
 	const paths = [openDeliveryPath(false), openDeliveryPath(true)];
 	const rows: string[][] = [];
 	for (const size of SIZES) {
-		const times: number[][] = [[], [], []];
-		await steps.run(`Deliveries of ${size}`, async () => {
+		const [parse, ...own] = await steps.run(`Deliveries of ${size}`, async () => {
 			const texts = makeDeliveries(size);
-			const textForParse = inTurns(texts);
 			// One for both paths, for they share what the node remembers.
 			const textForNode = inTurns(texts);
-			for (let round = 0; round < rounds; round += 1) {
-				const medians = await besideParse(
-					textForParse,
-					paths.map((path) => ({
-						prepare: () => path.prepare(JSON.parse(textForNode())),
-						async run() {
-							const items = await path.take();
-							if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
-						},
-					})),
-					round,
-				);
-				for (const [index, time] of medians.entries()) times[index].push(time);
-			}
+			const tasks = paths.map((path) => ({
+				prepare: () => path.prepare(JSON.parse(textForNode())),
+				async run() {
+					const items = await path.take();
+					if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+				},
+			}));
+			return await besideParse(inTurns(texts), tasks, rounds);
 		});
-		const [parse, ...own] = times;
 		rows.push([
 			String(size),
 			formatRounds(parse),

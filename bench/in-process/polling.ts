@@ -25,27 +25,20 @@ export async function measurePollingPath(steps: Steps, rounds: number): Promise<
 	for (const page of makePages(1_000).slice(0, 5)) await poll(JSON.parse(page) as unknown[]);
 	const rows: string[][] = [];
 	for (const size of SIZES) {
-		const parse: number[] = [];
-		const own: number[] = [];
-		await steps.run(`Pages of ${size}`, async () => {
+		const [parse, own] = await steps.run(`Pages of ${size}`, async () => {
 			const texts = makePages(size);
-			const textForParse = inTurns(texts);
 			const textForPoll = inTurns(texts);
-			for (let round = 0; round < rounds; round += 1) {
-				let page: unknown[] = [];
-				const pollPage = {
-					prepare() {
-						page = JSON.parse(textForPoll()) as unknown[];
-					},
-					async run() {
-						const items = await poll(page);
-						if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
-					},
-				};
-				const [parsed, polled] = await besideParse(textForParse, [pollPage], round);
-				parse.push(parsed);
-				own.push(polled);
-			}
+			let page: unknown[] = [];
+			const pollPage = {
+				prepare() {
+					page = JSON.parse(textForPoll()) as unknown[];
+				},
+				async run() {
+					const items = await poll(page);
+					if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+				},
+			};
+			return await besideParse(inTurns(texts), [pollPage], rounds);
 		});
 		rows.push([
 			String(size),

@@ -7,27 +7,30 @@ const everythingElse = async () =>
 		setImmediate(resolve);
 	});
 
-const claim = async (seen: SeenEvents, ...keys: string[]) => await seen.claim(keys, (key) => key);
+const HOOK = 'who1a2b3c4d5e6f7g8h9';
+const OTHER_HOOK = 'who9h8g7f6e5d4c3b2a1';
+
+const claim = async (seen: SeenEvents, ...ids: string[]) => await seen.claim(HOOK, ids, (id) => id);
 
 /** A claim that may have to wait. */
-async function ask(seen: SeenEvents, ...keys: string[]) {
+async function ask(seen: SeenEvents, ...ids: string[]) {
 	const asked: { claim?: Claim<string> } = {};
-	void claim(seen, ...keys).then((granted) => {
+	void claim(seen, ...ids).then((granted) => {
 		asked.claim = granted;
 	});
 	await everythingElse();
 	return asked;
 }
 
-async function handOn(seen: SeenEvents, ...keys: string[]): Promise<string[]> {
-	const { events, settle } = await claim(seen, ...keys);
+async function handOn(seen: SeenEvents, ...ids: string[]): Promise<string[]> {
+	const { events, settle } = await claim(seen, ...ids);
 	settle(true);
 	return events;
 }
 
 /** Which of these would be handed on now; none is. */
-async function wouldTake(seen: SeenEvents, ...keys: string[]): Promise<string[]> {
-	const { events, settle } = await claim(seen, ...keys);
+async function wouldTake(seen: SeenEvents, ...ids: string[]): Promise<string[]> {
+	const { events, settle } = await claim(seen, ...ids);
 	settle(false);
 	return events;
 }
@@ -55,12 +58,12 @@ describe('A delivery', () => {
 		expect(await handOn(new SeenEvents(10), 'a', 'b', 'a', 'a', 'b')).toEqual(['a', 'b']);
 	});
 
-	it('gets the first of several events with the same key', async () => {
+	it('gets the first of several events with the same id', async () => {
 		const events = [
 			{ uuid: 'a', from: 'first' },
 			{ uuid: 'a', from: 'second' },
 		];
-		const { events: claimed } = await new SeenEvents(10).claim(events, ({ uuid }) => uuid);
+		const { events: claimed } = await new SeenEvents(10).claim(HOOK, events, ({ uuid }) => uuid);
 		expect(claimed).toEqual([events[0]]);
 	});
 
@@ -85,20 +88,34 @@ describe('A delivery', () => {
 		expect(events).toEqual([]);
 		expect(() => settle(true)).not.toThrow();
 	});
+});
 
-	it('of one hook does not hold up another hook’s', async () => {
+describe('An event that two hooks send', () => {
+	it('goes to both', async () => {
 		const seen = new SeenEvents(10);
-		await claim(seen, 'hook1 a');
-		expect((await ask(seen, 'hook2 a')).claim?.events).toEqual(['hook2 a']);
+		await handOn(seen, 'a', 'b');
+		const { events } = await seen.claim(OTHER_HOOK, ['a', 'b'], (id) => id);
+		expect(events).toEqual(['a', 'b']);
+	});
+
+	it('is not held up by the other hook’s delivery', async () => {
+		const seen = new SeenEvents(10);
+		const { settle } = await claim(seen, 'a');
+		const other = await seen.claim(OTHER_HOOK, ['a'], (id) => id);
+		expect(other.events).toEqual(['a']);
+		other.settle(false);
+		settle(true);
+		expect(await wouldTake(seen, 'a')).toEqual([]);
+		expect((await seen.claim(OTHER_HOOK, ['a'], (id) => id)).events).toEqual(['a']);
 	});
 });
 
-describe('An event without a key', () => {
+describe('An event without an id', () => {
 	it('always passes, for it cannot be told from others', async () => {
 		const seen = new SeenEvents(10);
-		const keyOf = (): undefined => undefined;
+		const idOf = (): undefined => undefined;
 		for (let time = 0; time < 3; time++) {
-			const { events, settle } = await seen.claim(['x', 'x'], keyOf);
+			const { events, settle } = await seen.claim(HOOK, ['x', 'x'], idOf);
 			expect(events).toEqual(['x', 'x']);
 			settle(true);
 		}
@@ -106,17 +123,17 @@ describe('An event without a key', () => {
 
 	it('passes among others that are repeats', async () => {
 		const seen = new SeenEvents(10);
-		const keyOf = (event: string) => (event === '?' ? undefined : event);
-		(await seen.claim(['a', '?'], keyOf)).settle(true);
-		expect((await seen.claim(['a', '?', 'b'], keyOf)).events).toEqual(['?', 'b']);
+		const idOf = (event: string) => (event === '?' ? undefined : event);
+		(await seen.claim(HOOK, ['a', '?'], idOf)).settle(true);
+		expect((await seen.claim(HOOK, ['a', '?', 'b'], idOf)).events).toEqual(['?', 'b']);
 	});
 
 	it('is not waited for', async () => {
 		const seen = new SeenEvents(10);
-		const keyOf = (): undefined => undefined;
-		await seen.claim(['x'], keyOf);
+		const idOf = (): undefined => undefined;
+		await seen.claim(HOOK, ['x'], idOf);
 		let events: string[] | undefined;
-		void seen.claim(['x'], keyOf).then((granted) => {
+		void seen.claim(HOOK, ['x'], idOf).then((granted) => {
 			events = granted.events;
 		});
 		await everythingElse();
@@ -226,8 +243,8 @@ describe('Deliveries that overlap at the same time', () => {
 		const open: Array<Claim<string>> = [];
 		let waiting = 300;
 		for (let delivery = 0; delivery < 300; delivery++) {
-			const keys = Array.from({ length: 1 + random(5) }, () => `event ${random(40)}`);
-			void claim(seen, ...keys).then((granted) => {
+			const ids = Array.from({ length: 1 + random(5) }, () => `event ${random(40)}`);
+			void claim(seen, ...ids).then((granted) => {
 				open.push(granted);
 				waiting--;
 			});
@@ -305,6 +322,23 @@ describe('The memory', () => {
 		}
 	});
 
+	it('holds as many of all hooks together, and forgets a hook that is gone', async () => {
+		const capacity = 7;
+		const seen = new SeenEvents(capacity);
+		(await seen.claim(OTHER_HOOK, ['a'], (id) => id)).settle(true);
+		const isRemembered = async () => {
+			const { events, settle } = await seen.claim(OTHER_HOOK, ['a'], (id) => id);
+			settle(false);
+			return events.length === 0;
+		};
+		for (let count = 1; count < capacity; count++) {
+			expect(await isRemembered()).toBe(true);
+			await handOn(seen, `event ${count}`);
+		}
+		for (let count = 0; count < capacity; count++) await handOn(seen, `later ${count}`);
+		expect(await isRemembered()).toBe(false);
+	});
+
 	it('also holds within bounds what one large delivery brought', async () => {
 		const seen = new SeenEvents(10);
 		const large = Array.from({ length: 95 }, (_, index) => `event ${index}`);
@@ -320,7 +354,7 @@ describe('The memory', () => {
 		await handOn(seen, 'a');
 		for (let repeat = 0; repeat < 100; repeat += 1) await claim(seen, 'a');
 		await claim(seen);
-		expect(Reflect.get(seen, 'inHand')).toEqual(new Set());
+		expect(Reflect.get(seen, 'inHand')).toEqual([]);
 	});
 
 	it('is not used up by deliveries that failed or repeat', async () => {

@@ -41,9 +41,10 @@ function answer(response: Response, status: number): IWebhookResponseData {
 function readSecret(context: IWebhookFunctions): string | undefined {
 	// Node drops all but the first of a repeated Authorization header from `headers`.
 	const { rawHeaders } = context.getRequestObject();
-	const values = rawHeaders.filter(
-		(_, index) => index % 2 === 1 && rawHeaders[index - 1].toLowerCase() === 'authorization',
-	);
+	const values: string[] = [];
+	for (let index = 0; index < rawHeaders.length; index += 2) {
+		if (rawHeaders[index].toLowerCase() === 'authorization') values.push(rawHeaders[index + 1]);
+	}
 	return values.length === 1 ? values[0] : undefined;
 }
 
@@ -67,6 +68,11 @@ function onAnswer(response: Response, callback: (status: number) => void): void 
 		callback(this.statusCode);
 		return end.apply(this, args);
 	} as typeof end;
+}
+
+/** What tells an event from others of its hook. */
+function idOf({ uuid }: LogEvent): string | undefined {
+	return typeof uuid === 'string' && uuid !== '' ? uuid : undefined;
 }
 
 /**
@@ -101,8 +107,10 @@ async function receiveDelivery(
 	if (!delivery) return answer(response, 400);
 	const { isWanted, toItem } = chooseHandling();
 
-	const { events, settle } = await seenEvents.claim(delivery.events.filter(isWanted), ({ uuid }) =>
-		typeof uuid === 'string' && uuid !== '' ? `${registration.hookId} ${uuid}` : undefined,
+	const { events, settle } = await seenEvents.claim(
+		registration.hookId,
+		delivery.events.filter(isWanted),
+		idOf,
 	);
 	if (events.length === 0) return answer(response, 204);
 	onAnswer(response, (status) => settle(status >= 200 && status < 300));
