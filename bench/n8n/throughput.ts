@@ -14,14 +14,23 @@ import type { Setting } from './settings';
 import type { Contender, World } from './world';
 
 /**
- * Deliveries at a time, and how many before it is another trigger's turn: more than 100, or the slowest of
- * a round would be its p99.
+ * Deliveries at a time, how many of them a trigger gets in a turn, and how many turns a round has. The
+ * turns are short, for the machine's speed changes within seconds. A round has more than 100 deliveries,
+ * or its slowest would be its p99; with many at a time, a turn has two full waves of them.
  */
 const LOADS = [
-	{ atATime: 2, deliveries: 104 },
-	{ atATime: 8, deliveries: 104 },
-	{ atATime: 32, deliveries: 160 },
-	{ atATime: 64, deliveries: 192 },
+	{ atATime: 2, deliveries: 26, turns: 4 },
+	{ atATime: 8, deliveries: 32, turns: 4 },
+	{ atATime: 32, deliveries: 64, turns: 2 },
+	{ atATime: 64, deliveries: 128, turns: 2 },
+];
+
+/** The order of the four in one turn after the other, so that each comes as often after each other one. */
+const ORDERS = [
+	[0, 1, 3, 2],
+	[1, 2, 0, 3],
+	[2, 3, 1, 0],
+	[3, 0, 2, 1],
 ];
 
 type Results = Map<Contender, LoadResult[]>;
@@ -43,18 +52,19 @@ export async function measureThroughput(
 	const ratios: string[][] = [];
 	const countRuns = async () =>
 		await Promise.all(contenders.map(async (contender) => await countSuccesses(world, contender)));
-	for (const { atATime, deliveries } of LOADS) {
+	for (const { atATime, deliveries, turns } of LOADS) {
 		const results: Results = new Map();
 		const before = await countRuns();
 		await steps.run(`${name}: ${atATime} at a time`, async (report) => {
 			for (let round = 0; round < rounds; round += 1) {
 				report(`${name}: ${atATime} at a time, round ${round + 1} of ${rounds}`);
 				const ofRound: Results = new Map();
-				for (let turn = 0; turn < contenders.length * factor; turn += 1) {
-					// Nobody is always the first.
-					const contender = contenders[(round + turn) % contenders.length];
-					const result = await load(world, contender, atATime, deliveries);
-					ofRound.set(contender, [...(ofRound.get(contender) ?? []), result]);
+				for (let turn = 0; turn < turns; turn += 1) {
+					for (const index of ORDERS[(round * turns + turn) % ORDERS.length]) {
+						const contender = contenders[index];
+						const result = await load(world, contender, atATime, deliveries * factor);
+						ofRound.set(contender, [...(ofRound.get(contender) ?? []), result]);
+					}
 				}
 				for (const [contender, parts] of ofRound) {
 					results.set(contender, [...(results.get(contender) ?? []), together(parts)]);

@@ -29,7 +29,10 @@ class EventIds {
 	/** @returns how many there are of all hooks */
 	add(hookId: string, id: string): number {
 		let ids = this.byHook.get(hookId);
-		if (!ids) this.byHook.set(hookId, (ids = new Set()));
+		if (!ids) {
+			ids = new Set();
+			this.byHook.set(hookId, ids);
+		}
 		ids.add(id);
 		this.count += 1;
 		return this.count;
