@@ -1,6 +1,6 @@
 /**
- * Measures the package, in this process and in a real n8n. Takes a little more than an hour; the machine should
- * have nothing else to do.
+ * Measures the package, in this process and in a real n8n. Takes a little more than an hour; the machine
+ * should have nothing else to do.
  *
  *     npm run bench                      everything
  *     npm run bench -- delivery memory   only these

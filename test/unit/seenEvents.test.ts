@@ -12,6 +12,9 @@ const OTHER_HOOK = 'who9h8g7f6e5d4c3b2a1';
 
 const claim = async (seen: SeenEvents, ...ids: string[]) => await seen.claim(HOOK, ids, (id) => id);
 
+const claimForOtherHook = async (seen: SeenEvents, ...ids: string[]) =>
+	await seen.claim(OTHER_HOOK, ids, (id) => id);
+
 /** A claim that may have to wait. */
 async function ask(seen: SeenEvents, ...ids: string[]) {
 	const asked: { claim?: Claim<string> } = {};
@@ -94,19 +97,19 @@ describe('An event that two hooks send', () => {
 	it('goes to both', async () => {
 		const seen = new SeenEvents(10);
 		await handOn(seen, 'a', 'b');
-		const { events } = await seen.claim(OTHER_HOOK, ['a', 'b'], (id) => id);
+		const { events } = await claimForOtherHook(seen, 'a', 'b');
 		expect(events).toEqual(['a', 'b']);
 	});
 
 	it('is not held up by the other hook’s delivery', async () => {
 		const seen = new SeenEvents(10);
 		const { settle } = await claim(seen, 'a');
-		const other = await seen.claim(OTHER_HOOK, ['a'], (id) => id);
+		const other = await claimForOtherHook(seen, 'a');
 		expect(other.events).toEqual(['a']);
 		other.settle(false);
 		settle(true);
 		expect(await wouldTake(seen, 'a')).toEqual([]);
-		expect((await seen.claim(OTHER_HOOK, ['a'], (id) => id)).events).toEqual(['a']);
+		expect((await claimForOtherHook(seen, 'a')).events).toEqual(['a']);
 	});
 });
 
@@ -325,9 +328,9 @@ describe('The memory', () => {
 	it('holds as many of all hooks together, and forgets a hook that is gone', async () => {
 		const capacity = 7;
 		const seen = new SeenEvents(capacity);
-		(await seen.claim(OTHER_HOOK, ['a'], (id) => id)).settle(true);
+		(await claimForOtherHook(seen, 'a')).settle(true);
 		const isRemembered = async () => {
-			const { events, settle } = await seen.claim(OTHER_HOOK, ['a'], (id) => id);
+			const { events, settle } = await claimForOtherHook(seen, 'a');
 			settle(false);
 			return events.length === 0;
 		};

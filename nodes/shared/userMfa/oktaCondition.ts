@@ -19,8 +19,9 @@ function isAbout(id: string): string {
 /**
  * The filters as a condition in Okta's Expression Language, so that Okta does not send what the node
  * would ignore. With ids as Okta writes them it never holds back an event that the filters let through,
- * and it may let through more: an event hook cannot look at the factor, and compares letters with their case, in which a login may
- * be entered in another way than Okta has it. So only outcomes and users by id are in it.
+ * and it may let through more: an event hook cannot look at the factor, and compares letters with their
+ * case, in which a login may be entered in another way than Okta has it. So only outcomes and users by
+ * id are in it.
  *
  * @returns undefined where nothing can be said in it
  * @see https://help.okta.com/oie/en-us/Content/Topics/automation-hooks/event-hooks-el.htm
