@@ -6,7 +6,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
-import { getOrgUrl } from '../shared/okta/client';
+import { openOkta } from '../shared/okta/client';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
 import { SYSTEM_LOG_PATH } from '../shared/okta/systemLogApi';
 import type { LogEvent } from '../shared/okta/types';
@@ -65,7 +65,8 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		const isWanted = chooseFilter(this);
 		const filter = toLogFilter(readFixedFilters(this));
 		const toItem = chooseOutput(this);
-		const source = `${await getOrgUrl(this)}${SYSTEM_LOG_PATH}`;
+		const okta = await openOkta(this);
+		const source = `${okta.orgUrl}${SYSTEM_LOG_PATH}`;
 		const toItems = (events: LogEvent[]): INodeExecutionData[] => {
 			const eventTime = new Date().toISOString();
 			return events.filter(isWanted).map((event) => ({
@@ -74,10 +75,10 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		};
 
 		if (this.getMode() !== 'manual') {
-			const items = await pollSystemLog(this, filter, readStart(this), toItems);
+			const items = await pollSystemLog(this, okta, filter, readStart(this), toItems);
 			return items.length > 0 ? [items] : null;
 		}
-		const sample = await sampleSystemLog(this, filter, isWanted, SAMPLE_SIZE);
+		const sample = await sampleSystemLog(okta, filter, isWanted, SAMPLE_SIZE);
 		if (sample.length === 0) {
 			throw new NodeOperationError(
 				this.getNode(),

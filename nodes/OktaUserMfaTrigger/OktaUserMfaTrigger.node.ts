@@ -1,14 +1,18 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type {
+	IExecuteFunctions,
+	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IPollFunctions,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { eventHookOptions, pollTimesParameter } from '../shared/eventHooks/hookOptions';
 import { eventHookMethods } from '../shared/eventHooks/lifecycle';
-import { eventHookOptions } from '../shared/eventHooks/parameters';
 import { receive } from '../shared/eventHooks/receive';
+import { watchEventHook } from '../shared/eventHooks/watch';
 import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
 import { chooseFilter } from '../shared/userMfa/chooseFilter';
@@ -22,7 +26,7 @@ import {
 import { chooseOktaCondition } from '../shared/userMfa/readFilters';
 import { filtersSubtitle } from '../shared/userMfa/subtitle';
 
-const EVENT_TYPES = [USER_MFA_EVENT_TYPE];
+const SUBJECT = { eventTypes: [USER_MFA_EVENT_TYPE], conditionOf: chooseOktaCondition };
 
 export class OktaUserMfaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -71,15 +75,27 @@ export class OktaUserMfaTrigger implements INodeType {
 				default: {},
 				options: [filterInOktaOption, ...eventHookOptions],
 			},
+			pollTimesParameter,
 		],
 	};
 
-	webhookMethods = { default: eventHookMethods(EVENT_TYPES, chooseOktaCondition) };
+	webhookMethods = { default: eventHookMethods(SUBJECT) };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this, EVENT_TYPES, () => ({
+		return await receive(this, SUBJECT.eventTypes, () => ({
 			isWanted: chooseFilter(this),
 			toItem: chooseOutput(this),
 		}));
+	}
+
+	/** Looks after the event hook. Events arrive through `webhook()` alone. */
+	async poll(this: IPollFunctions): Promise<null> {
+		await watchEventHook(this, SUBJECT);
+		return null;
+	}
+
+	/** n8n prefers this to polling and webhooks when it runs the node: the events are there already. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
 	}
 }

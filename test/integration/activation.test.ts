@@ -48,7 +48,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 		expect(engine.staticData()).toEqual({
 			hookId: org.hooks()[0].id,
 			secretHash: expect.stringMatching(/^[0-9a-f]{64}$/),
-			owner: expect.stringMatching(/\/wf1\//),
+			owner: expect.stringMatching(/\/wf\d+\//),
 			orgUrl: org.url,
 		});
 		expect(JSON.stringify(engine.staticData())).not.toContain(secretOf(org));

@@ -20,7 +20,7 @@ process.env.N8N_ENCRYPTION_KEY ??= 'of no worth';
 
 import express from 'express';
 import type { Request, Response } from 'express';
-import { HookContext, WebhookContext } from 'n8n-core';
+import { HookContext, PollContext, WebhookContext } from 'n8n-core';
 import { Workflow } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
@@ -57,6 +57,8 @@ export interface EngineOptions {
 	workflowName?: string;
 	/** n8n's public address (`WEBHOOK_URL`); the engine's own address when left out. */
 	webhookUrl?: string;
+	/** The workflow's id, as in another engine that is a copy of it; one of its own when left out. */
+	workflowId?: string;
 	/** Whether n8n calls delete() after a create() that failed; it does when left out. */
 	cleansUp?: boolean;
 }
@@ -70,6 +72,10 @@ export interface Engine {
 	unpublish(): Promise<void>;
 	/** Starts again from what is saved, as n8n does after it was stopped or killed. */
 	restart(): Promise<void>;
+	/** A poll at its time: the trigger looks after its hook. */
+	poll(): Promise<void>;
+	/** The messages of all failed executions that polls have started. */
+	failures(): string[];
 	/** Whether n8n answers requests to the webhook. */
 	isListening(): boolean;
 	executions(): Execution[];
@@ -96,6 +102,9 @@ export interface Engine {
 	stop(): Promise<void>;
 }
 
+/** What nodes remember in memory is by workflow: each engine has one of its own. */
+let workflows = 0;
+
 /** Starts an engine with one workflow that begins with the Okta User MFA Trigger. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const nodeType = new OktaUserMfaTrigger();
@@ -121,7 +130,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	let heldCount = 0;
 	let hold: Promise<void> | undefined;
 	const executions: Execution[] = [];
+	const failures: string[] = [];
 	const log: string[] = [];
+	workflows += 1;
+	const { workflowId = `wf${workflows}` } = options;
 
 	const app = express();
 	const server = createServer(app);
@@ -168,7 +180,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 	function openWorkflow(): Workflow {
 		return new Workflow({
-			id: 'wf1',
+			id: workflowId,
 			name: options.workflowName ?? 'Watch MFA',
 			nodes: [node()],
 			connections: {},
@@ -225,7 +237,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			node: node().name,
 			path: description.path,
 			webhookDescription: description,
-			workflowId: 'wf1',
+			workflowId,
 			workflowExecuteAdditionalData: {},
 		} as unknown as IWebhookData;
 	}
@@ -330,6 +342,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			save(workflow);
 		},
 		restart: async () => await register('init'),
+		async poll() {
+			const workflow = openWorkflow();
+			const context = new PollContext(
+				workflow,
+				Object.values(workflow.nodes)[0],
+				additionalData(),
+				'trigger',
+				'activate',
+				() => {
+					throw new Error('The node handed on items from a poll');
+				},
+				(error) => failures.push(error.message),
+			);
+			Object.defineProperty(context, 'logger', { value: logger });
+			expect(await nodeType.poll.call(context)).toBeNull();
+		},
+		failures: () => failures,
 		isListening: () => listening,
 		executions: () => executions,
 		items: () => executions.flat(),

@@ -1,14 +1,34 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { apiError, messageOf, withMessage } from '../errors';
-import { getOrgUrl } from '../okta/client';
-import { eventHooksApi } from '../okta/eventHooksApi';
-import { defineEventHook, isSameDefinition, isUp } from './definition';
-import { readHookOptions } from './hookOptions';
+import { messageOf, withMessage } from '../errors';
+import { openOkta } from '../okta/client';
+import type { Okta } from '../okta/client';
+import { CONSOLE_PLACE, eventHooksApi } from '../okta/eventHooksApi';
+import type { EventHooksApi } from '../okta/eventHooksApi';
+import type { EventHook } from '../okta/types';
+import { makePlan, warnOfOthers } from './elsewhere';
+import { readHookIdentity, readHookSpec } from './hookSpec';
+import type { HookSpec, HookSubject } from './hookSpec';
+import { warn } from './log';
+import { forgetNode, publishedNode, rememberNode, rolledBack, runningTests } from './memory';
+import { nodeKeyOf, testKeyOf } from './owner';
 import { isReachableFrom } from './reachability';
-import { assertReachable, CONSOLE_PLACE, register, removeLeftovers, repair } from './register';
-import type { Define } from './register';
-import { forgetRegistration, ownerOf, readOwn } from './registration';
+import { reconcile } from './reconcile';
+import type { Elsewhere, Situation } from './reconcile';
+import { assertReachable, assertSavedInEditor, newSecret, register } from './register';
+import { hashSecret } from './secret';
+import { forgetSource } from './secretSource';
+import { forgetRegistration, readOwnRegistration, storeRegistration } from './staticData';
+import type { Registration } from './staticData';
+import { trafficOf } from './traffic';
+
+/** What a node that is unpublished wants in Okta. */
+const NOTHING_WANTED = {
+	name: '',
+	eventTypes: [],
+	filterExpression: undefined,
+	isRepaired: true,
+};
 
 interface EventHookMethods {
 	checkExists(this: IHookFunctions): Promise<boolean>;
@@ -20,140 +40,229 @@ function webhookUrlOf(context: IHookFunctions): string {
 	return context.getNodeWebhookUrl('default') ?? '';
 }
 
-/** One condition that holds when both do. */
-function both(first: string | undefined, second: string | undefined): string | undefined {
-	if (first === undefined || second === undefined) return first ?? second;
-	return `(${first}) && (${second})`;
+/** Whether n8n asks because it has started, or has become the leader of several. */
+function isN8nStart(context: IHookFunctions): boolean {
+	return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }
 
-function warn(context: IHookFunctions, message: string): void {
-	const { id } = context.getWorkflow();
-	context.logger.warn(message, { workflowId: id, nodeName: context.getNode().name });
+/** What publishing or unpublishing decides by, whatever this process did before. */
+function situationOf(
+	occasion: 'publish' | 'unpublish',
+	key: string,
+	spec: HookSpec,
+	hooks: EventHook[],
+	knownId: string | undefined,
+): Omit<Situation, 'elsewhere'> {
+	return {
+		occasion,
+		spec,
+		hooks,
+		knownId,
+		lastWrite: undefined,
+		isSecretCurrent: () => false,
+		canDerive: true,
+		missedBefore: 0,
+		isTestRunning: runningTests.has(testKeyOf(key)),
+		now: Date.now(),
+	};
+}
+
+/** Whether the credential leads to the org in which the hook was registered, at whatever address. */
+async function isOrgOf(
+	{ hookId, orgUrl, orgId }: Registration,
+	okta: Okta,
+	hooks: EventHook[],
+): Promise<boolean> {
+	if (orgUrl === okta.orgUrl || hooks.some(({ id }) => id === hookId)) return true;
+	return orgId !== undefined && orgId === (await okta.readOrgId());
+}
+
+/** Removes hooks that do no harm: what they deliver lacks the secret. */
+async function removeSurplus(
+	context: IHookFunctions,
+	api: EventHooksApi,
+	hooks: EventHook[],
+): Promise<void> {
+	for (const { id } of hooks) {
+		await api.remove(id).catch((error: unknown) => {
+			warn(context, `Couldn't delete surplus event hook ${id}: ${messageOf(error)}`);
+		});
+	}
+}
+
+/** Warns if Okta's verification request arrived here without the secret that Okta sent with it. */
+function warnOfProxy(
+	context: IHookFunctions,
+	key: string,
+	challengesBefore: number,
+	secret: string,
+): void {
+	const { challenges, challengeAuthorization } = trafficOf(key);
+	if (challenges === challengesBefore || challengeAuthorization.join() === secret) return;
+	const what = challengeAuthorization.length === 0 ? 'removes' : 'replaces';
+	warn(
+		context,
+		`A reverse proxy between Okta and n8n ${what} the Authorization header, so n8n will reject every event with 401. Configure it to pass the header on unchanged.`,
+	);
 }
 
 /**
  * The webhook methods of a trigger that gets its events from an Okta event hook of its own.
  *
- * @param eventTypes Okta event types, e.g. `user.authentication.auth_via_mfa`
- * @param chooseCondition a condition in Okta's Expression Language that events must meet beside the
- * 'Filter Expression', or undefined
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  */
-export function eventHookMethods(
-	eventTypes: string[],
-	chooseCondition: (context: IHookFunctions) => string | undefined,
-): EventHookMethods {
-	function definerFor(context: IHookFunctions): Define {
-		const { hookName, filterExpression } = readHookOptions(context);
-		const origin = {
-			chosenName: hookName,
-			isTest: context.getMode() === 'manual',
-			filterExpression: both(filterExpression, chooseCondition(context)),
-			workflowName: context.getWorkflow().name ?? '',
-			nodeName: context.getNode().name,
-			eventTypes,
-			webhookUrl: webhookUrlOf(context),
-			owner: ownerOf(context),
-		};
-		return (secretHash) => defineEventHook(origin, secretHash);
-	}
-
+export function eventHookMethods(subject: HookSubject): EventHookMethods {
 	return {
 		/**
-		 * Whether the hook is in Okta as it should be. When n8n starts (older engines ask then), a
-		 * hook that Okta cannot or will not tell about counts as working: n8n would otherwise take
-		 * the route down, and deliveries would be lost.
+		 * n8n closes the webhook for good if this fails at its start, or leads to a `create()` that fails.
+		 * So it asks nobody then, and leaves everything to the first checks. Otherwise `create()` sees to
+		 * what there is.
 		 */
 		async checkExists() {
-			const registration = readOwn(this);
-			if (!registration) return false;
-			const { hookId, secretHash, orgUrl } = registration;
-			const isStart = ['init', 'leadershipChange'].includes(this.getActivationMode());
-			try {
-				const define = definerFor(this);
-				const api = eventHooksApi(this);
-				if (orgUrl !== (await getOrgUrl(this))) {
-					warn(
-						this,
-						`Event hook ${hookId} stays in ${orgUrl}, to which the credential no longer leads: delete it there, in ${CONSOLE_PLACE}.`,
-					);
-					forgetRegistration(this);
-					return false;
-				}
-				const hook = await api.get(hookId);
-				if (!hook) {
-					forgetRegistration(this);
-					return false;
-				}
-				const isSame = isSameDefinition(hook, define(secretHash));
-				if (isSame && isUp(hook)) return true;
-				// create() takes the hook over, and removes it if that fails.
-				if (!isStart) return false;
-				await repair(this, api, define, hook, isSame);
-				return true;
-			} catch (error) {
-				if (!isStart) throw withMessage(this.getNode(), error, messageOf(error));
-				warn(this, `Okta event hook ${hookId} is kept without a check: ${messageOf(error)}`);
-				return true;
-			}
-		},
-
-		/** Registers the hook. One that already points at this node is taken over. */
-		async create() {
-			const webhookUrl = webhookUrlOf(this);
-			await assertReachable(this, webhookUrl);
-			const api = eventHooksApi(this);
-			const knownId = readOwn(this)?.hookId;
-			const [existing, ...surplus] = (await api.list()).filter(
-				(hook) => hook.id === knownId || hook.uri === webhookUrl,
-			);
-			await register(this, api, definerFor(this), existing);
-			for (const { id } of surplus) {
-				// It does no harm: what it delivers lacks the secret.
-				await api.remove(id).catch((error: unknown) => {
-					warn(this, `Surplus event hook ${id} is still in Okta: ${messageOf(error)}`);
-				});
-			}
+			if (!isN8nStart(this)) return false;
+			rememberNode(nodeKeyOf(this), { address: webhookUrlOf(this), isStarting: true });
 			return true;
 		},
 
-		/** Removes the hook. */
-		async delete() {
-			const registration = readOwn(this);
-			if (!registration) {
-				await deleteUnregistered(this);
-				return true;
-			}
-			const { hookId, orgUrl } = registration;
+		/** Registers the hook. One that is this node's already is taken over, with a new secret. */
+		async create() {
+			const key = nodeKeyOf(this);
+			const isTest = this.getMode() === 'manual';
+			await forgetNode(key);
+			rolledBack.add(key);
+			if (isTest) runningTests.add(key);
 			try {
-				if (orgUrl !== (await getOrgUrl(this))) {
-					const reason = `The credential now leads to another org than ${orgUrl}, which has it.`;
-					throw apiError(this.getNode(), reason);
-				}
-				await eventHooksApi(this).remove(hookId);
+				await create(this, subject, key);
 			} catch (error) {
-				throw withMessage(
-					this.getNode(),
-					error,
-					`Event hook ${hookId} is still in Okta: delete it in ${CONSOLE_PLACE}, or publish and unpublish the workflow once more. ${messageOf(error)}`,
-				);
+				runningTests.delete(key);
+				throw withMessage(this.getNode(), error, messageOf(error));
 			}
+			rolledBack.delete(key);
+			return true;
+		},
+
+		/** Removes the hook, and whatever else this node has in Okta. */
+		async delete() {
+			const key = nodeKeyOf(this);
+			const remembered = publishedNode(key)?.lastWrite?.id;
+			await forgetNode(key);
+			try {
+				await remove(this, key, remembered);
+			} finally {
+				runningTests.delete(key);
+			}
+			forgetSource(key);
 			forgetRegistration(this);
 			return true;
 		},
 	};
 }
 
-/**
- * Without a registration, a hook of this node can still be in Okta: n8n was killed before it could
- * store the registration. Most likely there is none, so a failure stops nobody.
- */
-async function deleteUnregistered(context: IHookFunctions): Promise<void> {
-	const webhookUrl = webhookUrlOf(context);
-	try {
-		if (!isReachableFrom(await getOrgUrl(context), webhookUrl)) return;
-		await removeLeftovers(context, eventHooksApi(context), webhookUrl);
-	} catch (error) {
-		warn(context, `Okta could not be asked for a leftover event hook: ${messageOf(error)}`);
+async function create(context: IHookFunctions, subject: HookSubject, key: string): Promise<void> {
+	assertSavedInEditor(context);
+	const spec = readHookSpec(context, subject, webhookUrlOf(context));
+	const okta = await openOkta(context);
+	assertReachable(okta, spec.uri);
+	const api = eventHooksApi(okta);
+	const orgId = await okta.readOrgId();
+	const hooks = await api.list();
+	const registration = readOwnRegistration(context);
+
+	const elsewhere = new Map<string, Elsewhere>();
+	const situation = situationOf('publish', key, spec, hooks, registration?.hookId);
+	const { action, remove: surplus } = await makePlan(api, key, elsewhere, situation);
+	const secret = newSecret(okta, spec);
+	const challengesBefore = trafficOf(key).challenges;
+	const registered = await register(okta, api, spec, secret, {
+		existing: action.do === 'replace' ? action.hook : undefined,
+		findOurs: (found) =>
+			reconcile({ ...situation, occasion: 'unpublish', hooks: found, elsewhere }).remove,
+	});
+	if ('error' in registered) {
+		if (!registered.isClean) rolledBack.delete(key);
+		throw registered.error;
 	}
+
+	warnOfProxy(context, key, challengesBefore, secret.value);
+	warnOfOthers(context, elsewhere, new Set());
+	if (registration && !(await isOrgOf(registration, okta, hooks))) {
+		warn(
+			context,
+			`Event hook ${registration.hookId} is still in ${registration.orgUrl}, which the credential no longer points to: delete it there, in ${CONSOLE_PLACE}.`,
+		);
+	}
+	const secretHash = hashSecret(secret.value);
+	storeRegistration(context, {
+		hookId: registered.id,
+		secretHash,
+		secretTime: secret.time,
+		owner: spec.owner,
+		orgUrl: okta.orgUrl,
+		orgId,
+	});
+	forgetSource(key);
+	if (!spec.isTest) {
+		rememberNode(key, { address: spec.uri, spec, lastWrite: registered, secretHash, elsewhere });
+	}
+	await removeSurplus(context, api, surplus);
+}
+
+/**
+ * Deactivates and deletes every hook of this node, going by what is in Okta.
+ *
+ * @param rememberedId the hook, as far as this process knows
+ */
+async function remove(
+	context: IHookFunctions,
+	key: string,
+	rememberedId: string | undefined,
+): Promise<void> {
+	const uri = webhookUrlOf(context);
+	const registration = readOwnRegistration(context);
+	const knownId = registration?.hookId ?? rememberedId;
+	let left = knownId === undefined ? [] : [knownId];
+	const failed: unknown[] = [];
+	// The registration failed and was rolled back: most likely there is nothing to remove.
+	const isOptional = knownId === undefined && rolledBack.has(key);
+	try {
+		const okta = await openOkta(context);
+		if (isOptional && !isReachableFrom(okta.orgUrl, uri)) return;
+		const api = eventHooksApi(okta);
+		const hooks = await api.list();
+		const spec = { ...NOTHING_WANTED, ...readHookIdentity(context, uri) };
+		const situation = situationOf('unpublish', key, spec, hooks, knownId);
+		const plan = await makePlan(api, key, new Map(), situation);
+		left = plan.remove.map(({ id }) => id);
+		for (const id of [...left]) {
+			try {
+				await api.remove(id);
+				left = left.filter((each) => each !== id);
+			} catch (error) {
+				failed.push(error);
+			}
+		}
+		if (failed.length === 0 && registration && !(await isOrgOf(registration, okta, hooks))) {
+			left = [registration.hookId];
+			failed.push(
+				`The credential now leads to another org than ${registration.orgUrl}, which has it.`,
+			);
+		}
+	} catch (error) {
+		failed.push(error);
+	}
+	if (failed.length === 0) return;
+	const reason = messageOf(failed[0]);
+	if (isOptional) {
+		warn(context, `Couldn't check Okta for a leftover event hook: ${reason}`);
+		return;
+	}
+	const which =
+		left.length > 0
+			? `Event hook ${left.join(', ')} is still`
+			: `An event hook for ${uri} may still be`;
+	throw withMessage(
+		context.getNode(),
+		failed[0],
+		`${which} in Okta: delete it in ${CONSOLE_PLACE}, or publish and unpublish the workflow once more. ${reason}`,
+	);
 }

@@ -5,13 +5,23 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
+import { authenticate, authorizationOf } from './authenticate';
+import type { Verdict } from './authenticate';
 import { answerChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
 import type { Delivery } from './delivery';
-import { readStored } from './registration';
-import { isSecret } from './secret';
+import { warn } from './log';
+import { publishedNode } from './memory';
+import { nodeKeyOf } from './owner';
+import { Rejections } from './rejections';
+import { knownSource, readSource } from './secretSource';
 import { SeenEvents } from './seenEvents';
+import { readStoredSecret } from './staticData';
+import type { StoredSecret } from './staticData';
+import { trafficOf } from './traffic';
+import { warnIfUnwatched } from './unwatched';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
@@ -29,6 +39,8 @@ export interface EventHandling {
 /** Okta repeats within seconds; at its limit of 400,000 events a day, this is half an hour. */
 const seenEvents = new SeenEvents(10_000);
 
+const rejections = new Rejections();
+
 /** n8n has nothing more to do: the node itself has answered. */
 const ANSWERED: IWebhookResponseData = { noWebhookResponse: true };
 
@@ -37,15 +49,19 @@ function answer(response: Response, status: number): IWebhookResponseData {
 	return ANSWERED;
 }
 
-/** The value of the secret's header, unless there is none or more than one. */
-function readSecret(context: IWebhookFunctions): string | undefined {
-	// Node drops all but the first of a repeated Authorization header from `headers`.
-	const { rawHeaders } = context.getRequestObject();
-	const values: string[] = [];
-	for (let index = 0; index < rawHeaders.length; index += 2) {
-		if (rawHeaders[index].toLowerCase() === 'authorization') values.push(rawHeaders[index + 1]);
+/** Answers a request that nothing comes of, and says why in the log, if not lately. */
+function reject(
+	context: IWebhookFunctions,
+	status: number,
+	reason: string,
+	hookId?: string,
+): IWebhookResponseData {
+	const unlogged = rejections.count(`${nodeKeyOf(context)} ${status} ${reason}`, Date.now());
+	if (unlogged !== undefined) {
+		const more = unlogged > 0 ? ` (${unlogged} more since this was last logged)` : '';
+		warn(context, `Rejected a request with ${status}: ${reason}${more}.`, { hookId });
 	}
-	return values.length === 1 ? values[0] : undefined;
+	return answer(context.getResponseObject(), status);
 }
 
 /** The headers without the secret, also where a proxy copied it under another name. */
@@ -59,15 +75,21 @@ function withoutSecret(headers: Headers, secret: string): IDataObject {
 }
 
 /**
- * Calls back with the status once n8n answers the request. The response's own `finish` does not do:
- * it never comes when Okta has hung up meanwhile, although n8n still stores and runs the execution.
+ * Calls back with the status once n8n answers the request, or once the connection closes without that.
+ * The response's own `finish` isn't enough: it never fires if Okta has disconnected, although n8n still
+ * stores and runs the execution.
  */
-function onAnswer(response: Response, callback: (status: number) => void): void {
+function onEnd(response: Response, onAnswer: (status: number) => void, onClose: () => void): void {
 	const end = response.end;
+	let isAnswered = false;
 	response.end = function (this: Response, ...args: Parameters<typeof end>) {
-		callback(this.statusCode);
+		isAnswered = true;
+		onAnswer(this.statusCode);
 		return end.apply(this, args);
 	} as typeof end;
+	response.on('close', () => {
+		if (!isAnswered) onClose();
+	});
 }
 
 /** What tells an event from others of its hook. */
@@ -75,13 +97,39 @@ function idOf({ uuid }: LogEvent): string | undefined {
 	return typeof uuid === 'string' && uuid !== '' ? uuid : undefined;
 }
 
+/** Checks the secret, with the credential if n8n doesn't remember the secret. */
+async function check(
+	context: IWebhookFunctions,
+	key: string,
+	authorization: string[],
+	stored: StoredSecret | undefined,
+): Promise<Exclude<Verdict, { is: 'undecided' }>> {
+	const verdict = authenticate(authorization, stored, knownSource(key));
+	if (verdict.is !== 'undecided') return verdict;
+	const source = await readSource(context, key, Date.now());
+	if ('failure' in source) return { is: 'rejected', status: 503, reason: source.failure };
+	const second = authenticate(authorization, stored, source);
+	if (second.is !== 'undecided') return second;
+	return {
+		is: 'rejected',
+		status: 503,
+		reason: 'its Authorization header is newer than what n8n knows of the credential',
+	};
+}
+
+/** Whether the body says that it comes from the event hook: others can't know the hook's id. */
+function isFrom(body: unknown, hookId: string | undefined): boolean {
+	if (hookId === undefined || !isRecord(body)) return false;
+	return typeof body.source === 'string' && body.source.endsWith(`/${hookId}`);
+}
+
 /**
  * Takes a delivery: checks the secret, drops what nobody wants and repeats, and hands the other events
- * on as items. A refused request starts no execution, and only `chooseHandling` may throw.
+ * on as items. A rejected request starts no execution, and only `chooseHandling` may throw.
  *
- * Answers 503 before the hook is registered (Okta then tries again), 401 without the right secret,
- * 400 to what is no delivery, 204 to a delivery without anything new. Otherwise n8n answers 204 once
- * the execution is stored.
+ * Answers 401 without the right secret, 503 if n8n has nothing to compare it with (Okta then tries
+ * again), 400 to what is no delivery, 204 to a delivery without anything new. Otherwise n8n answers 204
+ * once the execution is stored.
  *
  * @param eventTypes the Okta event types to let through
  * @param chooseHandling asked only for a genuine delivery: a parameter with a faulty expression throws
@@ -93,28 +141,36 @@ async function receiveDelivery(
 	chooseHandling: () => EventHandling,
 ): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
-	const registration = readStored(context);
-	if (!registration) {
-		context.logger.warn('An Okta delivery came before its event hook was registered: 503');
-		return answer(response, 503);
+	const key = nodeKeyOf(context);
+	const stored = readStoredSecret(context);
+	const body = context.getBodyData();
+	const verdict = await check(
+		context,
+		key,
+		authorizationOf(context.getRequestObject().rawHeaders),
+		stored,
+	);
+	if (verdict.is !== 'genuine') {
+		const hookId = publishedNode(key)?.lastWrite?.id ?? stored?.hookId;
+		if (isFrom(body, hookId)) trafficOf(key).rejected = verdict.authorization;
+		return reject(context, verdict.status, verdict.reason, hookId);
 	}
-	const secret = readSecret(context);
-	if (secret === undefined || !isSecret(secret, registration.secretHash)) {
-		context.logger.warn("A request to an Okta trigger lacked its event hook's secret: 401");
-		return answer(response, 401);
+	trafficOf(key).rejected = undefined;
+	warnIfUnwatched(context, key, Date.now());
+	const delivery = parseDelivery(body, eventTypes);
+	if (!delivery) {
+		return reject(context, 400, "its body isn't an event hook delivery", stored?.hookId);
 	}
-	const delivery = parseDelivery(context.getBodyData(), eventTypes);
-	if (!delivery) return answer(response, 400);
 	const { isWanted, toItem } = chooseHandling();
 
-	const { events, settle } = await seenEvents.claim(
-		registration.hookId,
-		delivery.events.filter(isWanted),
-		idOf,
+	const wanted = delivery.events.filter(isWanted);
+	const { events, settle, abandon } = await seenEvents.claim(key, wanted, idOf);
+	context.logger.debug(
+		`Delivery ${String(delivery.eventId)}: ${delivery.events.length} events, ${wanted.length} match, ${events.length} new`,
 	);
 	if (events.length === 0) return answer(response, 204);
-	onAnswer(response, (status) => settle(status >= 200 && status < 300));
-	const headers = withoutSecret(context.getHeaderData(), secret);
+	onEnd(response, (status) => settle(status >= 200 && status < 300), abandon);
+	const headers = withoutSecret(context.getHeaderData(), verdict.secret);
 	const items = events.map(
 		(event): INodeExecutionData => ({ json: toItem(event, delivery, headers) }),
 	);
@@ -125,7 +181,10 @@ async function receiveDelivery(
 function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 	const response = context.getResponseObject();
 	const challenge = answerChallenge(context.getHeaderData()[CHALLENGE_HEADER]);
-	if (!challenge) return answer(response, 400);
+	if (!challenge) return reject(context, 400, 'it has no verification challenge of Okta');
+	const traffic = trafficOf(nodeKeyOf(context));
+	traffic.challenges += 1;
+	traffic.challengeAuthorization = authorizationOf(context.getRequestObject().rawHeaders);
 	response.status(200).json(challenge);
 	return ANSWERED;
 }

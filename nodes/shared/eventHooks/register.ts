@@ -2,136 +2,142 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, withMessage } from '../errors';
-import { getOrgUrl } from '../okta/client';
+import type { Okta } from '../okta/client';
+import { CONSOLE_PLACE } from '../okta/eventHooksApi';
 import type { EventHooksApi } from '../okta/eventHooksApi';
-import type { EventHook, EventHookDefinition } from '../okta/types';
-import { isOwnedBy } from './definition';
+import type { EventHook } from '../okta/types';
+import { toDefinition } from './hookSpec';
+import type { HookSpec } from './hookSpec';
 import { isReachableFrom } from './reachability';
-import { ownerOf, storeRegistration } from './registration';
-import { createSecret, hashSecret } from './secret';
+import { isDelivering } from './reconcile';
+import { deriveSecret, randomSecret } from './secret';
+import type { HookSecret } from './secret';
 
-/** Where a person removes an event hook by hand. */
-export const CONSOLE_PLACE = 'the Okta Admin Console under Workflow > Event Hooks';
-
-/** The definition of the hook for a secret with this hash. */
-export type Define = (secretHash: string) => EventHookDefinition;
-
-/**
- * @throws NodeOperationError where Okta could not send requests to the webhook URL
- */
-export async function assertReachable(context: IHookFunctions, webhookUrl: string): Promise<void> {
-	if (isReachableFrom(await getOrgUrl(context), webhookUrl)) return;
+/** @throws NodeOperationError if Okta couldn't send requests to the webhook URL */
+export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
+	if (isReachableFrom(orgUrl, webhookUrl)) return;
 	throw new NodeOperationError(
-		context.getNode(),
-		`Okta cannot reach this n8n at ${webhookUrl}: it needs a public https address. Set the environment variable WEBHOOK_URL to the address under which the internet reaches n8n, e.g. https://n8n.example.com/, restart n8n, then publish the workflow again.`,
+		node,
+		`Okta can't reach n8n at ${webhookUrl}: event hooks require a public HTTPS URL. Set the WEBHOOK_URL environment variable to n8n's public URL, e.g. https://n8n.example.com/, restart n8n, then publish the workflow again.`,
 	);
 }
 
-/** Brings a hook into the state in which Okta delivers events: active and verified. */
-async function bringUp(
-	context: IHookFunctions,
+/**
+ * n8n builds the webhook URL from the node's webhook ID. Without one, n8n itself responds 404 there.
+ *
+ * @throws NodeOperationError if the node has none
+ */
+export function assertSavedInEditor(context: IHookFunctions): void {
+	const node = context.getNode();
+	if (node.webhookId !== undefined) return;
+	throw new NodeOperationError(
+		node,
+		`The node '${node.name}' has no webhook ID yet, so Okta can't reach it. Workflows created through the API or imported on the command line can lack it. Open the workflow in the editor, save it, then publish it again.`,
+	);
+}
+
+/** Whether the hook's secret can be one that needs no memory. Nobody remembers a test for long. */
+export function canDerive({ clientKey }: Okta, spec: HookSpec): boolean {
+	return clientKey !== undefined && !spec.isTest;
+}
+
+/** A new secret for the hook. */
+export function newSecret({ clientKey }: Okta, spec: HookSpec): HookSecret {
+	if (clientKey === undefined || spec.isTest) return randomSecret();
+	return deriveSecret(clientKey, { owner: spec.owner, address: spec.uri }, Date.now());
+}
+
+/**
+ * Brings a hook into the state in which Okta delivers events.
+ *
+ * @returns the hook as Okta responded at last
+ */
+export async function activateAndVerify(
+	{ node }: Okta,
 	api: EventHooksApi,
 	hook: EventHook,
-): Promise<void> {
+): Promise<EventHook> {
 	if (hook.status !== 'ACTIVE') await api.activate(hook.id);
-	const { verificationStatus } = await api.verify(hook);
-	if (verificationStatus === 'VERIFIED') return;
+	const verified = await api.verify(hook);
+	if (isDelivering(verified)) return verified;
 	throw apiError(
-		context.getNode(),
-		`Okta did not verify the webhook URL ${hook.uri} and gave no reason. Try again.`,
+		node,
+		`Okta didn't activate and verify the event hook for ${hook.uri}, and gave no reason. Try again.`,
 	);
 }
 
-async function keep(context: IHookFunctions, hookId: string, secretHash: string): Promise<void> {
-	const orgUrl = await getOrgUrl(context);
-	storeRegistration(context, { hookId, secretHash, owner: ownerOf(context), orgUrl });
+/**
+ * Writes the hook to Okta with the secret, and returns it as Okta responded. It still has to be verified.
+ *
+ * @param existing the hook to replace; undefined creates one
+ */
+export async function write(
+	api: EventHooksApi,
+	spec: HookSpec,
+	secret: HookSecret,
+	existing: EventHook | undefined,
+): Promise<EventHook> {
+	const definition = toDefinition(spec, secret);
+	return existing
+		? await api.replace(existing.id, definition, secret.value)
+		: await api.create(definition, secret.value);
 }
 
 /**
- * Removes what a failed registration left. Without an id, Okta may still have made a hook whose
- * answer was lost.
+ * Removes what a failed registration left. Without an id, Okta may still have created a hook whose
+ * response was lost.
  *
- * @returns a sentence about what could not be removed, or undefined
+ * @returns a sentence about what couldn't be removed, or undefined
  */
 async function rollBack(
-	context: IHookFunctions,
 	api: EventHooksApi,
-	uri: string,
+	spec: HookSpec,
 	hookId: string | undefined,
+	findOurs: (hooks: EventHook[]) => EventHook[],
 ): Promise<string | undefined> {
 	try {
-		if (hookId !== undefined) await api.remove(hookId);
-		else await removeLeftovers(context, api, uri);
+		const ids = hookId === undefined ? findOurs(await api.list()).map(({ id }) => id) : [hookId];
+		for (const id of ids) await api.remove(id);
 		return undefined;
 	} catch {
-		const which = hookId === undefined ? `An event hook for ${uri}` : `Event hook ${hookId}`;
-		return `${which} may be left in Okta: the next activation takes it over, or delete it in ${CONSOLE_PLACE}.`;
+		const which = hookId === undefined ? `An event hook for ${spec.uri}` : `Event hook ${hookId}`;
+		return `${which} may be left in Okta: the next time you publish the workflow, n8n takes it over, or delete it in ${CONSOLE_PLACE}.`;
 	}
 }
 
-/** Removes every hook for the URL that this node registered, going by what stands in Okta. */
-export async function removeLeftovers(
-	context: IHookFunctions,
-	api: EventHooksApi,
-	uri: string,
-): Promise<void> {
-	for (const hook of await api.list()) {
-		if (hook.uri === uri && isOwnedBy(hook, ownerOf(context))) await api.remove(hook.id);
-	}
+export interface RegistrationPlan {
+	/** The hook to take over; undefined creates one. */
+	existing: EventHook | undefined;
+	/** The hooks of this node among all. */
+	findOurs: (hooks: EventHook[]) => EventHook[];
+}
+
+/** A failed registration, and whether it left nothing in Okta. */
+export interface RegistrationFailure {
+	error: Error;
+	isClean: boolean;
 }
 
 /**
- * Registers the hook: takes over the existing one, if any, with a new secret, else creates one; has
- * it verified; keeps the registration. If anything fails, nothing is left in Okta.
+ * Registers the hook and has it verified. If anything fails, nothing is left in Okta.
  *
- * @throws NodeApiError that says what happened, what to do, and what may be left after all
+ * @returns the hook, or a NodeApiError that says what happened, what to do, and what may be left
  */
 export async function register(
-	context: IHookFunctions,
+	okta: Okta,
 	api: EventHooksApi,
-	define: Define,
-	existing: EventHook | undefined,
-): Promise<void> {
-	const secret = createSecret();
-	const secretHash = hashSecret(secret);
-	const definition = define(secretHash);
+	spec: HookSpec,
+	secret: HookSecret,
+	{ existing, findOurs }: RegistrationPlan,
+): Promise<EventHook | RegistrationFailure> {
 	let hookId = existing?.id;
 	try {
-		const hook = existing
-			? await api.replace(existing.id, definition, secret)
-			: await api.create(definition, secret);
+		const hook = await write(api, spec, secret, existing);
 		hookId = hook.id;
-		await bringUp(context, api, hook);
-		await keep(context, hook.id, secretHash);
+		return await activateAndVerify(okta, api, hook);
 	} catch (error) {
-		const leftover = await rollBack(context, api, definition.uri, hookId);
+		const leftover = await rollBack(api, spec, hookId, findOurs);
 		const message = [messageOf(error), leftover].filter(Boolean).join(' ');
-		throw withMessage(context.getNode(), error, message);
+		return { error: withMessage(okta.node, error, message), isClean: leftover === undefined };
 	}
-}
-
-/**
- * Mends a hook that was changed in Okta, in place. A failure leaves in Okta what there is: a hook
- * that half works is better than none.
- *
- * Okta never tells a secret, and a hook that is not verified may have got another one by hand: unless
- * it was only switched off, the hook gets a new secret.
- *
- * @param isSame whether the hook is as defined, but for its state
- */
-export async function repair(
-	context: IHookFunctions,
-	api: EventHooksApi,
-	define: Define,
-	hook: EventHook,
-	isSame: boolean,
-): Promise<void> {
-	if (isSame && hook.verificationStatus === 'VERIFIED') return await bringUp(context, api, hook);
-	const secret = createSecret();
-	const secretHash = hashSecret(secret);
-	const definition = define(secretHash);
-	await assertReachable(context, definition.uri);
-	const replaced = await api.replace(hook.id, definition, secret);
-	await keep(context, hook.id, secretHash);
-	await bringUp(context, api, replaced);
 }

@@ -1,8 +1,53 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** A new shared secret: 256 random bits, as 64 hexadecimal digits. */
-export function createSecret(): string {
-	return randomBytes(32).toString('hex');
+import type { ClientKey } from '../okta/clientKey';
+
+/** The secret that an event hook sends with each request. */
+export interface HookSecret {
+	value: string;
+	/** When it was derived, in ms since 1970; undefined for a random one. */
+	time: number | undefined;
+}
+
+/** Whom a derived secret is for: it's worth nothing to another node or at another address. */
+export interface SecretScope {
+	/** `ownerOf` */
+	owner: string;
+	/** The webhook URL. */
+	address: string;
+}
+
+/** What goes into every derivation, so that the key signs nothing else by accident. */
+const LABEL = 'n8n-nodes-okta-mfa event hook secret';
+
+/** Milliseconds since 1970, a dot, and an HMAC-SHA-256 in hexadecimal. */
+const DERIVED = /^(\d{13,16})\.[\da-f]{64}$/;
+
+/** A secret of 256 random bits, as 64 hexadecimal digits. Only who stored its hash can check it. */
+export function randomSecret(): HookSecret {
+	return { value: randomBytes(32).toString('hex'), time: undefined };
+}
+
+/**
+ * A secret that needs no memory: whoever can read the node's credential can derive it again, whatever
+ * became of n8n's static data. The time tells a new secret from an earlier one.
+ *
+ * @param time ms since 1970
+ */
+export function deriveSecret(
+	{ clientId, key }: ClientKey,
+	{ owner, address }: SecretScope,
+	time: number,
+): HookSecret {
+	const message = JSON.stringify([LABEL, clientId, owner, address, time]);
+	const signature = createHmac('sha256', key).update(message).digest('hex');
+	return { value: `${time}.${signature}`, time };
+}
+
+/** When a secret was derived, in ms since 1970; undefined for what has another form. */
+export function derivedTimeOf(value: string): number | undefined {
+	const [, time] = DERIVED.exec(value) ?? [];
+	return time === undefined ? undefined : Number(time);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { sleep } from 'n8n-workflow';
+
 /** What a delivery may hand on. */
 export interface Claim<Event> {
 	events: Event[];
@@ -7,31 +9,55 @@ export interface Claim<Event> {
 	 * events: others wait for it.
 	 */
 	settle(handedOn: boolean): void;
+	/**
+	 * Says that nobody listens for the end of the delivery any more. It may still be handed on, so its
+	 * events stay claimed for a while.
+	 */
+	abandon(): void;
 }
 
 /** Events that a delivery has in hand, by their ids, and what goes on once it has ended. */
 interface InHand {
-	hookId: string;
+	key: string;
 	ids: Set<string>;
 	waiting: Array<() => void>;
+	/** When it was abandoned, in ms since 1970. */
+	abandonedAt: number | undefined;
+	settle: (handedOn: boolean) => void;
 }
 
-/** Ids of events, by the hooks that sent them. */
+/** Time, to be replaced in tests. */
+export interface Clock {
+	/** ms since 1970 */
+	now(): number;
+	/** @param ms how long to wait */
+	sleep(ms: number): Promise<void>;
+}
+
+/**
+ * For how long an abandoned delivery keeps its events. n8n can store an execution long after Okta has
+ * hung up; one that is stopped in n8n's queue is never answered at all.
+ */
+const ABANDONED_MS = 15 * 60_000;
+
+const CHECK_EVERY_MS = 1_000;
+
+/** Ids of events, by the triggers that received them. */
 class EventIds {
-	private readonly byHook = new Map<string, Set<string>>();
+	private readonly byKey = new Map<string, Set<string>>();
 
 	private count = 0;
 
-	ofHook(hookId: string): ReadonlySet<string> | undefined {
-		return this.byHook.get(hookId);
+	of(key: string): ReadonlySet<string> | undefined {
+		return this.byKey.get(key);
 	}
 
-	/** @returns how many there are of all hooks */
-	add(hookId: string, id: string): number {
-		let ids = this.byHook.get(hookId);
+	/** @returns how many there are of all triggers */
+	add(key: string, id: string): number {
+		let ids = this.byKey.get(key);
 		if (!ids) {
 			ids = new Set();
-			this.byHook.set(hookId, ids);
+			this.byKey.set(key, ids);
 		}
 		ids.add(id);
 		this.count += 1;
@@ -40,7 +66,7 @@ class EventIds {
 }
 
 /**
- * Remembers which events of which hook were handed on, so that repeats of a delivery are dropped
+ * Remembers which events of which trigger were handed on, so that repeats of a delivery are dropped
  * without ever losing an event: a delivery that meets an event in another's hands waits until that
  * one has ended, and takes the event if it failed. Only the latest events are remembered.
  */
@@ -52,27 +78,31 @@ export class SeenEvents {
 	private older = new EventIds();
 
 	/** @param capacity how many events are remembered at least; at most it is twice as many */
-	constructor(private readonly capacity: number) {}
+	constructor(
+		private readonly capacity: number,
+		private readonly clock: Clock = { now: Date.now, sleep },
+	) {}
 
 	/**
-	 * Claims those events that are new, each once, as soon as no other delivery of the hook has any of
+	 * Claims those events that are new, each once, as soon as no other delivery to the trigger has any of
 	 * them in hand.
 	 *
-	 * @param idOf what identifies an event of this hook; one without an id cannot be told from others
+	 * @param key `nodeKeyOf`
+	 * @param idOf what identifies an event; one without an id cannot be told from others
 	 * and is always new
 	 */
 	async claim<Event>(
-		hookId: string,
+		key: string,
 		events: readonly Event[],
 		idOf: (event: Event) => string | undefined,
 	): Promise<Claim<Event>> {
 		const ids = events.map(idOf);
-		for (let other = this.otherWith(hookId, ids); other; other = this.otherWith(hookId, ids)) {
-			const { waiting } = other;
-			await new Promise<void>((resolve) => waiting.push(resolve));
+		this.expireAbandoned();
+		for (let other = this.otherWith(key, ids); other; other = this.otherWith(key, ids)) {
+			await this.waitFor(other);
 		}
-		const recent = this.recent.ofHook(hookId);
-		const older = this.older.ofHook(hookId);
+		const recent = this.recent.of(key);
+		const older = this.older.of(key);
 		const mine = new Set<string>();
 		const claimed = events.filter((_, index) => {
 			const id = ids[index];
@@ -81,29 +111,53 @@ export class SeenEvents {
 			mine.add(id);
 			return true;
 		});
-		const claim: InHand = { hookId, ids: mine, waiting: [] };
-		// Nobody has to settle what is about nothing.
-		if (mine.size > 0) this.inHand.push(claim);
-		return {
-			events: claimed,
+		const claim: InHand = {
+			key,
+			ids: mine,
+			waiting: [],
+			abandonedAt: undefined,
 			settle: (handedOn) => {
 				const place = this.inHand.indexOf(claim);
 				if (place === -1) return;
 				this.inHand.splice(place, 1);
-				if (handedOn) for (const id of mine) this.remember(hookId, id);
+				if (handedOn) for (const id of mine) this.remember(key, id);
 				for (const goOn of claim.waiting) goOn();
+			},
+		};
+		// An empty claim needs no settling.
+		if (mine.size > 0) this.inHand.push(claim);
+		return {
+			events: claimed,
+			settle: claim.settle,
+			abandon: () => {
+				claim.abandonedAt ??= this.clock.now();
 			},
 		};
 	}
 
-	private otherWith(hookId: string, ids: ReadonlyArray<string | undefined>): InHand | undefined {
+	/** Waits until a delivery has ended, or was abandoned long enough ago to count as failed. */
+	private async waitFor(other: InHand): Promise<void> {
+		const end = new Promise<void>((resolve) => other.waiting.push(resolve));
+		while (this.inHand.includes(other)) {
+			await Promise.race([end, this.clock.sleep(CHECK_EVERY_MS)]);
+			this.expireAbandoned();
+		}
+	}
+
+	private expireAbandoned(): void {
+		for (const claim of this.inHand.filter(({ abandonedAt }) => abandonedAt !== undefined)) {
+			if (this.clock.now() - claim.abandonedAt! >= ABANDONED_MS) claim.settle(false);
+		}
+	}
+
+	private otherWith(key: string, ids: ReadonlyArray<string | undefined>): InHand | undefined {
 		return this.inHand.find(
-			(other) => other.hookId === hookId && ids.some((id) => id !== undefined && other.ids.has(id)),
+			(other) => other.key === key && ids.some((id) => id !== undefined && other.ids.has(id)),
 		);
 	}
 
-	private remember(hookId: string, id: string): void {
-		if (this.recent.add(hookId, id) < this.capacity) return;
+	private remember(key: string, id: string): void {
+		if (this.recent.add(key, id) < this.capacity) return;
 		this.older = this.recent;
 		this.recent = new EventIds();
 	}

@@ -1,13 +1,22 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
-import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions } from 'n8n-workflow';
+import type {
+	Failure,
+	IDataObject,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	INode,
+} from 'n8n-workflow';
 
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
+import { readClientKey } from './clientKey';
+import type { ClientKey } from './clientKey';
 import { credentialOf } from './credential';
-import type { OktaContext } from './credential';
+import type { OktaContext, OktaCredential } from './credential';
 import { detailsOf, explainFailure } from './explain';
 import { readAnswer, readFailure } from './failure';
 import type { OktaAnswer, OktaFailure } from './failure';
+import { readOrgId } from './orgId';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
 import type { OktaResource } from './resource';
 import { RENEW_HEADER } from './serviceApp/renewal';
@@ -30,31 +39,6 @@ export interface OktaRequest {
 	tolerate?: (failure: OktaFailure) => boolean;
 	/** What a failure of just this call means; undefined leaves it to the general explanation. */
 	explain?: (failure: OktaFailure) => string | undefined;
-}
-
-/**
- * The org URL of the node's credential.
- *
- * @returns the org's origin, e.g. `https://your-org.okta.com`
- * @throws NodeOperationError where the credential holds no usable one, or was never connected
- */
-export async function getOrgUrl(context: OktaContext): Promise<string> {
-	const { type, name } = credentialOf(context);
-	const { url, oauthTokenData } = await context.getCredentials(type);
-	const orgUrl = parseOrgUrl(url);
-	if (orgUrl === undefined) {
-		throw new NodeOperationError(
-			context.getNode(),
-			`The credential '${name}' has no usable org URL. ${ORG_URL_HELP}.`,
-		);
-	}
-	if (type === 'oktaOAuth2Api' && !isRecord(oauthTokenData)) {
-		throw new NodeOperationError(
-			context.getNode(),
-			`The credential '${name}' is not connected yet. Open it, press 'Connect' and allow access in Okta, then try again.`,
-		);
-	}
-	return orgUrl;
 }
 
 function isPassing({ status, connectionCode }: OktaFailure): boolean {
@@ -80,8 +64,11 @@ function delayBeforeRetry(failure: OktaFailure, { once, patience = 0 }: OktaRequ
  * A service app's token is renewed too, and the request sent again, where Okta refuses its proof or
  * what it is for: that helps after a clock was set right, or a scope was granted.
  */
-async function send(context: OktaContext, options: IHttpRequestOptions): Promise<OktaAnswer> {
-	const { type } = credentialOf(context);
+async function send(
+	context: OktaContext,
+	type: OktaCredential['type'],
+	options: IHttpRequestOptions,
+): Promise<OktaAnswer> {
 	const request = async (changes: Partial<IHttpRequestOptions>) =>
 		(await context.helpers.httpRequestWithAuthentication.call(context, type, {
 			...options,
@@ -100,12 +87,13 @@ async function send(context: OktaContext, options: IHttpRequestOptions): Promise
 }
 
 /** A 2xx answer, or why there is none. */
-async function attempt(
+async function trySend(
 	context: OktaContext,
+	type: OktaCredential['type'],
 	options: IHttpRequestOptions,
 ): Promise<{ answer: OktaAnswer; failure?: undefined } | { failure: OktaFailure }> {
 	try {
-		const answer = await send(context, options);
+		const answer = await send(context, type, options);
 		const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
 		return isSuccess ? { answer } : { failure: readAnswer(answer) };
 	} catch (error) {
@@ -113,20 +101,53 @@ async function attempt(
 	}
 }
 
-/**
- * Calls Okta's Management API with the node's credential. A call that a passing fault of Okta broke
- * is sent once more, and one that met a used-up rate limit, if there is patience for it.
- *
- * @returns Okta's answer, its body not checked in any way; undefined for a tolerated failure
- * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status
- * as text, or null where no answer came. It holds nothing of the request.
- * @see https://developer.okta.com/docs/reference/core-okta-api/
- */
-export async function callOkta(
+/** Why the call failed, in n8n's terms, as far as that is certain. */
+function toFailure({
+	status,
+	connectionCode,
+	disconnected,
+	oauthError,
+	resetAt,
+}: OktaFailure): Failure | undefined {
+	if (status === 429) return { cause: 'rate-limited', resetsAtEpochMs: resetAt?.getTime() };
+	if (status !== undefined && status >= 500) return { cause: 'temporarily-unavailable' };
+	if (connectionCode !== undefined) return { cause: 'temporarily-unavailable' };
+	if (disconnected || oauthError !== undefined || status === 401) {
+		return { cause: 'credential-invalid' };
+	}
+	return undefined;
+}
+
+/** The Okta org of a node's credential, for one call from n8n. */
+export interface Okta {
+	/** The org's origin, e.g. `https://your-org.okta.com`. */
+	orgUrl: string;
+	/** The node that calls, for errors. */
+	node: INode;
+	/** What only n8n and Okta know of the client; undefined if there is nothing long enough. */
+	clientKey: ClientKey | undefined;
+	/**
+	 * Calls Okta's Management API. A call that a passing fault of Okta broke is sent once more, and
+	 * one that met a used-up rate limit, if there is patience for it.
+	 *
+	 * @returns Okta's answer, its body not checked in any way; undefined for a tolerated failure
+	 * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status
+	 * as text, or null where no answer came. It holds nothing of the request.
+	 * @see https://developer.okta.com/docs/reference/core-okta-api/
+	 */
+	call(request: OktaRequest): Promise<OktaAnswer | undefined>;
+	/**
+	 * The org's id, which stays the same when a custom domain is added. Undefined if Okta doesn't tell.
+	 */
+	readOrgId(): Promise<string | undefined>;
+}
+
+async function callOkta(
 	context: OktaContext,
+	orgUrl: string,
+	credential: OktaCredential,
 	request: OktaRequest,
 ): Promise<OktaAnswer | undefined> {
-	const orgUrl = await getOrgUrl(context);
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: `${orgUrl}${request.path}`,
@@ -137,23 +158,58 @@ export async function callOkta(
 		// A redirect would carry the access token to wherever it points.
 		disableFollowRedirect: true,
 	};
-	let outcome = await attempt(context, options);
+	let outcome = await trySend(context, credential.type, options);
 	const delay = outcome.failure && delayBeforeRetry(outcome.failure, request);
 	if (delay !== undefined) {
 		await sleep(delay);
-		outcome = await attempt(context, options);
+		outcome = await trySend(context, credential.type, options);
 	}
 	const { failure } = outcome;
 	if (failure === undefined) return outcome.answer;
 	// A refused proof says nothing about the request, of which it has the status 400.
 	const isAboutRequest = failure.proofError === undefined;
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
-	const call = { orgUrl, credential: credentialOf(context), resource: request.resource };
+	const call = { orgUrl, credential, resource: request.resource };
 	const meaning = isAboutRequest ? request.explain?.(failure) : undefined;
 	const message = meaning ?? explainFailure(failure, call);
 	const details = detailsOf(failure);
 	// All in the message: of an activation that failed, n8n 2 shows only that, and n8n 1 only the
 	// description if there is one.
 	const text = details === undefined ? message : `${message} (${details})`;
-	throw apiError(context.getNode(), text, failure.status?.toString());
+	throw apiError(context.getNode(), text, {
+		httpCode: failure.status?.toString(),
+		failure: toFailure(failure),
+	});
+}
+
+/**
+ * Reads the node's credential and opens its org.
+ *
+ * @throws NodeOperationError where the credential holds no usable org URL, or was never connected
+ */
+export async function openOkta(context: OktaContext): Promise<Okta> {
+	const credential = credentialOf(context);
+	const { type, name } = credential;
+	const node = context.getNode();
+	const data = await context.getCredentials(type);
+	const orgUrl = parseOrgUrl(data.url);
+	if (orgUrl === undefined) {
+		throw new NodeOperationError(
+			node,
+			`The credential '${name}' has no usable org URL. ${ORG_URL_HELP}.`,
+		);
+	}
+	if (type === 'oktaOAuth2Api' && !isRecord(data.oauthTokenData)) {
+		throw new NodeOperationError(
+			node,
+			`The credential '${name}' is not connected yet. Open it, press 'Connect' and allow access in Okta, then try again.`,
+		);
+	}
+	return {
+		orgUrl,
+		node,
+		clientKey: readClientKey(type, data),
+		call: async (request) => await callOkta(context, orgUrl, credential, request),
+		readOrgId: async () => await readOrgId(context, orgUrl),
+	};
 }

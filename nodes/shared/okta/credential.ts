@@ -3,6 +3,7 @@ import type {
 	INodeCredentialDescription,
 	INodeProperties,
 	IPollFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
 /** Whoever calls Okta: a trigger that is registered, or one that polls. */
@@ -67,7 +68,7 @@ export const oktaCredentials: INodeCredentialDescription[] = [
 ];
 
 /** The kind of credential that the node is set to. */
-export function credentialOf(context: OktaContext): OktaCredential {
+export function credentialOf(context: OktaContext | IWebhookFunctions): OktaCredential {
 	return context.getNodeParameter('authentication', 'oAuth2') === 'serviceApp'
 		? SERVICE_APP
 		: OAUTH;

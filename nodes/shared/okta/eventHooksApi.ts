@@ -1,9 +1,8 @@
-import type { IDataObject, IHookFunctions, NodeApiError } from 'n8n-workflow';
+import type { IDataObject, NodeApiError } from 'n8n-workflow';
 
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
-import { callOkta } from './client';
-import type { OktaRequest } from './client';
+import type { Okta, OktaRequest } from './client';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
 import type { OktaResource } from './resource';
@@ -11,25 +10,28 @@ import type { EventHook, EventHookDefinition } from './types';
 
 const PATH = '/api/v1/eventHooks';
 
+/** Where a user finds event hooks. */
+export const CONSOLE_PLACE = 'the Okta Admin Console under Workflow > Event Hooks';
+
 const EVENT_HOOKS: OktaResource = {
 	name: 'event hooks',
 	action: 'manage event hooks',
 	scope: 'okta.eventHooks.manage',
-	whereToLook: 'Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks',
+	whereToLook: `Look at the event hooks in ${CONSOLE_PLACE}`,
 };
 
 /** Okta's event hooks, as far as a trigger needs them. */
 export interface EventHooksApi {
 	list(): Promise<EventHook[]>;
-	/** Resolves with undefined where the hook is gone. */
-	get(id: string): Promise<EventHook | undefined>;
 	/** The new hook is ACTIVE but not verified. */
 	create(definition: EventHookDefinition, secret: string): Promise<EventHook>;
 	/** Replaces the definition and the secret, after which the hook must be verified again. */
 	replace(id: string, definition: EventHookDefinition, secret: string): Promise<EventHook>;
-	activate(id: string): Promise<void>;
+	activate(id: string): Promise<EventHook>;
 	/** Makes Okta send its challenge to the hook's URI and wait for the answer. */
 	verify(hook: EventHook): Promise<EventHook>;
+	/** Whether anyone responds to a verification of the hook as Okta expects. */
+	responds(hook: EventHook): Promise<boolean>;
 	/** Deactivates and deletes the hook. A hook already gone is fine. */
 	remove(id: string): Promise<void>;
 }
@@ -76,9 +78,13 @@ function readFilters(filter: unknown): Map<string, string> {
 	);
 }
 
+function text(value: unknown): string {
+	return typeof value === 'string' ? value : '';
+}
+
 function readEventHook(answer: unknown): EventHook | undefined {
 	if (!isRecord(answer) || typeof answer.id !== 'string' || answer.id === '') return undefined;
-	const { id, status, verificationStatus, description, events, channel } = answer;
+	const { id, status, verificationStatus, events, channel } = answer;
 	const items = isRecord(events) && Array.isArray(events.items) ? events.items : [];
 	const config = isRecord(channel) && isRecord(channel.config) ? channel.config : {};
 	return {
@@ -86,7 +92,9 @@ function readEventHook(answer: unknown): EventHook | undefined {
 		status: String(status),
 		verificationStatus: String(verificationStatus),
 		eventTypes: items.filter((item) => typeof item === 'string'),
-		description: typeof description === 'string' ? description : '',
+		created: text(answer.created),
+		lastUpdated: text(answer.lastUpdated),
+		description: text(answer.description),
 		filters: readFilters(isRecord(events) ? events.filter : undefined),
 		uri: String(config.uri),
 		authHeader: isRecord(config.authScheme)
@@ -101,7 +109,7 @@ const HOOK_LIMIT_TEXT =
 
 function explainLimit({ status, summary = '' }: OktaFailure): string | undefined {
 	if (status !== 400 || !HOOK_LIMIT_TEXT.test(summary)) return undefined;
-	return 'The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in the Okta Admin Console under Workflow > Event Hooks, then publish the workflow again.';
+	return `The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in ${CONSOLE_PLACE}, then publish the workflow again.`;
 }
 
 /** Okta does not document its answer where the feature is off: 400, or E0000015 for any feature. */
@@ -128,15 +136,17 @@ function isGone(failure: OktaFailure): boolean {
 }
 
 /**
- * Okta's Event Hooks API with the node's credential. Every method throws a NodeApiError that says
+ * Okta's Event Hooks API. Every method throws a NodeApiError that says
  * what to do.
  *
+ * @param beforeWrite called before each call that changes something; if it throws, nothing is sent
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/EventHook/
  */
-export function eventHooksApi(context: IHookFunctions): EventHooksApi {
+export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi {
 	/** The body of Okta's answer; undefined for a tolerated failure. */
 	async function call(request: Omit<OktaRequest, 'resource'>): Promise<unknown> {
-		return (await callOkta(context, { ...request, resource: EVENT_HOOKS }))?.body;
+		if (request.method !== 'GET') beforeWrite();
+		return (await okta.call({ ...request, resource: EVENT_HOOKS }))?.body;
 	}
 
 	const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
@@ -149,10 +159,7 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 	}
 
 	function unexpectedAnswer(): NodeApiError {
-		return apiError(
-			context.getNode(),
-			`The org URL answers, but not as Okta's API does. ${ORG_URL_HELP}.`,
-		);
+		return apiError(okta.node, `The org URL answers, but not as Okta's API does. ${ORG_URL_HELP}.`);
 	}
 
 	return {
@@ -160,11 +167,6 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 			const answer = await call({ method: 'GET', path: PATH });
 			if (!Array.isArray(answer)) throw unexpectedAnswer();
 			return answer.map(expectEventHook);
-		},
-
-		async get(id) {
-			const answer = await call({ method: 'GET', path: pathOf(id), tolerate: isGone });
-			return answer === undefined ? undefined : expectEventHook(answer);
 		},
 
 		async create(definition, secret) {
@@ -189,11 +191,12 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 		},
 
 		async activate(id) {
-			await call({
+			const answer = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/activate`,
 				explain: explainLimit,
 			});
+			return expectEventHook(answer);
 		},
 
 		async verify({ id, uri }) {
@@ -203,6 +206,15 @@ export function eventHooksApi(context: IHookFunctions): EventHooksApi {
 				explain: (failure) => explainVerification(failure, uri),
 			});
 			return expectEventHook(answer);
+		},
+
+		async responds({ id }) {
+			const verified = await call({
+				method: 'POST',
+				path: `${pathOf(id)}/lifecycle/verify`,
+				tolerate: ({ status }) => status === 400,
+			});
+			return verified !== undefined;
 		},
 
 		async remove(id) {

@@ -1,8 +1,6 @@
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
-import { callOkta, getOrgUrl } from './client';
-import type { OktaRequest } from './client';
-import type { OktaContext } from './credential';
+import type { Okta, OktaRequest } from './client';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
 import type { OktaResource } from './resource';
@@ -69,17 +67,17 @@ function readNext(header: unknown): string | undefined {
 }
 
 /**
- * Okta's System Log with the node's credential. Every method throws a NodeApiError that says what to
+ * Okta's System Log. Every method throws a NodeApiError that says what to
  * do.
  *
  * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests
  */
-export function systemLogApi(context: OktaContext): SystemLogApi {
+export function systemLogApi(okta: Okta): SystemLogApi {
 	async function call(
 		path: string,
 		options: Pick<OktaRequest, 'tolerate' | 'patience'>,
 	): Promise<LogPage | undefined> {
-		const answer = await callOkta(context, {
+		const answer = await okta.call({
 			method: 'GET',
 			path,
 			resource: SYSTEM_LOG,
@@ -89,8 +87,8 @@ export function systemLogApi(context: OktaContext): SystemLogApi {
 		const { body, headers } = answer;
 		if (!Array.isArray(body)) {
 			throw apiError(
-				context.getNode(),
-				`${await getOrgUrl(context)} answers, but not as Okta's System Log does. ${ORG_URL_HELP}.`,
+				okta.node,
+				`${okta.orgUrl} answers, but not as Okta's System Log does. ${ORG_URL_HELP}.`,
 			);
 		}
 		return {

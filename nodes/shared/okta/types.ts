@@ -15,7 +15,11 @@ export interface EventHook {
 	id: string;
 	status: string;
 	verificationStatus: string;
-	/** Empty where it has none. */
+	/** ISO 8601; empty if Okta left it out. */
+	created: string;
+	/** Changes with every change of the hook. ISO 8601; empty if Okta left it out. */
+	lastUpdated: string;
+	/** Empty if it has none. */
 	description: string;
 	eventTypes: string[];
 	/** The condition in Okta's Expression Language that events of a type must meet, where there is one. */

@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, withMessage } from '../errors';
-import { getOrgUrl } from '../okta/client';
+import type { Okta } from '../okta/client';
 import { PAGE_SIZE, RETENTION_MS, systemLogApi } from '../okta/systemLogApi';
 import type { LogPage, SystemLogApi } from '../okta/systemLogApi';
 import type { LogEvent } from '../okta/types';
@@ -53,12 +53,12 @@ async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number):
 }
 
 /** Where to begin or go on. Another org has nothing in common with this. */
-async function openCursor(
+function openCursor(
 	context: IPollFunctions,
+	{ orgUrl }: Okta,
 	filter: string,
 	start: Date,
-): Promise<LogCursor> {
-	const orgUrl = await getOrgUrl(context);
+): LogCursor {
 	const stored = readCursor(context);
 	return stored?.orgUrl === orgUrl
 		? changeFilter(stored, filter)
@@ -68,9 +68,10 @@ async function openCursor(
 /** Reads on, page by page, up to the end of the log or the bounds of a poll. */
 async function readOn(
 	context: IPollFunctions,
+	okta: Okta,
 	begin: LogCursor,
 ): Promise<{ cursor: LogCursor; events: LogEvent[] }> {
-	const api = systemLogApi(context);
+	const api = systemLogApi(okta);
 	const deadline = deadlineOf(context);
 	let cursor = begin;
 	let events: LogEvent[] = [];
@@ -100,14 +101,15 @@ async function readOn(
 
 async function pollOnce(
 	context: IPollFunctions,
+	okta: Okta,
 	filter: string,
 	start: Date,
 	toItems: ToItems,
 ): Promise<INodeExecutionData[]> {
 	const isFirst = isStart(context);
-	const begin = await openCursor(context, filter, start);
+	const begin = openCursor(context, okta, filter, start);
 	try {
-		const { cursor, events } = await readOn(context, begin);
+		const { cursor, events } = await readOn(context, okta, begin);
 		const items = toItems(events);
 		// The very last thing: of what fails after it, the events would be lost.
 		storeCursor(context, cursor);
@@ -135,6 +137,7 @@ async function pollOnce(
  */
 export async function pollSystemLog(
 	context: IPollFunctions,
+	okta: Okta,
 	filter: string,
 	start: Date,
 	toItems: ToItems,
@@ -143,7 +146,7 @@ export async function pollSystemLog(
 	if (polling.has(key)) return [];
 	polling.add(key);
 	try {
-		return await pollOnce(context, filter, start, toItems);
+		return await pollOnce(context, okta, filter, start, toItems);
 	} finally {
 		polling.delete(key);
 	}
@@ -156,11 +159,11 @@ export async function pollSystemLog(
  * @param count how many at most
  */
 export async function sampleSystemLog(
-	context: IPollFunctions,
+	okta: Okta,
 	filter: string,
 	isWanted: (event: LogEvent) => boolean,
 	count: number,
 ): Promise<LogEvent[]> {
-	const events = await systemLogApi(context).latest(filter, PAGE_SIZE);
+	const events = await systemLogApi(okta).latest(filter, PAGE_SIZE);
 	return events.filter(isWanted).slice(0, count);
 }

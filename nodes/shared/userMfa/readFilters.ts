@@ -93,7 +93,7 @@ export function readFixedFilters(context: Context): Pick<Filters, 'outcomes' | '
  * @returns undefined where Okta shall send everything
  * @throws where that option's expression fails
  */
-export function chooseOktaCondition(context: IHookFunctions): string | undefined {
+export function chooseOktaCondition(context: IHookFunctions | IPollFunctions): string | undefined {
 	if (readText(context, 'options.filterInOkta') !== 'true') return undefined;
 	return toOktaCondition(readFixedFilters(context));
 }

@@ -1,0 +1,101 @@
+import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
+
+import type { EventHookDefinition } from '../okta/types';
+import { hookName } from './hookName';
+import { fingerprint, formatMark } from './mark';
+import { ownerOf } from './owner';
+import { hashSecret } from './secret';
+import type { HookSecret } from './secret';
+
+/** Whose event hook it is, and where it points. */
+export interface HookIdentity {
+	/** Which n8n, workflow, and node: `ownerOf`. */
+	owner: string;
+	/** Whether the hook serves a test in n8n's editor. */
+	isTest: boolean;
+	/** The node's webhook URL. */
+	uri: string;
+}
+
+/** The event hook that a trigger node wants in Okta, as far as it's the same for any secret. */
+export interface HookSpec extends HookIdentity {
+	name: string;
+	eventTypes: string[];
+	/** Which events Okta sends, in its Expression Language; undefined for all. */
+	filterExpression: string | undefined;
+	/** Whether n8n repairs the hook by itself. */
+	isRepaired: boolean;
+}
+
+/** What an event hook trigger listens for. */
+export interface HookSubject {
+	/** Okta event types, e.g. `user.authentication.auth_via_mfa`. */
+	eventTypes: string[];
+	/**
+	 * A condition in Okta's Expression Language that events must meet besides the 'Filter Expression',
+	 * or undefined.
+	 */
+	conditionOf: (context: IHookFunctions | IPollFunctions) => string | undefined;
+}
+
+/** One condition that holds when both do. */
+function both(first: string | undefined, second: string | undefined): string | undefined {
+	if (first === undefined || second === undefined) return first ?? second;
+	return `(${first}) && (${second})`;
+}
+
+/** @param uri the node's webhook URL */
+export function readHookIdentity(
+	context: IHookFunctions | IPollFunctions,
+	uri: string,
+): HookIdentity {
+	return { owner: ownerOf(context), isTest: context.getMode() === 'manual', uri };
+}
+
+/**
+ * Reads from the node's parameters which event hook it wants.
+ *
+ * @param uri the node's webhook URL
+ * @throws if an expression fails
+ */
+export function readHookSpec(
+	context: IHookFunctions | IPollFunctions,
+	{ eventTypes, conditionOf }: HookSubject,
+	uri: string,
+): HookSpec {
+	const option = (name: string) =>
+		String(context.getNodeParameter(`options.${name}`, '') ?? '').trim();
+	const identity = readHookIdentity(context, uri);
+	return {
+		...identity,
+		name: hookName({
+			chosenName: option('hookName'),
+			workflowName: context.getWorkflow().name ?? '',
+			nodeName: context.getNode().name,
+			// Of the address too: a copy of this n8n has the same owner.
+			fingerprint: fingerprint(`${identity.owner} ${uri}`).slice(0, 8),
+			isTest: identity.isTest,
+		}),
+		eventTypes,
+		filterExpression: both(option('filterExpression') || undefined, conditionOf(context)),
+		isRepaired: context.getNodeParameter('options.repairHook', true) !== false,
+	};
+}
+
+/** The event hook as Okta is to store it. */
+export function toDefinition(spec: HookSpec, secret: HookSecret): EventHookDefinition {
+	const { name, owner, isTest, eventTypes, filterExpression, uri } = spec;
+	const mark = formatMark({
+		owner: fingerprint(owner),
+		isTest,
+		secret: fingerprint(hashSecret(secret.value)),
+		secretTime: secret.time,
+	});
+	return {
+		name,
+		description: `Created by n8n to start a workflow. n8n deletes it when the workflow is unpublished. ${mark}`,
+		eventTypes,
+		filterExpression,
+		uri,
+	};
+}

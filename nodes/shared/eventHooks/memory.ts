@@ -1,0 +1,79 @@
+import type { EventHook } from '../okta/types';
+import type { Trouble } from './alarm';
+import type { HookSpec } from './hookSpec';
+import type { Elsewhere } from './reconcile';
+
+/** A published trigger, as this process knows it. Nothing of it outlives the process. */
+export interface PublishedNode {
+	/** The node's webhook URL. Polls can't ask n8n for it. */
+	address: string;
+	/** Undefined until the first check after a start of n8n. */
+	spec: HookSpec | undefined;
+	/** What Okta responded to the last write, or what a check found in order. */
+	lastWrite: EventHook | undefined;
+	/** The hash of the secret of that write; undefined if another process made it. */
+	secretHash: string | undefined;
+	/** Who responds at other addresses, by hook id. */
+	elsewhere: Map<string, Elsewhere>;
+	/** Whether n8n has just started: the first check is skipped, so that n8n doesn't wait for Okta. */
+	isStarting: boolean;
+	/** Set once the node is unpublished: no check may write any more. */
+	isGone: boolean;
+	/** The check that is running. */
+	check: Promise<void> | undefined;
+	/** Checks in a row that found no hook. */
+	missed: number;
+	/** Repairs in a row that failed: how many, when the last one did (ms since 1970), and why. */
+	failed: { times: number; at: number; error: unknown } | undefined;
+	/** Repairs in a row for which the time of the last change was the only reason. */
+	blindRepairs: number;
+	/** What is wrong with the hook. */
+	hookTrouble: Trouble | undefined;
+	/** What is wrong with the requests that arrive. */
+	requestTrouble: Trouble | undefined;
+}
+
+/** The published triggers of this process, by `nodeKeyOf`. */
+const published = new Map<string, PublishedNode>();
+
+/** The triggers that are being tested in n8n's editor, by `nodeKeyOf`. */
+export const runningTests = new Set<string>();
+
+/** The triggers whose registration failed and left nothing in Okta, by `nodeKeyOf`. */
+export const rolledBack = new Set<string>();
+
+/** @returns undefined if the trigger isn't published, or only known to another process */
+export function publishedNode(key: string): PublishedNode | undefined {
+	return published.get(key);
+}
+
+/** Begins to remember a published trigger, in place of what was remembered of it. */
+export function rememberNode(
+	key: string,
+	known: Pick<PublishedNode, 'address'> & Partial<PublishedNode>,
+): void {
+	published.set(key, {
+		spec: undefined,
+		lastWrite: undefined,
+		secretHash: undefined,
+		elsewhere: new Map(),
+		isStarting: false,
+		isGone: false,
+		check: undefined,
+		missed: 0,
+		failed: undefined,
+		blindRepairs: 0,
+		hookTrouble: undefined,
+		requestTrouble: undefined,
+		...known,
+	});
+}
+
+/** Forgets a trigger, and waits for a check of it that is running, which no longer writes. */
+export async function forgetNode(key: string): Promise<void> {
+	const node = published.get(key);
+	if (!node) return;
+	node.isGone = true;
+	published.delete(key);
+	await node.check;
+}

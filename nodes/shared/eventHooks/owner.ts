@@ -1,0 +1,26 @@
+import type { IHookFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+type Context = IHookFunctions | IPollFunctions | IWebhookFunctions;
+
+function nodeOf(context: Context): string {
+	return `${context.getWorkflow().id}/${context.getNode().id}`;
+}
+
+/** The key of a node's test in n8n's editor, beside the key of the node itself. */
+export function testKeyOf(nodeKey: string): string {
+	return `${nodeKey}/test`;
+}
+
+/** Names this node of this workflow within one n8n. A test in the editor has a key of its own. */
+export function nodeKeyOf(context: Context): string {
+	const key = nodeOf(context);
+	return context.getMode() === 'manual' ? testKeyOf(key) : key;
+}
+
+/**
+ * Names this node of this workflow on this n8n. A copy of n8n, made from a backup for instance, has the
+ * same name: only its address differs.
+ */
+export function ownerOf(context: Context): string {
+	return `${context.getInstanceId()}/${nodeOf(context)}`;
+}

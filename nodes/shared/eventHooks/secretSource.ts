@@ -1,0 +1,73 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { messageOf } from '../errors';
+import { readClientKey } from '../okta/clientKey';
+import { credentialOf } from '../okta/credential';
+import type { SecretSource } from './authenticate';
+import { ownerOf } from './owner';
+import { deriveSecret } from './secret';
+
+/** Reading the credential takes n8n a query: requests with wrong secrets mustn't cause one each. */
+const READ_AGAIN_AFTER_MS = 30_000;
+
+/** A credential that was read, or the reason that it couldn't be. */
+interface Reading {
+	startedAt: number;
+	result: Promise<SecretSource | { failure: string }>;
+}
+
+/** The latest readings, by `nodeKeyOf`. */
+const readings = new Map<string, Reading>();
+
+/** What is known without reading: only sources, since a failure may be over. */
+const sources = new Map<string, SecretSource>();
+
+async function read(
+	context: IWebhookFunctions,
+	readAt: number,
+): Promise<SecretSource | { failure: string }> {
+	try {
+		const { type, name } = credentialOf(context);
+		const clientKey = readClientKey(type, await context.getCredentials(type));
+		if (clientKey === undefined) {
+			return { failure: `the credential '${name}' has no secret to derive the event hook's from` };
+		}
+		const scope = { owner: ownerOf(context), address: context.getNodeWebhookUrl('default') ?? '' };
+		return { readAt, secretAt: (time) => deriveSecret(clientKey, scope, time).value };
+	} catch (error) {
+		return { failure: `n8n can't read the credential: ${messageOf(error)}` };
+	}
+}
+
+/** The source of this trigger's secrets, as far as the credential was read before. */
+export function knownSource(key: string): SecretSource | undefined {
+	return sources.get(key);
+}
+
+/**
+ * The source of this trigger's secrets, with the credential as it is now. It is read at most once in 30
+ * seconds; until then, this is what the last reading brought.
+ *
+ * @param key `nodeKeyOf`
+ * @param now ms since 1970
+ */
+export async function readSource(
+	context: IWebhookFunctions,
+	key: string,
+	now: number,
+): Promise<SecretSource | { failure: string }> {
+	const last = readings.get(key);
+	if (last && now - last.startedAt < READ_AGAIN_AFTER_MS) return await last.result;
+	const reading = { startedAt: now, result: read(context, now) };
+	readings.set(key, reading);
+	const result = await reading.result;
+	if ('failure' in result) sources.delete(key);
+	else sources.set(key, result);
+	return result;
+}
+
+/** Forgets what was read for a trigger, so that the next delivery reads the credential again. */
+export function forgetSource(key: string): void {
+	readings.delete(key);
+	sources.delete(key);
+}

@@ -1,0 +1,63 @@
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+
+import { ownerOf } from './owner';
+
+/**
+ * What the node keeps in n8n's static data about its event hook. It's a hint: other nodes can overwrite
+ * it, and a restored database or a copy of the workflow brings an old one. n8n stores static data with
+ * the workflow and with every execution, and takes it along when a workflow is exported.
+ */
+export interface Registration {
+	hookId: string;
+	/** SHA-256 of the shared secret, in hexadecimal digits. */
+	secretHash: string;
+	/** When the secret was derived, in ms since 1970; undefined for a random one. */
+	secretTime?: number;
+	/** The n8n instance, workflow, and node that registered the hook. */
+	owner: string;
+	/** The org that has the hook, as an origin. */
+	orgUrl: string;
+	/** The org's id, which is the same at each of its addresses; undefined if Okta didn't tell. */
+	orgId?: string;
+}
+
+/** What it takes to check the secret of a delivery. */
+export type StoredSecret = Pick<Registration, 'hookId' | 'secretHash' | 'secretTime'>;
+
+const KEYS = ['hookId', 'secretHash', 'secretTime', 'owner', 'orgUrl', 'orgId'] as const;
+
+/** The secret as it is stored, whoever made it: a delivery with it is genuine. */
+export function readStoredSecret(
+	context: IHookFunctions | IWebhookFunctions,
+): StoredSecret | undefined {
+	const { hookId, secretHash, secretTime } = context.getWorkflowStaticData('node');
+	if (typeof hookId !== 'string' || typeof secretHash !== 'string') return undefined;
+	return {
+		hookId,
+		secretHash,
+		secretTime: typeof secretTime === 'number' ? secretTime : undefined,
+	};
+}
+
+/**
+ * The registration of the event hook that this node registered itself. One that came along with a
+ * copy of the workflow from elsewhere is not ours to change or remove, and does not count.
+ */
+export function readOwnRegistration(context: IHookFunctions): Registration | undefined {
+	const stored = readStoredSecret(context);
+	const { owner, orgUrl, orgId } = context.getWorkflowStaticData('node');
+	if (!stored || owner !== ownerOf(context) || typeof orgUrl !== 'string') return undefined;
+	return { ...stored, owner, orgUrl, orgId: typeof orgId === 'string' ? orgId : undefined };
+}
+
+/** Has n8n keep the registration with the workflow. */
+export function storeRegistration(context: IHookFunctions, registration: Registration): void {
+	forgetRegistration(context);
+	Object.assign(context.getWorkflowStaticData('node'), registration);
+}
+
+/** Leaves nothing of the registration in what n8n keeps. */
+export function forgetRegistration(context: IHookFunctions): void {
+	const staticData = context.getWorkflowStaticData('node');
+	for (const key of KEYS) delete staticData[key];
+}
