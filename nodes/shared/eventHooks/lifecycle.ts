@@ -10,6 +10,7 @@ import { makePlan, warnOfOthers } from './elsewhere';
 import { readHookIdentity, readHookSpec } from './hookSpec';
 import type { HookSpec, HookSubject } from './hookSpec';
 import { warn } from './log';
+import { fingerprint, parseMark } from './mark';
 import { forgetNode, publishedNode, rememberNode, rolledBack, runningTests } from './memory';
 import { nodeKeyOf, testKeyOf } from './owner';
 import { isReachableFrom } from './reachability';
@@ -87,6 +88,20 @@ async function removeSurplus(
 		await api.remove(id).catch((error: unknown) => {
 			warn(context, `Couldn't delete surplus event hook ${id}: ${messageOf(error)}`);
 		});
+	}
+}
+
+/** Warns of hooks that deliver to this node without its secret. */
+function warnOfStrangers(context: IHookFunctions, spec: HookSpec, hooks: EventHook[]): void {
+	const owner = fingerprint(spec.owner);
+	for (const { id, uri, description } of hooks) {
+		const mark = parseMark(description);
+		if (uri !== spec.uri || mark === undefined || mark.owner === owner) continue;
+		warn(
+			context,
+			`Event hook ${id} points to this trigger too, but another workflow or n8n created it, so n8n rejects its events with 401. If nothing else uses it, delete it in ${CONSOLE_PLACE}.`,
+			{ hookId: id },
+		);
 	}
 }
 
@@ -171,10 +186,11 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 	const elsewhere = new Map<string, Elsewhere>();
 	const situation = situationOf('publish', key, spec, hooks, registration?.hookId);
 	const { action, remove: surplus } = await makePlan(api, key, elsewhere, situation);
-	const secret = newSecret(okta, spec);
+	const existing = action.do === 'replace' ? action.hook : undefined;
+	const secret = newSecret(okta, spec, existing, registration);
 	const challengesBefore = trafficOf(key).challenges;
 	const registered = await register(okta, api, spec, secret, {
-		existing: action.do === 'replace' ? action.hook : undefined,
+		existing,
 		findOurs: (found) =>
 			reconcile({ ...situation, occasion: 'unpublish', hooks: found, elsewhere }).remove,
 	});
@@ -185,6 +201,7 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 
 	warnOfProxy(context, key, challengesBefore, secret.value);
 	warnOfOthers(context, elsewhere, new Set());
+	warnOfStrangers(context, spec, hooks);
 	if (registration && !(await isOrgOf(registration, okta, hooks))) {
 		warn(
 			context,

@@ -23,8 +23,8 @@ export interface PublishedNode {
 	check: Promise<void> | undefined;
 	/** Checks in a row that found no hook. */
 	missed: number;
-	/** Repairs in a row that failed: how many, when the last one did (ms since 1970), and why. */
-	failed: { times: number; at: number; error: unknown } | undefined;
+	/** Repairs in a row that Okta rejected: how many, when the last one was (ms since 1970), and why. */
+	rejection: { times: number; at: number; error: unknown } | undefined;
 	/** Repairs in a row for which the time of the last change was the only reason. */
 	blindRepairs: number;
 	/** What is wrong with the hook. */
@@ -61,7 +61,7 @@ export function rememberNode(
 		isGone: false,
 		check: undefined,
 		missed: 0,
-		failed: undefined,
+		rejection: undefined,
 		blindRepairs: 0,
 		hookTrouble: undefined,
 		requestTrouble: undefined,

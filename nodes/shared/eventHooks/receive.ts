@@ -14,13 +14,12 @@ import { parseDelivery } from './delivery';
 import type { Delivery } from './delivery';
 import { warn } from './log';
 import { publishedNode } from './memory';
-import { nodeKeyOf } from './owner';
 import { Rejections } from './rejections';
 import { knownSource, readSource } from './secretSource';
 import { SeenEvents } from './seenEvents';
-import { readStoredSecret } from './staticData';
+import { readHookId, readStoredSecret } from './staticData';
 import type { StoredSecret } from './staticData';
-import { trafficOf } from './traffic';
+import { trafficOfRequest } from './traffic';
 import { warnIfUnwatched } from './unwatched';
 
 type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
@@ -56,7 +55,8 @@ function reject(
 	reason: string,
 	hookId?: string,
 ): IWebhookResponseData {
-	const unlogged = rejections.count(`${nodeKeyOf(context)} ${status} ${reason}`, Date.now());
+	const { key } = trafficOfRequest(context);
+	const unlogged = rejections.count(`${key} ${status} ${reason}`, Date.now());
 	if (unlogged !== undefined) {
 		const more = unlogged > 0 ? ` (${unlogged} more since this was last logged)` : '';
 		warn(context, `Rejected a request with ${status}: ${reason}${more}.`, { hookId });
@@ -69,9 +69,14 @@ function withoutSecret(headers: Headers, secret: string): IDataObject {
 	const kept: IDataObject = {};
 	for (const name of Object.keys(headers)) {
 		const value = headers[name];
-		if (name !== 'authorization' && !String(value).includes(secret)) kept[name] = value;
+		if (name !== 'authorization' && !contains(String(value), secret)) kept[name] = value;
 	}
 	return kept;
+}
+
+function contains(text: string, secret: string): boolean {
+	// Nearly every header is shorter than the secret.
+	return text.length >= secret.length && text.includes(secret);
 }
 
 /**
@@ -97,19 +102,17 @@ function idOf({ uuid }: LogEvent): string | undefined {
 	return typeof uuid === 'string' && uuid !== '' ? uuid : undefined;
 }
 
-/** Checks the secret, with the credential if n8n doesn't remember the secret. */
-async function check(
+/** Checks the secret with the credential, since n8n doesn't remember it. */
+async function authenticateByCredential(
 	context: IWebhookFunctions,
 	key: string,
 	authorization: string[],
 	stored: StoredSecret | undefined,
 ): Promise<Exclude<Verdict, { is: 'undecided' }>> {
-	const verdict = authenticate(authorization, stored, knownSource(key));
-	if (verdict.is !== 'undecided') return verdict;
 	const source = await readSource(context, key, Date.now());
 	if ('failure' in source) return { is: 'rejected', status: 503, reason: source.failure };
-	const second = authenticate(authorization, stored, source);
-	if (second.is !== 'undecided') return second;
+	const verdict = authenticate(authorization, stored, source);
+	if (verdict.is !== 'undecided') return verdict;
 	return {
 		is: 'rejected',
 		status: 503,
@@ -141,30 +144,31 @@ async function receiveDelivery(
 	chooseHandling: () => EventHandling,
 ): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
-	const key = nodeKeyOf(context);
+	const traffic = trafficOfRequest(context);
+	const { key } = traffic;
 	const stored = readStoredSecret(context);
 	const body = context.getBodyData();
-	const verdict = await check(
-		context,
-		key,
-		authorizationOf(context.getRequestObject().rawHeaders),
-		stored,
-	);
+	const authorization = authorizationOf(context.getRequestObject().rawHeaders);
+	let verdict = authenticate(authorization, stored, knownSource(key));
+	if (verdict.is === 'undecided') {
+		verdict = await authenticateByCredential(context, key, authorization, stored);
+	}
 	if (verdict.is !== 'genuine') {
-		const hookId = publishedNode(key)?.lastWrite?.id ?? stored?.hookId;
-		if (isFrom(body, hookId)) trafficOf(key).rejected = verdict.authorization;
+		const hookId = publishedNode(key)?.lastWrite?.id ?? readHookId(context);
+		if (isFrom(body, hookId)) traffic.rejected = verdict.authorization;
 		return reject(context, verdict.status, verdict.reason, hookId);
 	}
-	trafficOf(key).rejected = undefined;
-	warnIfUnwatched(context, key, Date.now());
+	traffic.rejected = undefined;
+	warnIfUnwatched(context, traffic, Date.now());
 	const delivery = parseDelivery(body, eventTypes);
 	if (!delivery) {
-		return reject(context, 400, "its body isn't an event hook delivery", stored?.hookId);
+		return reject(context, 400, "its body isn't an event hook delivery", readHookId(context));
 	}
 	const { isWanted, toItem } = chooseHandling();
 
 	const wanted = delivery.events.filter(isWanted);
-	const { events, settle, abandon } = await seenEvents.claim(key, wanted, idOf);
+	const claim = seenEvents.claim(key, wanted, idOf);
+	const { events, settle, abandon } = claim instanceof Promise ? await claim : claim;
 	context.logger.debug(
 		`Delivery ${String(delivery.eventId)}: ${delivery.events.length} events, ${wanted.length} match, ${events.length} new`,
 	);
@@ -182,7 +186,7 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 	const response = context.getResponseObject();
 	const challenge = answerChallenge(context.getHeaderData()[CHALLENGE_HEADER]);
 	if (!challenge) return reject(context, 400, 'it has no verification challenge of Okta');
-	const traffic = trafficOf(nodeKeyOf(context));
+	const traffic = trafficOfRequest(context);
 	traffic.challenges += 1;
 	traffic.challengeAuthorization = authorizationOf(context.getRequestObject().rawHeaders);
 	response.status(200).json(challenge);
@@ -196,11 +200,11 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
  * @param eventTypes the Okta event types to let through
  * @throws what `chooseHandling` throws; n8n then answers 500, and Okta tries once more
  */
-export async function receive(
+export function receive(
 	context: IWebhookFunctions,
 	eventTypes: readonly string[],
 	chooseHandling: () => EventHandling,
 ): Promise<IWebhookResponseData> {
-	if (context.getWebhookName() === 'setup') return receiveVerification(context);
-	return await receiveDelivery(context, eventTypes, chooseHandling);
+	if (context.getWebhookName() === 'setup') return Promise.resolve(receiveVerification(context));
+	return receiveDelivery(context, eventTypes, chooseHandling);
 }

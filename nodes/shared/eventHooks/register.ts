@@ -8,10 +8,12 @@ import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
 import { toDefinition } from './hookSpec';
 import type { HookSpec } from './hookSpec';
+import { parseMark } from './mark';
 import { isReachableFrom } from './reachability';
 import { isDelivering } from './reconcile';
 import { deriveSecret, randomSecret } from './secret';
 import type { HookSecret } from './secret';
+import type { StoredSecret } from './staticData';
 
 /** @throws NodeOperationError if Okta couldn't send requests to the webhook URL */
 export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
@@ -41,10 +43,25 @@ export function canDerive({ clientKey }: Okta, spec: HookSpec): boolean {
 	return clientKey !== undefined && !spec.isTest;
 }
 
-/** A new secret for the hook. */
-export function newSecret({ clientKey }: Okta, spec: HookSpec): HookSecret {
+/**
+ * A new secret for the hook.
+ *
+ * @param earlier what may know the time of an earlier secret. The new one is later, whatever became of
+ * n8n's clock: an older one would be rejected
+ */
+export function newSecret(
+	{ clientKey }: Okta,
+	spec: HookSpec,
+	...earlier: Array<EventHook | StoredSecret | undefined>
+): HookSecret {
 	if (clientKey === undefined || spec.isTest) return randomSecret();
-	return deriveSecret(clientKey, { owner: spec.owner, address: spec.uri }, Date.now());
+	const times = earlier.map((each) => (each ? (timeOf(each) ?? 0) : 0));
+	const time = Math.max(Date.now(), ...times.map((each) => each + 1));
+	return deriveSecret(clientKey, { owner: spec.owner, address: spec.uri }, time);
+}
+
+function timeOf(known: EventHook | StoredSecret): number | undefined {
+	return 'secretHash' in known ? known.secretTime : parseMark(known.description)?.secretTime;
 }
 
 /**

@@ -73,6 +73,9 @@ class EventIds {
 export class SeenEvents {
 	private readonly inHand: InHand[] = [];
 
+	/** How many of those in hand were abandoned. */
+	private abandoned = 0;
+
 	private recent = new EventIds();
 
 	private older = new EventIds();
@@ -85,22 +88,41 @@ export class SeenEvents {
 
 	/**
 	 * Claims those events that are new, each once, as soon as no other delivery to the trigger has any of
-	 * them in hand.
+	 * them in hand: nearly always at once, and then without a promise, which would take a tenth of the
+	 * time of a delivery.
 	 *
 	 * @param key `nodeKeyOf`
 	 * @param idOf what identifies an event; one without an id cannot be told from others
 	 * and is always new
 	 */
-	async claim<Event>(
+	claim<Event>(
 		key: string,
 		events: readonly Event[],
 		idOf: (event: Event) => string | undefined,
-	): Promise<Claim<Event>> {
+	): Claim<Event> | Promise<Claim<Event>> {
 		const ids = events.map(idOf);
-		this.expireAbandoned();
-		for (let other = this.otherWith(key, ids); other; other = this.otherWith(key, ids)) {
+		if (this.abandoned > 0) this.expireAbandoned();
+		const other = this.otherWith(key, ids);
+		return other ? this.claimAfter(other, key, events, ids) : this.claimNow(key, events, ids);
+	}
+
+	private async claimAfter<Event>(
+		first: InHand,
+		key: string,
+		events: readonly Event[],
+		ids: ReadonlyArray<string | undefined>,
+	): Promise<Claim<Event>> {
+		for (let other: InHand | undefined = first; other; other = this.otherWith(key, ids)) {
 			await this.waitFor(other);
 		}
+		return this.claimNow(key, events, ids);
+	}
+
+	private claimNow<Event>(
+		key: string,
+		events: readonly Event[],
+		ids: ReadonlyArray<string | undefined>,
+	): Claim<Event> {
 		const recent = this.recent.of(key);
 		const older = this.older.of(key);
 		const mine = new Set<string>();
@@ -120,6 +142,7 @@ export class SeenEvents {
 				const place = this.inHand.indexOf(claim);
 				if (place === -1) return;
 				this.inHand.splice(place, 1);
+				if (claim.abandonedAt !== undefined) this.abandoned -= 1;
 				if (handedOn) for (const id of mine) this.remember(key, id);
 				for (const goOn of claim.waiting) goOn();
 			},
@@ -130,7 +153,9 @@ export class SeenEvents {
 			events: claimed,
 			settle: claim.settle,
 			abandon: () => {
-				claim.abandonedAt ??= this.clock.now();
+				if (claim.abandonedAt !== undefined || !this.inHand.includes(claim)) return;
+				claim.abandonedAt = this.clock.now();
+				this.abandoned += 1;
 			},
 		};
 	}

@@ -22,21 +22,26 @@ export interface Registration {
 }
 
 /** What it takes to check the secret of a delivery. */
-export type StoredSecret = Pick<Registration, 'hookId' | 'secretHash' | 'secretTime'>;
+export type StoredSecret = Pick<Registration, 'secretHash' | 'secretTime'>;
 
 const KEYS = ['hookId', 'secretHash', 'secretTime', 'owner', 'orgUrl', 'orgId'] as const;
 
-/** The secret as it is stored, whoever made it: a delivery with it is genuine. */
+/**
+ * The secret as it is stored, whoever made it: a delivery with it is genuine. Reads no more than that,
+ * for each delivery does it, and n8n observes every access to static data.
+ */
 export function readStoredSecret(
 	context: IHookFunctions | IWebhookFunctions,
 ): StoredSecret | undefined {
-	const { hookId, secretHash, secretTime } = context.getWorkflowStaticData('node');
-	if (typeof hookId !== 'string' || typeof secretHash !== 'string') return undefined;
-	return {
-		hookId,
-		secretHash,
-		secretTime: typeof secretTime === 'number' ? secretTime : undefined,
-	};
+	const { secretHash, secretTime } = context.getWorkflowStaticData('node');
+	if (typeof secretHash !== 'string') return undefined;
+	return { secretHash, secretTime: typeof secretTime === 'number' ? secretTime : undefined };
+}
+
+/** The hook of that secret, as far as it is stored. */
+export function readHookId(context: IHookFunctions | IWebhookFunctions): string | undefined {
+	const { hookId } = context.getWorkflowStaticData('node');
+	return typeof hookId === 'string' ? hookId : undefined;
 }
 
 /**
@@ -44,10 +49,18 @@ export function readStoredSecret(
  * copy of the workflow from elsewhere is not ours to change or remove, and does not count.
  */
 export function readOwnRegistration(context: IHookFunctions): Registration | undefined {
+	const hookId = readHookId(context);
 	const stored = readStoredSecret(context);
 	const { owner, orgUrl, orgId } = context.getWorkflowStaticData('node');
-	if (!stored || owner !== ownerOf(context) || typeof orgUrl !== 'string') return undefined;
-	return { ...stored, owner, orgUrl, orgId: typeof orgId === 'string' ? orgId : undefined };
+	if (hookId === undefined || !stored || owner !== ownerOf(context)) return undefined;
+	if (typeof orgUrl !== 'string') return undefined;
+	return {
+		hookId,
+		...stored,
+		owner,
+		orgUrl,
+		orgId: typeof orgId === 'string' ? orgId : undefined,
+	};
 }
 
 /** Has n8n keep the registration with the workflow. */

@@ -1,8 +1,14 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+
+import { nodeKeyOf } from './owner';
+
 /** What is wrong with the Authorization header of a request. */
 export type BadAuthorization = 'missing' | 'wrong';
 
-/** What the requests to a trigger's webhook say about the way from Okta to this process. */
+/** What this process knows of the requests to a trigger's webhook. */
 export interface Traffic {
+	/** `nodeKeyOf` */
+	key: string;
 	/** Verification requests so far. */
 	challenges: number;
 	/** The Authorization headers of the latest verification request. */
@@ -12,16 +18,51 @@ export interface Traffic {
 	 * was accepted.
 	 */
 	rejected: BadAuthorization | undefined;
+	/** When this process last checked the hook, or was started, in ms since 1970. */
+	checkedAt: number;
+	/** Whether there was a warning that nothing checks the hook. */
+	isWarned: boolean;
 }
 
-const traffic = new Map<string, Traffic>();
+const startedAt = Date.now();
+
+/** By `nodeKeyOf`. */
+const byNode = new Map<string, Traffic>();
+
+/** By the path of the webhook, and for which workflow. What is forgotten is found again. */
+const byPath = new Map<string, { workflowId: string; traffic: Traffic }>();
+
+/** More than one n8n has webhooks. */
+const MAX_PATHS = 10_000;
 
 /** @param key `nodeKeyOf` */
 export function trafficOf(key: string): Traffic {
-	let known = traffic.get(key);
-	if (!known) {
-		known = { challenges: 0, challengeAuthorization: [], rejected: undefined };
-		traffic.set(key, known);
+	let traffic = byNode.get(key);
+	if (!traffic) {
+		traffic = {
+			key,
+			challenges: 0,
+			challengeAuthorization: [],
+			rejected: undefined,
+			checkedAt: startedAt,
+			isWarned: false,
+		};
+		byNode.set(key, traffic);
 	}
-	return known;
+	return traffic;
+}
+
+/**
+ * `trafficOf` the trigger that a request is for. n8n copies the whole node to tell its id, which takes as
+ * long as half a delivery, so it's asked once for each path.
+ */
+export function trafficOfRequest(context: IWebhookFunctions): Traffic {
+	const { path } = context.getRequestObject();
+	const workflowId = String(context.getWorkflow().id);
+	const known = byPath.get(path);
+	if (known?.workflowId === workflowId) return known.traffic;
+	if (byPath.size >= MAX_PATHS) byPath.clear();
+	const traffic = trafficOf(nodeKeyOf(context));
+	byPath.set(path, { workflowId, traffic });
+	return traffic;
 }

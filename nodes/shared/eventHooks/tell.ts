@@ -1,0 +1,67 @@
+import { NodeApiError } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { isTransient, messageOf, withMessage } from '../errors';
+import { credentialOf } from '../okta/credential';
+import { isDue, seenAgain } from './alarm';
+import type { Trouble } from './alarm';
+import type { HookSpec } from './hookSpec';
+import type { Plan } from './reconcile';
+import type { Watch } from './repair';
+import { trafficOf } from './traffic';
+
+/** What is wrong that n8n can't or mustn't repair; undefined if nothing is. */
+export function explainPlan(plan: Plan, spec: HookSpec): string | undefined {
+	const { action, differences } = plan;
+	if (action.do !== 'report') return undefined;
+	const what = action.hook
+		? `Event hook ${action.hook.id} was changed in Okta: ${differences.join(', ')}. Events may no longer start this workflow.`
+		: `The event hook for ${spec.uri} is no longer in Okta, so events don't start this workflow.`;
+	return action.why === 'no key'
+		? `${what} n8n can't repair it, because the credential has no client secret of 16 characters or more. Unpublish and publish the workflow.`
+		: `${what} n8n didn't repair it, because 'Repair Hook' is off. Turn it on under 'Options', or unpublish and publish the workflow.`;
+}
+
+/** What a check that failed means to the user. */
+export function explainFailedCheck(context: IPollFunctions, error: unknown): NodeApiError {
+	const { type, name: typeName } = credentialOf(context);
+	const name = context.getNode().credentials?.[type]?.name ?? typeName;
+	const isDead = error instanceof NodeApiError && error.failure?.cause === 'credential-invalid';
+	const what = isDead
+		? `The credential '${name}' no longer works, so n8n can't look after the event hook.`
+		: "n8n can't look after the event hook in Okta.";
+	return withMessage(context.getNode(), error, `${what} ${messageOf(error)}`);
+}
+
+/** What the requests that arrive mean to the user, if they lack the secret. */
+export function explainRequests(key: string): string | undefined {
+	const { rejected } = trafficOf(key);
+	if (rejected === undefined) return undefined;
+	const [found, verb] =
+		rejected === 'missing'
+			? ['without an Authorization header', 'removes']
+			: ["with an Authorization header that isn't the event hook's secret", 'replaces'];
+	return `Events from Okta arrive ${found}, so n8n rejects them with 401 and they don't start this workflow. Most likely a reverse proxy between Okta and n8n ${verb} the header. Configure it to pass Authorization on unchanged. If there is no proxy, unpublish and publish the workflow.`;
+}
+
+/**
+ * Tells the user of a problem in a failed execution, which n8n's error workflow picks up: not at once,
+ * and not at each check.
+ *
+ * @returns what to remember of it until the next check
+ */
+export function tell(
+	{ context, now }: Watch,
+	trouble: Trouble | undefined,
+	problem: NodeApiError | undefined,
+): Trouble | undefined {
+	if (problem === undefined) {
+		if (trouble?.toldAt !== undefined) context.logger.info('The Okta event hook works again.');
+		return undefined;
+	}
+	const seen = seenAgain(trouble, now);
+	if (!isDue(seen, isTransient(problem), now)) return seen;
+	// Thrown, it would discard what else a poll found, and n8n could poll less often.
+	context.__emitError(problem);
+	return { ...seen, toldAt: now };
+}
