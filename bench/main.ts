@@ -11,6 +11,7 @@ import type { Cleanup } from '../scripts/cleanup';
 import { Steps } from '../scripts/steps';
 import { runStory } from '../scripts/story';
 import { ensureN8n } from '../test/n8n/install';
+import { measureChecks } from './in-process/check';
 import { measureDeliveryPath } from './in-process/delivery';
 import { measureLoading } from './in-process/loading';
 import { measureMemory } from './in-process/memory';
@@ -36,6 +37,7 @@ const PARTS: Record<string, (run: Run) => Promise<void>> = {
 	memory: async ({ steps }) => await measureMemory(steps),
 	delivery: async ({ steps, rounds }) => await measureDeliveryPath(steps, rounds),
 	polling: async ({ steps, rounds }) => await measurePollingPath(steps, rounds),
+	check: async ({ steps, rounds }) => await measureChecks(steps, rounds),
 	activation: async (run) => {
 		const { activationCalls } = await openWorld(run);
 		console.log(`\nOkta calls for publishing the workflow\n\n${activationCalls.join('\n')}`);

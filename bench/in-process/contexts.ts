@@ -5,10 +5,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import type { Request, Response } from 'express';
-import { PollContext, WebhookContext } from 'n8n-core';
+import { HookContext, PollContext, WebhookContext } from 'n8n-core';
 import { Workflow } from 'n8n-workflow';
 import type {
 	IDataObject,
+	IHttpRequestOptions,
 	INode,
 	INodeType,
 	INodeTypes,
@@ -94,7 +95,7 @@ export function openDeliveryPath(isFiltered: boolean): DeliveryPath {
 	});
 	const webhookDescription = nodeType.description.webhooks?.find(({ name }) => name === 'default');
 	let context: WebhookContext;
-	let response: { statusCode: number; end(): unknown };
+	let response: { statusCode: number; end(): unknown; on(): unknown };
 	return {
 		prepare(body) {
 			response = {
@@ -104,12 +105,18 @@ export function openDeliveryPath(isFiltered: boolean): DeliveryPath {
 					return this;
 				},
 				end: () => undefined,
+				on: () => undefined,
 			} as typeof response;
 			context = new WebhookContext(
 				workflow,
 				node,
 				{
-					httpRequest: { body, headers: HEADERS, rawHeaders: Object.entries(HEADERS).flat() },
+					httpRequest: {
+						path: '/webhook/bench/webhook',
+						body,
+						headers: HEADERS,
+						rawHeaders: Object.entries(HEADERS).flat(),
+					},
 					httpResponse: response as unknown as Response,
 				} as unknown as IWorkflowExecuteAdditionalData & { httpRequest: Request },
 				'webhook',
@@ -157,5 +164,78 @@ export function openPollingPath(): (page: unknown[]) => Promise<number> {
 		Object.assign(context.getWorkflowStaticData('node'), { start });
 		const items = await nodeType.poll?.call(context);
 		return items?.[0].length ?? 0;
+	};
+}
+
+/** An event hook of somebody else, as Okta's API returns it. */
+function otherHook(index: number): IDataObject {
+	return {
+		id: `whoother${String(index).padStart(12, '0')}`,
+		status: 'ACTIVE',
+		verificationStatus: 'VERIFIED',
+		name: `Other ${index}`,
+		description: 'Sends sign-ins to a SIEM',
+		created: '2026-01-05T09:00:00.000Z',
+		lastUpdated: '2026-01-05T09:00:01.000Z',
+		events: { type: 'EVENT_TYPE', items: ['user.session.start'], filter: null },
+		channel: {
+			type: 'HTTP',
+			version: '1.0.0',
+			config: { uri: `https://siem.example.com/${index}`, headers: [], method: 'POST' },
+		},
+	};
+}
+
+/** The check of an event hook that is in order, in an org with a number of hooks. */
+export interface CheckPath {
+	/** What Okta responds to the one request of a check. */
+	responseText: string;
+	check(): Promise<void>;
+}
+
+/** Publishes the trigger in an org in memory, whose requests are answered at once. */
+export async function openCheckPath(hookCount: number): Promise<CheckPath> {
+	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', FILTERS, {});
+	const additionalData = {
+		webhookBaseUrl: 'https://n8n.example.com/webhook',
+		credentialsHelper: {
+			getParentTypes: () => ['oAuth2Api'],
+			getDecrypted: async () => ({
+				url: ORG_URL,
+				clientId: '0oabench',
+				clientSecret: 'of-no-worth-but-long-enough',
+				oauthTokenData: {},
+			}),
+		},
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const hooks = Array.from({ length: hookCount - 1 }, (_, index) => otherHook(index));
+	let own: IDataObject = {};
+	const respond = ({ method, url, body }: IHttpRequestOptions): unknown => {
+		if (method === 'GET') return JSON.parse(JSON.stringify([...hooks, own]));
+		if (url.endsWith('/verify')) own = { ...own, verificationStatus: 'VERIFIED' };
+		else own = { ...otherHook(0), ...(body as IDataObject), id: 'whobench000000000001' };
+		return own;
+	};
+	const helpers = {
+		httpRequest: async () => ({ id: '00obench' }),
+		httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) => ({
+			statusCode: 200,
+			headers: {},
+			body: respond(options),
+		}),
+	};
+	const webhookDescription = nodeType.description.webhooks?.find(({ name }) => name === 'default');
+	const hookContext = new HookContext(workflow, node, additionalData, 'trigger', 'activate', {
+		webhookDescription,
+	} as unknown as IWebhookData);
+	Object.assign(hookContext.helpers, helpers);
+	await nodeType.webhookMethods?.default?.create.call(hookContext);
+	const pollContext = new PollContext(workflow, node, additionalData, 'trigger', 'activate');
+	Object.assign(pollContext.helpers, helpers);
+	return {
+		responseText: JSON.stringify([...hooks, own]),
+		async check() {
+			await nodeType.poll?.call(pollContext);
+		},
 	};
 }

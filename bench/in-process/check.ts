@@ -1,0 +1,38 @@
+import type { Steps } from '../../scripts/steps';
+import { formatRounds, median, printTable } from '../report';
+import { openCheckPath } from './contexts';
+
+const HOOKS = [1, 25];
+const CHECKS = 1_000;
+
+/**
+ * How much CPU time the trigger needs to check its event hook when nothing has changed, without the
+ * request itself and n8n's part of a poll.
+ */
+export async function measureChecks(steps: Steps, rounds: number): Promise<void> {
+	const rows: string[][] = [];
+	for (const hooks of HOOKS) {
+		const times = await steps.run(`Checks in an org with ${hooks} event hooks`, async () => {
+			const { check } = await openCheckPath(hooks);
+			const measured: number[] = [];
+			for (let round = 0; round <= rounds; round += 1) {
+				const before = process.cpuUsage();
+				for (let count = 0; count < CHECKS; count += 1) await check();
+				const { user, system } = process.cpuUsage(before);
+				// The first one is not counted: there, the code is compiled.
+				if (round > 0) measured.push((user + system) / CHECKS);
+			}
+			return measured;
+		});
+		rows.push([
+			String(hooks),
+			formatRounds(times),
+			`${((median(times) * 288) / 1_000).toFixed(1)}`,
+		]);
+	}
+	printTable(
+		`Check of an event hook that is in order: µs of CPU time, median of ${rounds} rounds (least–most)`,
+		['hooks in the org', 'µs per check', 'ms a day'],
+		rows,
+	);
+}
