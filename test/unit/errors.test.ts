@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { Failure } from 'n8n-workflow';
 
-import { apiError, messageOf, withMessage } from '../../nodes/shared/errors';
+import { apiError, isTransient, messageOf, withMessage } from '../../nodes/shared/errors';
 import { node } from './fixtures/node';
 import { ACCESS_TOKEN, answerError, asThrown } from './fixtures/requestErrors';
 
@@ -20,7 +21,31 @@ describe('The message of what was thrown', () => {
 describe('An error of a call to Okta', () => {
 	it('keeps a message in which n8n would see a broken connection', () => {
 		const message = 'Okta could not reach it (getaddrinfo ENOTFOUND n8n.example.com)';
-		expect(apiError(node, message, '400')).toMatchObject({ message, httpCode: '400' });
+		expect(apiError(node, message, { httpCode: '400' })).toMatchObject({
+			message,
+			httpCode: '400',
+		});
+	});
+});
+
+describe('Waiting', () => {
+	const failed = (cause: Failure['cause']) => apiError(node, 'It failed.', { failure: { cause } });
+
+	it.each([
+		['temporarily-unavailable', true],
+		['rate-limited', true],
+		['credential-invalid', false],
+	] as const)('can help if the cause is %s: %s', (cause, isTrue) => {
+		expect(isTransient(failed(cause))).toBe(isTrue);
+		expect(isTransient(withMessage(node, failed(cause), 'Hook 1: it failed.'))).toBe(isTrue);
+	});
+
+	it.each<[string, unknown]>([
+		['an error without a cause', apiError(node, 'It failed.')],
+		['another error', Object.assign(new Error(), { failure: { cause: 'rate-limited' } })],
+		['nothing', undefined],
+	])('can’t help against %s', (_what, error) => {
+		expect(isTransient(error)).toBe(false);
 	});
 });
 

@@ -19,7 +19,7 @@ describe('The name of an event hook in Okta’s console', () => {
 		expect(name()).toBe('n8n: Watch MFA / Okta User MFA Trigger (3fa9c21b)');
 	});
 
-	it('is another one for a node of the same name in a workflow of the same name', () => {
+	it('differs for a node of the same name, also in a copy of n8n at another address', () => {
 		expect(name({ fingerprint: '00000000' })).not.toBe(name());
 	});
 

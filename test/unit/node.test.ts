@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
 
 const ROOT = join(__dirname, '../..');
@@ -86,12 +88,14 @@ describe('The node "Okta User MFA Trigger"', () => {
 			'users',
 			'output',
 			'options',
+			'pollTimes',
 		]);
-		const { options } = parameters.at(-1)!;
+		const { options } = parameters.find(({ name }) => name === 'options')!;
 		expect(options?.map(({ name }) => name)).toEqual([
 			'filterInOkta',
 			'filterExpression',
 			'hookName',
+			'repairHook',
 		]);
 	});
 
@@ -118,6 +122,53 @@ describe('The node "Okta User MFA Trigger"', () => {
 		expect(options.map(({ name }) => name)).toEqual(options.map(({ name }) => name).sort());
 		const otherFactors = description.properties.find(({ name }) => name === 'otherFactors');
 		expect(otherFactors?.displayOptions).toEqual({ show: { factors: [others?.value] } });
+	});
+});
+
+describe('The check of the event hook', () => {
+	const pollTimes = description.properties.find(({ name }) => name === 'pollTimes');
+	const trigger = new OktaUserMfaTrigger();
+
+	it('is made every five minutes, which the user need not see', () => {
+		expect(pollTimes).toMatchObject({
+			type: 'hidden',
+			default: { item: [{ mode: 'everyX', value: 5, unit: 'minutes' }] },
+		});
+	});
+
+	it('repairs the event hook unless the user turns that off', () => {
+		const options = description.properties.find(({ name }) => name === 'options')?.options;
+		const repairHook = options?.find(({ name }) => name === 'repairHook');
+		expect(repairHook).toMatchObject({ type: 'boolean', default: true });
+	});
+
+	it('is called by n8n for a node that is no polling trigger: it has the method', () => {
+		expect(trigger.poll).toBeInstanceOf(Function);
+		expect(trigger.webhook).toBeInstanceOf(Function);
+		expect(description).not.toHaveProperty('polling');
+	});
+
+	it('starts no execution, and does nothing for a trigger that this process hasn’t published', async () => {
+		const refuse = () => {
+			throw new Error('A trigger that isn’t published needs no call');
+		};
+		const context = {
+			getWorkflow: () => ({ id: 'workflow of another process' }),
+			getNode: () => ({ id: 'node', name: 'Okta User MFA Trigger' }),
+			getMode: () => 'trigger',
+			getCredentials: refuse,
+			getNodeParameter: refuse,
+			getWorkflowStaticData: refuse,
+			__emitError: refuse,
+		};
+		expect(await trigger.poll.call(context as unknown as IPollFunctions)).toBeNull();
+	});
+
+	it('leaves the events of an execution as they are', async () => {
+		const events = [{ json: { uuid: 'a' } }, { json: { uuid: 'b' } }];
+		const context = { getInputData: () => events };
+		const items = await trigger.execute.call(context as unknown as IExecuteFunctions);
+		expect(items).toEqual([events]);
 	});
 });
 

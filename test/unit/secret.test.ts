@@ -1,22 +1,109 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
-import { createSecret, hashSecret, isSecret } from '../../nodes/shared/eventHooks/secret';
+import {
+	derivedTimeOf,
+	deriveSecret,
+	hashSecret,
+	isSecret,
+	randomSecret,
+} from '../../nodes/shared/eventHooks/secret';
+import { OTHER_OWNER, OTHER_URL, OWNER, WEBHOOK_URL } from './fixtures/hooks';
 
-const secret = createSecret();
+const secret = randomSecret().value;
 const hash = hashSecret(secret);
 
-describe('A new secret', () => {
-	it('is 256 bits in hexadecimal digits', () => {
-		expect(secret).toMatch(/^[0-9a-f]{64}$/);
+describe('A random secret', () => {
+	it('is 256 bits in hexadecimal digits, without a time', () => {
+		expect(randomSecret()).toEqual({
+			value: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+			time: undefined,
+		});
 	});
 
 	it('is another one each time, in every part', () => {
-		const secrets = Array.from({ length: 200 }, createSecret);
+		const secrets = Array.from({ length: 200 }, () => randomSecret().value);
 		for (let byte = 0; byte < 32; byte++) {
 			const values = new Set(secrets.map((one) => one.slice(2 * byte, 2 * byte + 2)));
 			expect(values.size).toBeGreaterThan(1);
 		}
 		expect(new Set(secrets).size).toBe(200);
+	});
+});
+
+const TIME = Date.parse('2026-03-04T12:00:00.000Z');
+const CLIENT_KEY = { clientId: '0oaexample00000001', key: 'a client secret of Okta' };
+const SCOPE = { owner: OWNER, address: WEBHOOK_URL };
+
+const derived = deriveSecret(CLIENT_KEY, SCOPE, TIME);
+
+describe('A derived secret', () => {
+	it('is its time and an HMAC-SHA-256 of whom it is for', () => {
+		const message = JSON.stringify([
+			'n8n-nodes-okta-mfa event hook secret',
+			CLIENT_KEY.clientId,
+			OWNER,
+			WEBHOOK_URL,
+			TIME,
+		]);
+		const signature = createHmac('sha256', CLIENT_KEY.key).update(message).digest('hex');
+		expect(derived).toEqual({ value: `${TIME}.${signature}`, time: TIME });
+	});
+
+	it('is the same each time, so that n8n needn’t remember it', () => {
+		expect(deriveSecret({ ...CLIENT_KEY }, { ...SCOPE }, TIME)).toEqual(derived);
+	});
+
+	// Deployed hooks have it: with another form, an update of this package would cut deliveries off.
+	it('stays the same from one version of this package to the next', () => {
+		expect(derived.value).toBe(
+			'1772625600000.54f8881039712f36af767ac35092dea70b62bfa72afbbde81597adc3f8c44c81',
+		);
+	});
+
+	it.each([
+		['another client', { ...CLIENT_KEY, clientId: '0oaexample00000002' }, SCOPE, TIME],
+		['another client secret', { ...CLIENT_KEY, key: 'a new client secret' }, SCOPE, TIME],
+		['another owner', CLIENT_KEY, { ...SCOPE, owner: OTHER_OWNER }, TIME],
+		['another address', CLIENT_KEY, { ...SCOPE, address: OTHER_URL }, TIME],
+		['another time', CLIENT_KEY, SCOPE, TIME + 1],
+	])('is another one for %s', (_what, key, scope, time) => {
+		const [, signature] = deriveSecret(key, scope, time).value.split('.');
+		expect(signature).not.toBe(derived.value.split('.')[1]);
+	});
+
+	it('is another one if a part moves from one field to the next', () => {
+		const moved = deriveSecret(
+			CLIENT_KEY,
+			{ owner: OWNER + WEBHOOK_URL.slice(0, 5), address: WEBHOOK_URL.slice(5) },
+			TIME,
+		);
+		expect(moved.value).not.toBe(derived.value);
+	});
+
+	it('tells when it was derived', () => {
+		expect(derivedTimeOf(derived.value)).toBe(TIME);
+		const late = deriveSecret(CLIENT_KEY, SCOPE, 1e15);
+		expect(derivedTimeOf(late.value)).toBe(1e15);
+	});
+
+	it.each([
+		['nothing', ''],
+		['a random secret', secret],
+		['a time alone', `${TIME}.`],
+		['a secret without a time', `.${'ab'.repeat(32)}`],
+		['a short time', `${'1'.repeat(12)}.${'ab'.repeat(32)}`],
+		['a time too long for a number', `${'1'.repeat(17)}.${'ab'.repeat(32)}`],
+		['a negative time', `-${derived.value}`],
+		['a digit less', derived.value.slice(0, -1)],
+		['a digit more', `${derived.value}0`],
+		['upper case', derived.value.toUpperCase().replace(/^(\d+\.)./, '$1A')],
+		['a space before it', ` ${derived.value}`],
+		['a line feed behind it', `${derived.value}\n`],
+		['a bearer token', `Bearer ${derived.value}`],
+		['two of them', `${derived.value}, ${derived.value}`],
+		['another separator', derived.value.replace('.', ':')],
+	])('is not mistaken for %s', (_what, value) => {
+		expect(derivedTimeOf(value)).toBeUndefined();
 	});
 });
 
@@ -37,7 +124,7 @@ describe('A request’s secret', () => {
 	});
 
 	it.each([
-		['another one', createSecret()],
+		['another one', randomSecret().value],
 		['empty', ''],
 		['without its last digit', secret.slice(0, -1)],
 		['without its first digit', secret.slice(1)],

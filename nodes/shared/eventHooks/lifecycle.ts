@@ -14,7 +14,6 @@ import { fingerprint, parseMark } from './mark';
 import { forgetNode, publishedNode, rememberNode, rolledBack, runningTests } from './memory';
 import { nodeKeyOf, testKeyOf } from './owner';
 import { isReachableFrom } from './reachability';
-import { reconcile } from './reconcile';
 import type { Elsewhere, Situation } from './reconcile';
 import { assertReachable, assertSavedInEditor, newSecret, register } from './register';
 import { hashSecret } from './secret';
@@ -189,11 +188,7 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 	const existing = action.do === 'replace' ? action.hook : undefined;
 	const secret = newSecret(okta, spec, existing, registration);
 	const challengesBefore = trafficOf(key).challenges;
-	const registered = await register(okta, api, spec, secret, {
-		existing,
-		findOurs: (found) =>
-			reconcile({ ...situation, occasion: 'unpublish', hooks: found, elsewhere }).remove,
-	});
+	const registered = await register(okta, api, spec, secret, existing);
 	if ('error' in registered) {
 		if (!registered.isClean) rolledBack.delete(key);
 		throw registered.error;

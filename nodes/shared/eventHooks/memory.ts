@@ -25,7 +25,7 @@ export interface PublishedNode {
 	missed: number;
 	/** Repairs in a row that Okta rejected: how many, when the last one was (ms since 1970), and why. */
 	rejection: { times: number; at: number; error: unknown } | undefined;
-	/** Repairs in a row for which the time of the last change was the only reason. */
+	/** Checks in a row that did something for which the time of the last change was the only reason. */
 	blindRepairs: number;
 	/** What is wrong with the hook. */
 	hookTrouble: Trouble | undefined;

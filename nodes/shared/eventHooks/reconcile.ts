@@ -1,5 +1,5 @@
 import type { EventHook } from '../okta/types';
-import type { HookSpec } from './hookSpec';
+import type { HookIdentity, HookSpec } from './hookSpec';
 import { fingerprint, parseMark } from './mark';
 import type { HookMark } from './mark';
 
@@ -56,8 +56,8 @@ export type Action =
 	/** All is in order. */
 	| { do: 'nothing'; hook?: EventHook }
 	/** The hook is missing for the first time: look again before anything is done. */
-	| { do: 'wait' }
-	| { do: 'create' }
+	| { do: 'wait'; hook?: undefined }
+	| { do: 'create'; hook?: undefined }
 	/** Replace the hook in place, with a new secret, then activate and verify it. */
 	| { do: 'replace'; hook: EventHook }
 	/** Activate and verify the hook, which is right otherwise. */
@@ -94,17 +94,32 @@ interface Sorted {
 }
 
 /**
- * A hook is ours if it is at our address and carries no other owner's mark: an org may not return
- * descriptions. Our mark at another address says less, since a copy of n8n has the same owner.
+ * The hooks at a node's address that carry no other owner's mark. An org may not return descriptions, so
+ * one without a mark is ours too.
  */
-function sortHooks({ spec, hooks, knownId, lastWrite, isTestRunning, now }: Situation): Sorted {
+export function findAtAddress(
+	{ owner, uri }: HookIdentity,
+	hooks: readonly EventHook[],
+): EventHook[] {
+	return hooks.filter((hook) => {
+		const mark = parseMark(hook.description);
+		return hook.uri === uri && (mark === undefined || mark.owner === fingerprint(owner));
+	});
+}
+
+/** Our mark at another address says less than one at ours: a copy of n8n has the same owner. */
+function sortHooks({ spec, hooks, knownId, isTestRunning, now }: Situation): Sorted {
 	const owner = fingerprint(spec.owner);
-	const sorted: Sorted = { ours: [], moved: [], leftovers: [] };
+	const isKept = ({ id }: EventHook) => Number(id === knownId);
+	const isUp = (hook: EventHook) => Number(isDelivering(hook));
+	const ours = findAtAddress(spec, hooks).sort(
+		(one, other) => isKept(other) - isKept(one) || isUp(other) - isUp(one),
+	);
+	const sorted: Sorted = { ours, moved: [], leftovers: [] };
 	for (const hook of hooks) {
 		const mark = parseMark(hook.description);
-		if (mark !== undefined && mark.owner !== owner) continue;
-		if (hook.uri === spec.uri) sorted.ours.push(hook);
-		else if (mark?.isTest) {
+		if (hook.uri === spec.uri || (mark !== undefined && mark.owner !== owner)) continue;
+		if (mark?.isTest) {
 			const isHere = originOf(hook.uri) === originOf(spec.uri);
 			const isOld = now - Date.parse(hook.created) > TEST_ENDS_WITHIN_MS;
 			if (isOld || (isHere && (spec.isTest || !isTestRunning))) sorted.leftovers.push(hook);
@@ -112,15 +127,12 @@ function sortHooks({ spec, hooks, knownId, lastWrite, isTestRunning, now }: Situ
 			sorted.moved.push(hook);
 		}
 	}
-	const rank = (hook: EventHook) =>
-		hook.id === lastWrite?.id || hook.id === knownId ? 0 : isDelivering(hook) ? 1 : 2;
-	sorted.ours.sort((one, other) => rank(one) - rank(other));
 	return sorted;
 }
 
 function areSame(some: readonly string[], others: readonly string[]): boolean {
-	const set = new Set(some);
-	return set.size === others.length && others.every((each) => set.has(each));
+	const [one, other] = [new Set(some), new Set(others)];
+	return one.size === other.size && others.every((each) => one.has(each));
 }
 
 /** The condition for each event type, however it is spaced. */
@@ -219,11 +231,10 @@ function planWatch({ ours, moved, leftovers }: Sorted, situation: Situation): Pl
 function withoutRepairs(plan: Plan): Plan {
 	const { action } = plan;
 	if (action.do === 'nothing' || action.do === 'wait') return { ...plan, ask: [], remove: [] };
-	const hook = 'hook' in action ? action.hook : undefined;
 	return {
 		...plan,
 		ask: [],
-		action: { do: 'report', hook, why: 'repairs are off' },
+		action: { do: 'report', hook: action.hook, why: 'repairs are off' },
 		remove: [],
 	};
 }

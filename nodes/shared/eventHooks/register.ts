@@ -10,7 +10,7 @@ import { toDefinition } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { parseMark } from './mark';
 import { isReachableFrom } from './reachability';
-import { isDelivering } from './reconcile';
+import { findAtAddress, isDelivering } from './reconcile';
 import { deriveSecret, randomSecret } from './secret';
 import type { HookSecret } from './secret';
 import type { StoredSecret } from './staticData';
@@ -110,23 +110,15 @@ async function rollBack(
 	api: EventHooksApi,
 	spec: HookSpec,
 	hookId: string | undefined,
-	findOurs: (hooks: EventHook[]) => EventHook[],
 ): Promise<string | undefined> {
 	try {
-		const ids = hookId === undefined ? findOurs(await api.list()).map(({ id }) => id) : [hookId];
-		for (const id of ids) await api.remove(id);
+		if (hookId !== undefined) await api.remove(hookId);
+		else for (const { id } of findAtAddress(spec, await api.list())) await api.remove(id);
 		return undefined;
 	} catch {
 		const which = hookId === undefined ? `An event hook for ${spec.uri}` : `Event hook ${hookId}`;
 		return `${which} may be left in Okta: the next time you publish the workflow, n8n takes it over, or delete it in ${CONSOLE_PLACE}.`;
 	}
-}
-
-export interface RegistrationPlan {
-	/** The hook to take over; undefined creates one. */
-	existing: EventHook | undefined;
-	/** The hooks of this node among all. */
-	findOurs: (hooks: EventHook[]) => EventHook[];
 }
 
 /** A failed registration, and whether it left nothing in Okta. */
@@ -138,6 +130,7 @@ export interface RegistrationFailure {
 /**
  * Registers the hook and has it verified. If anything fails, nothing is left in Okta.
  *
+ * @param existing the hook to take over; undefined creates one
  * @returns the hook, or a NodeApiError that says what happened, what to do, and what may be left
  */
 export async function register(
@@ -145,7 +138,7 @@ export async function register(
 	api: EventHooksApi,
 	spec: HookSpec,
 	secret: HookSecret,
-	{ existing, findOurs }: RegistrationPlan,
+	existing: EventHook | undefined,
 ): Promise<EventHook | RegistrationFailure> {
 	let hookId = existing?.id;
 	try {
@@ -153,7 +146,7 @@ export async function register(
 		hookId = hook.id;
 		return await activateAndVerify(okta, api, hook);
 	} catch (error) {
-		const leftover = await rollBack(api, spec, hookId, findOurs);
+		const leftover = await rollBack(api, spec, hookId);
 		const message = [messageOf(error), leftover].filter(Boolean).join(' ');
 		return { error: withMessage(okta.node, error, message), isClean: leftover === undefined };
 	}

@@ -4,6 +4,9 @@ import { apiError } from '../errors';
 import { openOkta } from '../okta/client';
 import type { Okta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
+import type { EventHooksApi } from '../okta/eventHooksApi';
+import type { EventHook } from '../okta/types';
+import { authenticate } from './authenticate';
 import { makePlan, warnOfOthers } from './elsewhere';
 import { readHookSpec } from './hookSpec';
 import type { HookSpec, HookSubject } from './hookSpec';
@@ -21,8 +24,8 @@ import { explainFailedCheck, explainPlan, explainRequests, tell } from './tell';
 import { trafficOf } from './traffic';
 
 /**
- * Repairs in a row for nothing but the time of a hook's last change. It moves by itself in an org in
- * which more than that doesn't help.
+ * Checks in a row that do something about nothing but the time of a hook's last change. In an org in
+ * which more than that doesn't help, it moves by itself.
  */
 const MAX_BLIND_REPAIRS = 2;
 
@@ -36,6 +39,34 @@ function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNo
 	const scope = { owner: spec.owner, address: spec.uri };
 	const { value } = deriveSecret(okta.clientKey, scope, mark.secretTime);
 	return fingerprint(hashSecret(value)) === mark.secret;
+}
+
+/**
+ * Finds out whether a hook that was edited still has its secret: Okta sends it with a verification
+ * request. A copy of n8n that had Okta verify the hook is such an edit, and no reason to replace it.
+ *
+ * @returns whether the request arrived here with the secret
+ */
+async function confirmSecret(
+	{ key, node, now }: Watch,
+	okta: Okta,
+	api: EventHooksApi,
+	spec: HookSpec,
+	hook: EventHook,
+): Promise<boolean> {
+	const { clientKey } = okta;
+	const { challenges } = trafficOf(key);
+	const verified = await api.verify(hook);
+	const traffic = trafficOf(key);
+	if (traffic.challenges === challenges) return false;
+	const scope = { owner: spec.owner, address: spec.uri };
+	const { is } = authenticate(
+		traffic.challengeAuthorization,
+		node.secretHash === undefined ? undefined : { secretHash: node.secretHash },
+		clientKey && { secretAt: (time) => deriveSecret(clientKey, scope, time).value, readAt: now },
+	);
+	if (is === 'genuine') node.lastWrite = verified;
+	return is === 'genuine';
 }
 
 /**
@@ -64,17 +95,20 @@ async function checkHook(watch: Watch, subject: HookSubject): Promise<string | u
 		now,
 	});
 	warnOfOthers(context, node.elsewhere, knownBefore);
-	const { action } = plan;
-	const hook = 'hook' in action ? action.hook : undefined;
+	const { action, differences } = plan;
+	const { hook } = action;
 	node.missed = hook === undefined ? node.missed + 1 : 0;
-	if (action.do === 'report') return explainPlan(plan, spec);
 
-	const isBlind = plan.differences.join() === EDITED;
+	const isBlind = hook !== undefined && differences.join() === EDITED;
 	if (isBlind && node.blindRepairs >= MAX_BLIND_REPAIRS) {
 		node.lastWrite = hook;
 		return undefined;
 	}
 	node.blindRepairs = isBlind ? node.blindRepairs + 1 : 0;
+	if (isBlind && spec.isRepaired && (await confirmSecret(watch, okta, api, spec, hook))) {
+		return undefined;
+	}
+	if (action.do === 'report') return explainPlan(plan, spec);
 	if (action.do === 'nothing') node.lastWrite = hook;
 	await repair(watch, okta, api, spec, plan);
 	return undefined;

@@ -1,0 +1,169 @@
+import type { IDataObject, IHookFunctions } from 'n8n-workflow';
+
+import {
+	readHookIdentity,
+	readHookSpec,
+	toDefinition,
+} from '../../nodes/shared/eventHooks/hookSpec';
+import type { HookSubject } from '../../nodes/shared/eventHooks/hookSpec';
+import { fingerprint, parseMark } from '../../nodes/shared/eventHooks/mark';
+import { hashSecret } from '../../nodes/shared/eventHooks/secret';
+import { EVENT_TYPE } from './fixtures/events';
+import { CONDITION, hookSpec, OTHER_URL, OWNER, WEBHOOK_URL } from './fixtures/hooks';
+import { node } from './fixtures/node';
+
+const SECRET = { value: `1780000000000.${'ab'.repeat(32)}`, time: 1_780_000_000_000 };
+const RANDOM_SECRET = { value: 'cd'.repeat(32), time: undefined };
+
+/** The part of n8n that a node reads its settings from. */
+function contextWith(
+	options: IDataObject = {},
+	{ mode = 'trigger', instanceId = 'instance-1', workflowName = 'Watch MFA' } = {},
+): IHookFunctions {
+	return {
+		getNodeParameter: (name: string, fallback: unknown) => {
+			const option = name.replace('options.', '');
+			return option in options ? options[option] : fallback;
+		},
+		getWorkflow: () => ({ id: 'workflow-1', name: workflowName, active: true }),
+		getNode: () => ({ ...node, id: 'node-1' }),
+		getInstanceId: () => instanceId,
+		getMode: () => mode,
+	} as unknown as IHookFunctions;
+}
+
+const SUBJECT: HookSubject = { eventTypes: [EVENT_TYPE], conditionOf: () => undefined };
+
+const read = (context = contextWith(), subject = SUBJECT, uri = WEBHOOK_URL) =>
+	readHookSpec(context, subject, uri);
+
+describe('The hook that a node wants', () => {
+	it('has the node as its owner, points at its webhook, and asks for its event types', () => {
+		expect(read()).toEqual({
+			owner: OWNER,
+			isTest: false,
+			uri: WEBHOOK_URL,
+			name: expect.stringMatching(
+				/^n8n: Watch MFA \/ Okta User MFA Trigger \([\da-f]{8}\)$/,
+			) as string,
+			eventTypes: [EVENT_TYPE],
+			filterExpression: undefined,
+			isRepaired: true,
+		});
+	});
+
+	it('belongs to a test if the node is run in the editor', () => {
+		const spec = read(contextWith({}, { mode: 'manual' }));
+		expect(spec.isTest).toBe(true);
+		expect(spec.name).toMatch(/^n8n test: /);
+		const identity = readHookIdentity(contextWith({}, { mode: 'manual' }), WEBHOOK_URL);
+		expect(identity).toEqual({ owner: OWNER, isTest: true, uri: WEBHOOK_URL });
+	});
+
+	it.each([
+		['of a copy of this n8n at another address', contextWith(), OTHER_URL],
+		['of another n8n', contextWith({}, { instanceId: 'instance-2' }), WEBHOOK_URL],
+	])(
+		'has another name than that %s, should Okta want names to be unique',
+		(_what, context, uri) => {
+			const other = read(context, SUBJECT, uri).name;
+			expect(other).not.toBe(read().name);
+			expect(other.replace(/\([\da-f]{8}\)$/, '')).toBe(read().name.replace(/\([\da-f]{8}\)$/, ''));
+		},
+	);
+
+	it('has the same name each time', () => {
+		expect(read().name).toBe(read().name);
+	});
+
+	it('has the name that the user entered', () => {
+		expect(read(contextWith({ hookName: ' MFA alerts ' })).name).toBe('MFA alerts');
+	});
+
+	it('has a name even if the workflow has none', () => {
+		const unnamed = contextWith();
+		unnamed.getWorkflow = () => ({ id: 'workflow-1', active: true });
+		expect(read(unnamed).name).toMatch(/^n8n: Okta User MFA Trigger \([\da-f]{8}\)$/);
+	});
+
+	it.each([
+		[undefined, undefined, undefined],
+		['', undefined, undefined],
+		[' \n ', undefined, undefined],
+		[null, undefined, undefined],
+		[` ${CONDITION} `, undefined, CONDITION],
+		['', CONDITION, CONDITION],
+		['a eq 1', 'b eq 2 or c eq 3', '(a eq 1) && (b eq 2 or c eq 3)'],
+	])('has a filter from the user’s %j and the node’s %j: %j', (entered, own, expected) => {
+		const options = entered === undefined ? {} : { filterExpression: entered };
+		const subject = { ...SUBJECT, conditionOf: () => own };
+		expect(read(contextWith(options), subject).filterExpression).toBe(expected);
+	});
+
+	it.each([
+		[{}, true],
+		[{ repairHook: true }, true],
+		[{ repairHook: false }, false],
+	])('is repaired unless the user turned that off: %j', (options, isRepaired) => {
+		expect(read(contextWith(options)).isRepaired).toBe(isRepaired);
+	});
+
+	it('can’t be read if an expression fails', () => {
+		const context = contextWith();
+		context.getNodeParameter = () => {
+			throw new Error('Referenced node is unexecuted');
+		};
+		expect(() => read(context)).toThrow('Referenced node is unexecuted');
+	});
+});
+
+describe('What Okta stores of it', () => {
+	it('is all that the node wants', () => {
+		const spec = hookSpec({ filterExpression: CONDITION });
+		expect(toDefinition(spec, SECRET)).toEqual({
+			name: spec.name,
+			description: expect.any(String) as string,
+			eventTypes: [EVENT_TYPE],
+			filterExpression: CONDITION,
+			uri: WEBHOOK_URL,
+		});
+		expect(toDefinition(hookSpec(), SECRET).filterExpression).toBeUndefined();
+	});
+
+	it('tells people in the Okta Admin Console who created it and what deletes it', () => {
+		const { description } = toDefinition(hookSpec(), SECRET);
+		expect(description).toMatch(
+			/^Created by n8n .*n8n deletes it when the workflow is unpublished/,
+		);
+	});
+
+	it.each([
+		['a derived secret', SECRET],
+		['a random secret', RANDOM_SECRET],
+	])('is marked with its owner and %s', (_what, secret) => {
+		for (const isTest of [true, false]) {
+			const { description } = toDefinition(hookSpec({ isTest }), secret);
+			expect(parseMark(description)).toEqual({
+				owner: fingerprint(OWNER),
+				isTest,
+				secret: fingerprint(hashSecret(secret.value)),
+				secretTime: secret.time,
+			});
+		}
+	});
+
+	it('gives neither the owner nor anything of the secret away', () => {
+		const { description } = toDefinition(hookSpec(), SECRET);
+		expect(description).not.toContain(OWNER);
+		expect(description).not.toContain(SECRET.value.split('.')[1].slice(0, 16));
+		expect(description).not.toContain(hashSecret(SECRET.value).slice(0, 16));
+	});
+
+	it('has a description of at most 255 characters, whatever the node is called', () => {
+		const long = { owner: 'o'.repeat(300), name: 'n'.repeat(255), isTest: true };
+		const secret = { value: SECRET.value, time: Number.MAX_SAFE_INTEGER };
+		const { description } = toDefinition(hookSpec(long), secret);
+		expect(description.length).toBeLessThanOrEqual(255);
+		expect(parseMark(description)?.secretTime).toBe(Number.MAX_SAFE_INTEGER);
+	});
+});
