@@ -1,6 +1,6 @@
 import type { LogEvent } from '../okta-org';
 import { send } from './http';
-import { secretOf, startConnected, startPublished, stopAll, until } from './setup';
+import { secretOf, startClock, startConnected, startPublished, stopAll, until } from './setup';
 import type { Setup } from './setup';
 
 afterEach(stopAll);
@@ -183,18 +183,40 @@ describe('A body that is no delivery', () => {
 });
 
 describe('A delivery before n8n has stored the registration', () => {
-	it('is answered 503 with a line in the log, and goes through when Okta tries again', async () => {
+	it('is accepted, because the secret can be derived from the credential', async () => {
 		const { org, engine } = await startPublished();
+		engine.setStaticData({});
+		const { deliveries } = await org.signIn('pushApproved');
+
+		expect(deliveries.map(({ status }) => status)).toEqual([204]);
+		expect(engine.items()).toHaveLength(1);
+		expect(engine.warnings()).toEqual([]);
+	});
+
+	it('is answered 503 if the secret is random, and goes through when Okta tries again', async () => {
+		const { org, engine } = await startPublished({ clientSecret: 'too short' });
 		const registration = engine.staticData();
 		engine.setStaticData({});
 		const answer = await deliver({ org, engine }, bodyOf(mfaEvent('u1')));
 		engine.setStaticData(registration);
 
 		expect(answer).toEqual({ status: 503, body: '' });
-		expect(engine.log().join()).toContain('before its event hook was registered');
+		expect(engine.warnings()).toEqual([
+			"Rejected a request with 503: n8n hasn't stored the event hook's secret yet, so Okta is to try again.",
+		]);
 		expect(engine.executions()).toEqual([]);
 		expect((await deliver({ org, engine }, bodyOf(mfaEvent('u1')))).status).toBe(204);
 		expect(engine.items()).toHaveLength(1);
+	});
+
+	it("is answered 401 with a secret that isn't derived from the credential", async () => {
+		const { engine } = await startPublished();
+		engine.setStaticData({});
+		const headers = ['Authorization', `${Date.now()}.${'f'.repeat(64)}`, ...JSON_TYPE];
+		const answer = await send('POST', engine.webhookUrl, headers, bodyOf(mfaEvent('u1')));
+
+		expect(answer).toEqual({ status: 401, body: '' });
+		expect(engine.executions()).toEqual([]);
 	});
 });
 
@@ -327,6 +349,46 @@ describe('A repeated delivery', () => {
 
 			expect(again.status).toBe(204);
 			expect(engine.items()).toHaveLength(1);
+		});
+
+		describe('and n8n never answers, since both were stopped in its queue', () => {
+			const QUARTER_OF_AN_HOUR = 15 * 60_000;
+
+			it('brings the event a quarter of an hour later', async () => {
+				const clock = startClock();
+				const { org, engine, eventId } = await hangUp();
+				engine.stopHeldExecutions();
+				clock.pass(QUARTER_OF_AN_HOUR);
+				await org.redeliver(eventId);
+				await until(() => engine.items().length > 0);
+
+				expect(engine.items()).toHaveLength(1);
+			});
+
+			it('still waits before that, for n8n may be slow', async () => {
+				const clock = startClock();
+				const { org, engine, eventId } = await hangUp();
+				engine.stopHeldExecutions();
+				clock.pass(QUARTER_OF_AN_HOUR - 10_000);
+				const [again] = await org.redeliver(eventId);
+
+				expect(again.delivered).toBe(false);
+				expect(engine.items()).toEqual([]);
+			});
+
+			it('brings the event in the end, although what waited for the first is stopped too', async () => {
+				const clock = startClock();
+				const { org, engine, eventId } = await hangUp();
+				engine.holdExecutions();
+				clock.pass(QUARTER_OF_AN_HOUR);
+				await until(() => engine.heldCount() === 2);
+				engine.stopHeldExecutions();
+				clock.pass(QUARTER_OF_AN_HOUR);
+				await org.redeliver(eventId);
+				await until(() => engine.items().length > 0);
+
+				expect(engine.items()).toHaveLength(1);
+			});
 		});
 	});
 });

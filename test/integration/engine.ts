@@ -2,8 +2,7 @@
  * As much of n8n as a webhook trigger meets: n8n-core's own HookContext, WebhookContext and request
  * helpers (OAuth signing and refresh included) around an HTTP server, with credentials, static data
  * and executions in memory. What the engine itself does (the order of the calls, what it saves when,
- * how it answers) follows n8n 2.41, but for `restart()`, where only older ones ask the node; the
- * end-to-end tests run the real ones.
+ * how it answers) follows n8n 2.41; the end-to-end tests run the real ones.
  */
 import 'reflect-metadata';
 
@@ -21,8 +20,9 @@ process.env.N8N_ENCRYPTION_KEY ??= 'of no worth';
 import express from 'express';
 import type { Request, Response } from 'express';
 import { HookContext, PollContext, WebhookContext } from 'n8n-core';
-import { Workflow } from 'n8n-workflow';
+import * as n8nWorkflow from 'n8n-workflow';
 import type {
+	Workflow,
 	ICredentialDataDecryptedObject,
 	IDataObject,
 	INode,
@@ -37,10 +37,12 @@ import type {
 } from 'n8n-workflow';
 
 import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
-import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
+import type { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
 import { resolveCredential } from '../shared/resolveCredential';
 
 const NODE_TYPE = 'n8n-nodes-okta-mfa.oktaUserMfaTrigger';
+
+const WEBHOOK_ID = '7f9c5f52-6a45-4f5d-9d3c-0b5f7d1f1c9e';
 
 const CREDENTIAL_TYPES = { oAuth2: 'oktaOAuth2Api', serviceApp: 'oktaServiceAppApi' } as const;
 type CredentialType = (typeof CREDENTIAL_TYPES)[keyof typeof CREDENTIAL_TYPES];
@@ -59,6 +61,8 @@ export interface EngineOptions {
 	webhookUrl?: string;
 	/** The workflow's id, as in another engine that is a copy of it; one of its own when left out. */
 	workflowId?: string;
+	/** Whether the node lacks a webhook ID, as in workflows that were created through n8n's API. */
+	lacksWebhookId?: boolean;
 	/** Whether n8n calls delete() after a create() that failed; it does when left out. */
 	cleansUp?: boolean;
 }
@@ -66,12 +70,23 @@ export interface EngineOptions {
 export interface Engine {
 	/** The node's production webhook, as registered in Okta. */
 	readonly webhookUrl: string;
+	/** Where the engine really listens, whatever its public address is: `http://127.0.0.1:PORT`. */
+	readonly address: string;
+	readonly workflowId: string;
 	/** Publishes the workflow: the route first, then checkExists() and, if that is false, create(). */
 	publish(mode?: WorkflowActivateMode): Promise<void>;
 	/** Unpublishes it: the route is taken down, then delete() is called, which may throw. */
 	unpublish(): Promise<void>;
-	/** Starts again from what is saved, as n8n does after it was stopped or killed. */
-	restart(): Promise<void>;
+	/**
+	 * Starts again from what is saved, as n8n does after it was stopped or killed.
+	 *
+	 * @param webhookUrl n8n's public address from now on, e.g. `http://localhost:5678/n8n/`
+	 */
+	restart(webhookUrl?: string): Promise<void>;
+	/** Starts a test in the editor: like publishing, with a URL and static data of its own. */
+	startTest(): Promise<void>;
+	/** Ends the test, as after an event or after two minutes. */
+	endTest(): Promise<void>;
 	/** A poll at its time: the trigger looks after its hook. */
 	poll(): Promise<void>;
 	/** The messages of all failed executions that polls have started. */
@@ -85,6 +100,8 @@ export interface Engine {
 	failToStore(executions: number): void;
 	/** Holds every execution back, unstored and unanswered, until the returned function is called. */
 	holdExecutions(): () => void;
+	/** Stops those that are held back, which are then never answered, as from a queue. */
+	stopHeldExecutions(): void;
 	/** How many requests have reached the webhook. */
 	requestCount(): number;
 	/** How many executions are held back. */
@@ -99,15 +116,31 @@ export interface Engine {
 	savedCredential(): ICredentialDataDecryptedObject;
 	/** Everything the node wrote to n8n's log. */
 	log(): string[];
+	/** The warnings among it, without what goes along with each. */
+	warnings(): string[];
 	stop(): Promise<void>;
 }
 
-/** What nodes remember in memory is by workflow: each engine has one of its own. */
 let workflows = 0;
+
+/** The node as a new process loads it: nothing is in its memory. */
+function loadNode(): OktaUserMfaTrigger {
+	let node: OktaUserMfaTrigger | undefined;
+	jest.isolateModules(() => {
+		// Loaded once: it remembers nothing.
+		jest.doMock('n8n-workflow', () => n8nWorkflow);
+		const nodeFile = jest.requireActual<{ OktaUserMfaTrigger: new () => OktaUserMfaTrigger }>(
+			'../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node',
+		);
+		node = new nodeFile.OktaUserMfaTrigger();
+	});
+	jest.dontMock('n8n-workflow');
+	return node as unknown as OktaUserMfaTrigger;
+}
 
 /** Starts an engine with one workflow that begins with the Okta User MFA Trigger. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-	const nodeType = new OktaUserMfaTrigger();
+	let nodeType = loadNode();
 	const nodeTypes: INodeTypes = {
 		getByName: () => nodeType,
 		getByNameAndVersion: () => nodeType,
@@ -124,7 +157,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		...(options.oauthTokenData && { oauthTokenData: options.oauthTokenData }),
 	});
 	let saved: IDataObject = {};
+	let savedForTest: IDataObject = {};
 	let listening = false;
+	let testing = false;
 	let failuresToCome = 0;
 	let requestCount = 0;
 	let heldCount = 0;
@@ -132,6 +167,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const executions: Execution[] = [];
 	const failures: string[] = [];
 	const log: string[] = [];
+	const warnings: string[] = [];
 	workflows += 1;
 	const { workflowId = `wf${workflows}` } = options;
 
@@ -141,7 +177,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		server.listen(0, '127.0.0.1', resolve);
 	});
 	const { port } = server.address() as AddressInfo;
-	const baseUrl = options.webhookUrl ?? `http://127.0.0.1:${port}/`;
+	let baseUrl = options.webhookUrl ?? `http://127.0.0.1:${port}/`;
 
 	function credentialInUse(): CredentialType {
 		return CREDENTIAL_TYPES[parameters.authentication === 'serviceApp' ? 'serviceApp' : 'oAuth2'];
@@ -170,7 +206,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			typeVersion: 2,
 			position: [0, 0],
 			parameters: { ...Object.fromEntries(defaults), ...parameters },
-			webhookId: '7f9c5f52-6a45-4f5d-9d3c-0b5f7d1f1c9e',
+			...(!options.lacksWebhookId && { webhookId: WEBHOOK_ID }),
 			credentials: {
 				oktaOAuth2Api: { id: 'cred1', name: 'Okta account' },
 				oktaServiceAppApi: { id: 'cred2', name: 'Okta service app' },
@@ -178,15 +214,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		} as INode;
 	}
 
-	function openWorkflow(): Workflow {
-		return new Workflow({
+	function openWorkflow(staticData = saved): Workflow {
+		return new n8nWorkflow.Workflow({
 			id: workflowId,
 			name: options.workflowName ?? 'Watch MFA',
 			nodes: [node()],
 			connections: {},
 			active: true,
 			nodeTypes,
-			staticData: structuredClone(saved),
+			staticData: structuredClone(staticData),
 		});
 	}
 
@@ -231,8 +267,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		} as unknown as IWorkflowExecuteAdditionalData;
 	}
 
-	function webhookData(description: IWebhookDescription): IWebhookData {
+	function webhookData(description: IWebhookDescription, isTest = false): IWebhookData {
 		return {
+			isTest,
 			httpMethod: description.httpMethod,
 			node: node().name,
 			path: description.path,
@@ -248,24 +285,35 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const logger = Object.fromEntries(
 		['debug', 'info', 'warn', 'error'].map((level) => [
 			level,
-			(...entry: unknown[]) => log.push(JSON.stringify([level, ...entry])),
+			(...entry: unknown[]) => {
+				log.push(JSON.stringify([level, ...entry]));
+				if (level === 'warn') warnings.push(String(entry[0]));
+			},
 		]),
 	);
 
-	function hookContext(workflow: Workflow, mode: WorkflowActivateMode): HookContext {
+	function hookContext(
+		workflow: Workflow,
+		mode: WorkflowActivateMode,
+		isTest = false,
+	): HookContext {
 		const context = new HookContext(
 			workflow,
 			Object.values(workflow.nodes)[0],
 			additionalData(),
-			'trigger',
+			isTest ? 'manual' : 'trigger',
 			mode,
-			webhookData(deliveryWebhook as IWebhookDescription),
+			webhookData(deliveryWebhook as IWebhookDescription, isTest),
 		);
 		return Object.defineProperty(context, 'logger', { value: logger });
 	}
 
+	function copyOf(staticData: IDataObject): IDataObject {
+		return JSON.parse(JSON.stringify(staticData)) as IDataObject;
+	}
+
 	function save(workflow: Workflow): void {
-		saved = JSON.parse(JSON.stringify(workflow.staticData)) as IDataObject;
+		saved = copyOf(workflow.staticData);
 	}
 
 	async function store(items: INodeExecutionData[]): Promise<void> {
@@ -279,15 +327,20 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		executions.push(items.map(({ json }) => json));
 	}
 
-	async function runWebhook(description: IWebhookDescription, req: Request, res: Response) {
+	async function runWebhook(
+		description: IWebhookDescription,
+		req: Request,
+		res: Response,
+		isTest: boolean,
+	) {
 		requestCount += 1;
-		const workflow = openWorkflow();
+		const workflow = openWorkflow(isTest ? savedForTest : saved);
 		const context = new WebhookContext(
 			workflow,
 			Object.values(workflow.nodes)[0],
 			additionalData({ req, res }),
-			'webhook',
-			webhookData(description),
+			isTest ? 'manual' : 'webhook',
+			webhookData(description, isTest),
 			[],
 			null,
 		);
@@ -299,16 +352,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		res.status(Number(description.responseCode)).end();
 	}
 
+	app.use((req, res, next) => {
+		const path = new URL(baseUrl).pathname;
+		if (req.url.startsWith(path)) req.url = `/${req.url.slice(path.length)}`;
+		else return void res.status(404).end();
+		next();
+	});
 	app.use(express.json({ limit: '16mb', strict: false }));
 	app.use(express.text());
 	for (const description of nodeType.description.webhooks ?? []) {
 		const method = description.httpMethod === 'GET' ? 'get' : 'post';
-		app[method](`/webhook/:webhookId/${description.path}`, async (req, res) => {
-			if (!listening) {
+		app[method](`/:kind/:webhookId/${description.path}`, async (req, res) => {
+			const isTest = req.params.kind === 'webhook-test';
+			if (!(isTest ? testing : listening)) {
 				res.status(404).end();
 				return;
 			}
-			await runWebhook(description, req, res).catch(() => res.status(500).end());
+			await runWebhook(description, req, res, isTest).catch(() => res.status(500).end());
 		});
 	}
 
@@ -332,8 +392,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		}
 	}
 
+	async function test(method: 'create' | 'delete'): Promise<void> {
+		const workflow = openWorkflow(savedForTest);
+		testing = method === 'create';
+		const context = hookContext(workflow, 'manual', true);
+		try {
+			await nodeType.webhookMethods.default[method].call(context);
+		} finally {
+			savedForTest = copyOf(workflow.staticData);
+		}
+	}
+
 	return {
-		webhookUrl: `${baseUrl}webhook/${node().webhookId}/webhook`,
+		get webhookUrl() {
+			return `${baseUrl}webhook/${WEBHOOK_ID}/webhook`;
+		},
+		address: `http://127.0.0.1:${port}`,
+		workflowId,
 		publish: async (mode = 'activate') => await register(mode),
 		async unpublish() {
 			const workflow = openWorkflow();
@@ -341,7 +416,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			await nodeType.webhookMethods.default.delete.call(hookContext(workflow, 'update'));
 			save(workflow);
 		},
-		restart: async () => await register('init'),
+		async restart(webhookUrl = baseUrl) {
+			baseUrl = webhookUrl;
+			testing = false;
+			savedForTest = {};
+			nodeType = loadNode();
+			await register('init');
+		},
+		startTest: async () => await test('create'),
+		endTest: async () => await test('delete'),
 		async poll() {
 			const workflow = openWorkflow();
 			const context = new PollContext(
@@ -377,6 +460,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 				release();
 			};
 		},
+		stopHeldExecutions() {
+			hold = undefined;
+		},
 		staticData: () => (saved[`node:${node().name}`] ?? {}) as IDataObject,
 		setStaticData(data) {
 			saved = { [`node:${node().name}`]: data };
@@ -387,6 +473,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		setCredential: changeCredential,
 		savedCredential: () => structuredClone(credentials[credentialInUse()]),
 		log: () => log,
+		warnings: () => warnings,
 		async stop() {
 			server.closeAllConnections();
 			await new Promise((resolve) => {

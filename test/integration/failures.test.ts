@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
 
 import { startHookReceiver } from '../okta-org/receiver';
-import { callsTo, secretOf, startConnected, startPublished, stopAll, until } from './setup';
+import {
+	callsTo,
+	secretOf,
+	startConnected,
+	startPublished,
+	stopAll,
+	until,
+	writesTo,
+} from './setup';
 import type { Setup } from './setup';
 
 afterEach(stopAll);
@@ -221,9 +229,21 @@ describe('A webhook URL that Okta cannot reach', () => {
 		setup.engine.setCredential({ url: 'https://your-org.okta.com' });
 		const message = await failToPublish(setup);
 
-		expect(message).toContain(`Okta cannot reach this n8n at ${webhookUrl}`);
+		expect(message).toContain(`Okta can't reach n8n at ${webhookUrl}`);
 		expect(message).toContain('WEBHOOK_URL');
 		expect(callsTo(setup.org)).toEqual([]);
+	});
+});
+
+describe('A node without a webhook ID, as in a workflow that was created through the API', () => {
+	it('stops the activation before anything is written to Okta, and says what to do', async () => {
+		const setup = await startConnected({}, { lacksWebhookId: true });
+		const message = await failToPublish(setup);
+
+		expect(message).toMatch(
+			/^The node 'Okta User MFA Trigger' has no webhook ID yet.*Open the workflow in the editor, save it, then publish it again/,
+		);
+		expect(writesTo(setup.org)).toEqual([]);
 	});
 });
 
@@ -236,6 +256,8 @@ describe('Secrets', () => {
 		const errors: unknown[] = [];
 		for (const fault of [{ status: 403 }, { status: 500 }, { drop: true }, { status: 400 }]) {
 			const removeFault = org.faults.addFault({ path: /eventHooks/, ...fault });
+			await engine.poll();
+			await engine.poll();
 			await engine.unpublish().catch((error: unknown) => errors.push(error));
 			await engine.publish().catch((error: unknown) => errors.push(error));
 			removeFault();
@@ -245,7 +267,7 @@ describe('Secrets', () => {
 			string
 		>;
 		const everything = [
-			JSON.stringify([engine.items(), engine.staticData(), engine.log()]),
+			JSON.stringify([engine.items(), engine.staticData(), engine.log(), engine.failures()]),
 			...errors.map((error) => inspect(error, { depth: 10, showHidden: true })),
 		].join('\n');
 

@@ -151,8 +151,9 @@ describe('The option "Filter Expression"', () => {
 		const setup = await startFiltered({ options }, { filterFeature: true });
 		setup.org.clearRequests();
 		await setup.engine.restart();
+		for (let polls = 0; polls < 3; polls++) await setup.engine.poll();
 
-		expect(setup.org.requests().map(({ method }) => method)).toEqual(['GET']);
+		expect(setup.org.requests().map(({ method }) => method)).toEqual(['GET', 'GET']);
 		expect(conditionOf(setup)).toBe(FAILURE);
 	});
 
@@ -164,7 +165,7 @@ describe('The option "Filter Expression"', () => {
 		const setup = await startFiltered({ options }, { filterFeature: true });
 		const [{ id }] = setup.org.hooks();
 		setup.engine.setParameters({ options: { filterExpression } });
-		await setup.engine.restart();
+		await setup.engine.publish('update');
 
 		expect(setup.org.hooks()[0].id).toBe(id);
 		expect(conditionOf(setup)).toBe(filterExpression || undefined);
@@ -177,7 +178,7 @@ describe('The option "Filter Expression"', () => {
 		const setup = await startFiltered({ options }, { filterFeature: true });
 		const [{ id, events }] = setup.org.hooks();
 		setup.org.console.editHook(id, { events: { ...events, filter: null } });
-		await setup.engine.restart();
+		await setup.engine.poll();
 
 		expect(conditionOf(setup)).toBe(FAILURE);
 	});

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { createKey, KEY_FORMS } from '../n8n/service-app-key';
 import type { OktaOrg, OktaOrgOptions } from '../okta-org';
-import { secretOf, startConnected, startServiceApp, stopAll } from './setup';
+import { secretOf, startClock, startConnected, startServiceApp, stopAll } from './setup';
 import type { ServiceAppInput, Setup } from './setup';
 
 afterEach(async () => {
@@ -102,7 +102,7 @@ describe('A service app registers and removes the event hook', () => {
 	it('in place of the person who was connected before, and keeps the hook', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
-		const [hook] = org.hooks();
+		const [{ id }] = org.hooks();
 		const { publicJwk, privateKey } = createKey('JWK (EC)');
 		const key = { ...publicJwk, kty: 'EC', kid: 'key-1' };
 		const clientId = org.addServiceApp({ jwks: { keys: [key] }, scopes: [HOOKS] });
@@ -111,7 +111,9 @@ describe('A service app registers and removes the event hook', () => {
 		org.deactivateUser();
 		await engine.publish('update');
 
-		expect(org.hooks()).toEqual([hook]);
+		expect(org.hooks()).toMatchObject([{ id, status: 'ACTIVE', verificationStatus: 'VERIFIED' }]);
+		await org.signIn('pushApproved');
+		expect(engine.items()).toHaveLength(1);
 		await engine.unpublish();
 		expect(org.hooks()).toEqual([]);
 	});
@@ -127,10 +129,11 @@ describe('The access token of a service app', () => {
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it.each([true, false])('is one for many calls and starts (DPoP: %s)', async (dpop) => {
+	it.each([true, false])('is one for many calls, starts and checks (DPoP: %s)', async (dpop) => {
 		const { org, engine } = await startServiceApp({ dpop });
 		await engine.publish();
 		await engine.restart();
+		for (let polls = 0; polls < 3; polls++) await engine.poll();
 		await engine.publish('update');
 		await engine.unpublish();
 		await engine.publish();
@@ -143,14 +146,14 @@ describe('The access token of a service app', () => {
 		const { accessToken } = engine.savedCredential();
 		for (let renewals = 1; renewals <= 3; renewals++) {
 			org.expireAccessTokens();
-			await engine.restart();
+			await engine.poll();
 			expect(tokensIssued(org)).toBe(1 + renewals);
 			const calls = org.requests().filter(({ path }) => path.startsWith('/api/'));
 			expect(calls.slice(-2).map(({ status }) => status)).toEqual([401, 200]);
 			expect(calls).toHaveLength(3 + 2 * renewals);
 		}
 		expect(engine.savedCredential().accessToken).not.toBe(accessToken);
-		expect(engine.log()).toEqual([]);
+		expect([engine.log(), engine.failures()]).toEqual([[], []]);
 	});
 
 	it('is renewed with a new nonce, when Okta has changed that', async () => {
@@ -205,9 +208,9 @@ describe('The access token of a service app', () => {
 		const { org, engine } = await startServiceApp({}, { now: rightTime });
 		await engine.publish();
 		setRight();
-		await engine.restart();
+		await engine.poll();
 
-		expect(engine.log()).toEqual([]);
+		expect([engine.log(), engine.failures()]).toEqual([[], []]);
 		expect(tokensIssued(org)).toBe(2);
 		expect(engine.savedCredential().clockOffset).toBe('0');
 	});
@@ -336,26 +339,29 @@ describe('What a person reads when a service app cannot register the hook', () =
 	});
 });
 
-describe('A start of n8n with a service app', () => {
+describe('A check of the hook with a service app', () => {
 	it.each([
 		['its key was revoked in Okta', { keyId: 'gone' }, {}, "no access token.*'Key ID'"],
 		['Okta gives no tokens', {}, { path: /token$/, status: 500 }, 'no access token.*HTTP 500'],
 		['Okta is not there', {}, { path: /./, drop: true }, 'no answer from Okta'],
-	])('keeps a working hook and warns when %s', async (_what, entered, fault, text) => {
+	])('keeps a working hook and says when %s', async (_what, entered, fault, text) => {
+		const clock = startClock();
 		const { org, engine } = await startServiceApp();
 		await engine.publish();
 		const [hook] = org.hooks();
+		await engine.restart();
 		org.expireAccessTokens();
 		engine.setCredential(entered);
 		if ('path' in fault) org.faults.addFault(fault);
-		await engine.restart();
+		for (let polls = 0; polls < 8; polls++) {
+			clock.pass(5 * 60_000);
+			await engine.poll();
+		}
 		org.faults.clearFaults();
 
 		expect(engine.isListening()).toBe(true);
 		expect(org.hooks()).toEqual([hook]);
-		expect(engine.log().join()).toMatch(
-			new RegExp(`"warn","Okta event hook ${hook.id} is kept.*${text}`),
-		);
+		expect(engine.failures()).toEqual([expect.stringMatching(new RegExp(text))]);
 		await org.signIn('pushApproved');
 		expect(engine.items()).toHaveLength(1);
 	});
@@ -388,7 +394,7 @@ describe('Secrets of a service app', () => {
 				remember();
 				org.expireAccessTokens();
 				const removeFault = org.faults.addFault(fault);
-				await engine.restart();
+				for (let polls = 0; polls < 2; polls++) await engine.poll();
 				await engine.unpublish().catch((error: unknown) => errors.push(error));
 				await engine.publish().catch((error: unknown) => errors.push(error));
 				removeFault();
@@ -396,7 +402,7 @@ describe('Secrets of a service app', () => {
 			remember();
 			const { d, p, q } = JSON.parse(privateKey) as Record<string, string>;
 			const everything = [
-				JSON.stringify([engine.items(), engine.staticData(), engine.log()]),
+				JSON.stringify([engine.items(), engine.staticData(), engine.log(), engine.failures()]),
 				...errors.map((error) => inspect(error, { depth: 10, showHidden: true })),
 			].join('\n');
 

@@ -6,6 +6,8 @@ import { startOktaOrg } from '../okta-org';
 import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../okta-org';
 import { startEngine } from './engine';
 import type { Engine, EngineOptions } from './engine';
+import { startProxy } from './proxy';
+import type { Proxy } from './proxy';
 
 export interface Setup {
 	org: OktaOrg;
@@ -76,11 +78,97 @@ export async function startServiceApp(
 }
 
 /** The same, with the workflow published. */
-export async function startPublished(orgOptions: OktaOrgOptions = {}): Promise<Setup> {
-	const setup = await startConnected(orgOptions);
+export async function startPublished(
+	orgOptions: OktaOrgOptions = {},
+	engineOptions: Partial<EngineOptions> = {},
+): Promise<Setup> {
+	const setup = await startConnected(orgOptions, engineOptions);
 	await setup.engine.publish();
 	setup.org.clearRequests();
 	return setup;
+}
+
+export interface Clock {
+	/** Has this many milliseconds pass, for n8n and for Okta. */
+	pass(ms: number): void;
+}
+
+/** Takes the clock of this process in hand, until `stopAll()`. */
+export function startClock(): Clock {
+	const now = Date.now;
+	let passed = 0;
+	const spy = jest.spyOn(Date, 'now').mockImplementation(() => now() + passed);
+	running.push({ stop: async () => spy.mockRestore() });
+	return {
+		pass: (ms) => {
+			passed += ms;
+		},
+	};
+}
+
+export interface WatchedSetup extends Setup {
+	clock: Clock;
+	/** Has time pass until the trigger has polled this many times, every five minutes. */
+	poll(times?: number): Promise<void>;
+}
+
+/** An org and an engine whose time a test has in hand. */
+export async function startWatchable(
+	orgOptions: OktaOrgOptions = {},
+	engineOptions: Partial<EngineOptions> = {},
+): Promise<WatchedSetup> {
+	const clock = startClock();
+	const setup = await startConnected(
+		// Tokens that outlive every test: renewing them would be further calls.
+		{ now: () => Date.now(), accessTokenLifetime: 1_000_000, ...orgOptions },
+		engineOptions,
+	);
+	return {
+		...setup,
+		clock,
+		async poll(times = 1) {
+			for (let count = 0; count < times; count++) {
+				clock.pass(5 * 60_000);
+				await setup.engine.poll();
+			}
+		},
+	};
+}
+
+/** The same, with the workflow published and its hook checked once. */
+export async function startWatched(
+	orgOptions: OktaOrgOptions = {},
+	engineOptions: Partial<EngineOptions> = {},
+): Promise<WatchedSetup> {
+	const setup = await startWatchable(orgOptions, engineOptions);
+	await setup.engine.publish();
+	await setup.poll();
+	setup.org.clearRequests();
+	return setup;
+}
+
+/** Another n8n with the same workflow and credential, as from a backup, at an address of its own. */
+export async function startCopy({ org, engine }: Setup): Promise<Engine> {
+	const tokens = await org.issueTokens('okta.eventHooks.manage offline_access');
+	const copy = await startEngine({
+		credential: { url: org.url, clientId: org.client.id, clientSecret: org.client.secret },
+		oauthTokenData: { ...tokens } as IDataObject,
+		workflowId: engine.workflowId,
+	});
+	running.push(copy);
+	copy.setStaticData(structuredClone(engine.staticData()));
+	return copy;
+}
+
+/** n8n behind a reverse proxy, not published yet. */
+export async function startBehindProxy(
+	authorization: Proxy['authorization'],
+): Promise<WatchedSetup & { proxy: Proxy }> {
+	const proxy = await startProxy(authorization);
+	running.push(proxy);
+	const setup = await startWatchable({}, { webhookUrl: `${proxy.url}/` });
+	proxy.target = setup.engine.address;
+	return { ...setup, proxy };
 }
 
 /** The secret of the one hook in the org. */
@@ -96,7 +184,25 @@ export function callsTo(org: OktaOrg): string[] {
 		.map(({ method, path }) => `${method} ${path.replace(/\/who[A-Za-z\d]+/, '/{id}')}`);
 }
 
-/** Waits until the condition holds; the test's own time limit ends a wait in vain. */
+/** The calls among these that change something in Okta. */
+export function writesTo(org: OktaOrg): string[] {
+	return callsTo(org).filter((call) => !call.startsWith('GET'));
+}
+
+/** Signs somebody in, and expects exactly one hook in the org, which has it start the workflow. */
+export async function expectDelivery({ org, engine }: Setup): Promise<void> {
+	const before = engine.items().length;
+	const { event, deliveries } = await org.signIn('pushApproved');
+	expect(deliveries.map(({ status }) => status)).toEqual([204]);
+	expect(engine.items().slice(before)).toMatchObject([{ uuid: event.uuid }]);
+	expect(org.hooks()).toHaveLength(1);
+}
+
+/** Waits until the condition holds, for ten seconds. */
 export async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+	const started = performance.now();
+	while (!condition()) {
+		if (performance.now() - started > 10_000) throw new Error(`Waited in vain until ${condition}`);
+		await new Promise((resolve) => setTimeout(resolve, 5));
+	}
 }

@@ -13,10 +13,14 @@ import { eventHooksApi } from './event-hooks-api';
 import { faultInjection, pause } from './faults';
 import { oktaId } from './ids';
 import { oauthApi } from './oauth';
+import { organizationMetadata } from './organization';
 import { rateLimitHeaders } from './rate-limit';
 import { requestLog } from './request-log';
 import type { OrgState } from './state';
 import { systemLogApi } from './system-log-api';
+
+/** All that programs call, apart from the page for people. */
+const ENDPOINTS = ['/api', '/oauth2', '/.well-known'];
 
 /** Everything that the org answers over HTTP. */
 export function createApp(org: OrgState, hooks: EventHooks, deliveries: Deliveries): Express {
@@ -25,13 +29,13 @@ export function createApp(org: OrgState, hooks: EventHooks, deliveries: Deliveri
 	app.disable('etag');
 	app.enable('case sensitive routing');
 
-	app.use(['/api', '/oauth2'], requestLog(org), (_request, response, next) => {
+	app.use(ENDPOINTS, requestLog(org), (_request, response, next) => {
 		response.set('x-okta-request-id', oktaId('req', 22));
 		next();
 	});
 	app.use('/api', rateLimitHeaders(org.now));
 	app.use(
-		['/api', '/oauth2'],
+		ENDPOINTS,
 		async (request: Request, _response: Response, next: NextFunction) => {
 			try {
 				await pause(org.latency, org.stopped.signal);
@@ -44,6 +48,7 @@ export function createApp(org: OrgState, hooks: EventHooks, deliveries: Deliveri
 		faultInjection(org.faults, org.stopped.signal),
 	);
 
+	app.use('/.well-known', organizationMetadata(org));
 	app.use('/oauth2/v1', oauthApi(org));
 	app.use('/api/v1/eventHooks', eventHooksApi(org, hooks));
 	app.use('/api/v1/logs', systemLogApi(org));

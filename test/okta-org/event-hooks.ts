@@ -9,6 +9,9 @@ import { verifyEndpoint } from './verification';
 
 const MAXIMUM_ACTIVE_AND_VERIFIED = 25;
 
+/** Characters of a description that are left in an org that cuts it. */
+const CUT_DESCRIPTION = 60;
+
 /**
  * The event hooks of an org and their rules, apart from HTTP and from who may call.
  *
@@ -54,12 +57,14 @@ export class EventHooks {
 		});
 		// A secret that is sent counts as a change even when it is the old one: whether Okta compares
 		// them is not documented, and a client is on the safe side when it verifies again.
-		const isSameChannel =
-			secret === undefined && JSON.stringify(input.channel) === JSON.stringify(hook.input.channel);
-		if (!isSameChannel) hook.verified = false;
+		const isNewSecret = secret !== undefined && this.org.newSecretEndsVerification;
+		const isSameChannel = JSON.stringify(input.channel) === JSON.stringify(hook.input.channel);
+		if (isNewSecret || !isSameChannel) hook.verified = false;
 		hook.secret = input.channel.config.authScheme ? (secret ?? hook.secret) : undefined;
 		hook.input = input;
-		return this.touch(hook);
+		// Okta's response to a replace still has the time of the change before.
+		const { lastUpdated } = this.present(hook);
+		return { ...this.touch(hook), lastUpdated };
 	}
 
 	/** Has the endpoint prove itself. Throws, and leaves the hook as it is, when it does not. */
@@ -135,6 +140,12 @@ export class EventHooks {
 		}
 	}
 
+	private presentDescription({ input }: StoredHook): string | null | undefined {
+		if (this.org.descriptions === 'left out') return null;
+		if (this.org.descriptions === 'cut') return input.description?.slice(0, CUT_DESCRIPTION);
+		return input.description;
+	}
+
 	private present(hook: StoredHook): EventHook {
 		const self = `${this.org.url}/api/v1/eventHooks/${hook.id}`;
 		const post = (action: string): Link => ({
@@ -143,12 +154,13 @@ export class EventHooks {
 		});
 		return {
 			...structuredClone(hook.input),
+			description: this.presentDescription(hook),
 			id: hook.id,
 			status: hook.status,
 			verificationStatus: hook.verified ? 'VERIFIED' : 'UNVERIFIED',
-			created: new Date(hook.created).toISOString(),
+			created: toSecond(hook.created),
 			createdBy: ADMIN.id,
-			lastUpdated: new Date(hook.lastUpdated).toISOString(),
+			lastUpdated: toSecond(hook.lastUpdated),
 			_links: {
 				self: { href: self, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
 				verify: post('verify'),
@@ -158,6 +170,11 @@ export class EventHooks {
 			},
 		};
 	}
+}
+
+/** Okta's hooks tell no milliseconds. */
+function toSecond(time: number): string {
+	return new Date(Math.floor(time / 1000) * 1000).toISOString();
 }
 
 function receivesEvents(hook: StoredHook): boolean {

@@ -19,10 +19,14 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOr
 	const server = createServer(createApp(org, hooks, deliveries));
 	server.listen(options.port ?? 0, '127.0.0.1');
 	await once(server, 'listening');
-	org.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const { port } = server.address() as AddressInfo;
+	org.url = `http://127.0.0.1:${port}`;
+	org.otherUrl = `http://localhost:${port}`;
 
 	return {
 		url: org.url,
+		otherUrl: org.otherUrl,
+		id: org.id,
 		client: org.client,
 		faults: org.faults,
 

@@ -36,8 +36,13 @@ export const DEFAULT_GRANTED_SCOPES = [
 
 /** Everything the org knows; nothing is written to disk. */
 export class OrgState {
+	readonly id = oktaId('00o');
+
 	/** Known once the server listens. */
 	url = '';
+
+	/** The same, as with a custom domain. */
+	otherUrl = '';
 
 	readonly now: () => number;
 
@@ -56,6 +61,10 @@ export class OrgState {
 	readonly deliveryTimeout: number;
 
 	readonly latency: number;
+
+	readonly descriptions: 'returned' | 'left out' | 'cut';
+
+	readonly newSecretEndsVerification: boolean;
 
 	/** Seconds. */
 	readonly dpopClockSkew: number;
@@ -99,6 +108,8 @@ export class OrgState {
 		this.filterFeature = options.filterFeature ?? false;
 		this.deliveryTimeout = options.deliveryTimeout ?? 3000;
 		this.latency = options.latency ?? 0;
+		this.descriptions = options.descriptions ?? 'returned';
+		this.newSecretEndsVerification = options.newSecretEndsVerification ?? true;
 		this.dpopClockSkew = options.dpopClockSkew ?? 300;
 		this.tokens = new TokenStore(this.now);
 		this.dpopNonces = new DpopNonces(this.now);

@@ -24,6 +24,10 @@ export interface OktaOrgOptions {
 	grantedScopes?: string[];
 	/** Milliseconds added to every API and OAuth call. */
 	latency?: number;
+	/** What the API returns of a hook's description; `cut` leaves its first 60 characters. */
+	descriptions?: 'returned' | 'left out' | 'cut';
+	/** Whether a hook must be verified again if nothing but its secret was replaced (the default). */
+	newSecretEndsVerification?: boolean;
 	/** Seconds that the `iat` of a DPoP proof may be off, both ways; Okta's are 300. */
 	dpopClockSkew?: number;
 }
@@ -157,18 +161,22 @@ export interface AdminConsole {
 export interface OktaOrg {
 	/** `http://127.0.0.1:PORT`, without a trailing slash. */
 	readonly url: string;
+	/** The same org at another address, as with a custom domain: `http://localhost:PORT`. */
+	readonly otherUrl: string;
+	/** The org's id, which is the same at each of its addresses. */
+	readonly id: string;
 	/** The app integration registered in the org. */
 	readonly client: { readonly id: string; readonly secret: string };
 	readonly faults: Faults;
 	readonly console: AdminConsole;
 
-	/** A snapshot of all hooks, as the API would answer them. */
+	/** A snapshot of all hooks, as the API would return them. */
 	hooks(): EventHook[];
 	/** The `authScheme.value` that Okta never returns. For tests. */
 	secretOf(hookId: string): string | undefined;
 	/** A snapshot of the System Log, oldest first. */
 	log(): LogEvent[];
-	/** All calls of the API and of the OAuth endpoints so far. */
+	/** All calls of the API, the OAuth endpoints and the org's metadata so far. */
 	requests(): RecordedRequest[];
 	clearRequests(): void;
 	/** All delivery attempts so far, in the order in which they ended. */

@@ -1,0 +1,343 @@
+import { send } from './http';
+import {
+	expectDelivery,
+	secretOf,
+	startBehindProxy,
+	startWatched,
+	stopAll,
+	writesTo,
+} from './setup';
+import type { WatchedSetup } from './setup';
+
+afterEach(stopAll);
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe("With the option 'Repair Hook' off, a change in Okta is told and left as it is", () => {
+	const parameters = { options: { repairHook: false } };
+
+	it('when the hook was deactivated', async () => {
+		const { org, engine, poll } = await startWatched({}, { parameters });
+		const [{ id }] = org.hooks();
+		org.console.deactivateHook(id);
+		await poll();
+		expect(engine.failures()).toEqual([]);
+		await poll(5);
+
+		expect(engine.failures()).toEqual([
+			`Event hook ${id} was changed in Okta: it was deactivated. Events may no longer start this workflow. n8n didn't repair it, because 'Repair Hook' is off. Turn it on under 'Options', or unpublish and publish the workflow.`,
+		]);
+		expect(writesTo(org)).toEqual([]);
+	});
+
+	it('when the hook was deleted', async () => {
+		const { org, engine, poll } = await startWatched({}, { parameters });
+		org.console.deleteHook(org.hooks()[0].id);
+		await poll(6);
+
+		expect(engine.failures()).toEqual([
+			expect.stringMatching(
+				/^The event hook for http.* is no longer in Okta, so events don't start this workflow.*'Repair Hook' is off/,
+			),
+		]);
+		expect(writesTo(org)).toEqual([]);
+	});
+
+	it('when its URL was changed', async () => {
+		const { org, engine, poll } = await startWatched({}, { parameters });
+		const [{ id, channel }] = org.hooks();
+		const config = { ...channel.config, uri: 'https://elsewhere.example.com/' };
+		org.console.editHook(id, { channel: { ...channel, config } });
+		await poll(6);
+
+		expect(engine.failures()).toEqual([
+			expect.stringContaining(`Event hook ${id} was changed in Okta: its URL was changed`),
+		]);
+		expect(writesTo(org)).toEqual([]);
+	});
+
+	it('when its secret was changed, and never as over while that is so', async () => {
+		const options = { newSecretEndsVerification: false };
+		const { org, engine, poll } = await startWatched(options, { parameters });
+		const [{ id, channel }] = org.hooks();
+		const authScheme = { type: 'HEADER' as const, key: 'authorization', value: 'by hand' };
+		org.console.editHook(id, {
+			channel: { ...channel, config: { ...channel.config, authScheme } },
+		});
+		await poll(6);
+
+		expect(engine.failures()).toEqual([
+			expect.stringContaining(`Event hook ${id} was changed in Okta: it was edited`),
+		]);
+		expect(engine.log().join()).not.toContain('works again');
+		expect(writesTo(org)).toEqual([]);
+	});
+
+	it('until a user publishes the workflow', async () => {
+		const setup = await startWatched({}, { parameters });
+		setup.org.console.deactivateHook(setup.org.hooks()[0].id);
+		await setup.poll(2);
+		await setup.engine.publish('update');
+		await setup.poll(3);
+
+		await expectDelivery(setup);
+		expect(setup.engine.failures()).toHaveLength(1);
+	});
+});
+
+describe('A repair that fails', () => {
+	/** A hook that was deactivated, in an org that refuses to have it changed. */
+	async function startBroken(): Promise<WatchedSetup> {
+		const setup = await startWatched();
+		setup.org.console.deactivateHook(setup.org.hooks()[0].id);
+		setup.org.faults.addFault({ method: 'PUT', path: /eventHooks/, status: 403 });
+		return setup;
+	}
+
+	it('is told at the second poll, with what happened and what to do', async () => {
+		const { engine, poll } = await startBroken();
+		await poll();
+		expect(engine.failures()).toEqual([]);
+		await poll();
+
+		expect(engine.failures()).toEqual([
+			expect.stringMatching(
+				/^n8n can't look after the event hook in Okta\. .*grant the scope 'okta\.eventHooks\.manage'/,
+			),
+		]);
+	});
+
+	it('is told once, and then once a day', async () => {
+		const { engine, poll, clock } = await startBroken();
+		await poll(2);
+		for (let hours = 0; hours < 23; hours++) {
+			clock.pass(HOUR);
+			await engine.poll();
+		}
+		expect(engine.failures()).toHaveLength(1);
+		clock.pass(HOUR);
+		await engine.poll();
+		expect(engine.failures()).toHaveLength(2);
+		await poll(10);
+
+		expect(engine.failures()).toHaveLength(2);
+	});
+
+	it('is tried three times, and then once an hour', async () => {
+		const { org, poll } = await startBroken();
+		await poll(10);
+		expect(writesTo(org)).toHaveLength(3);
+		await poll(24);
+
+		expect(writesTo(org)).toHaveLength(5);
+	});
+
+	it('is over when it succeeds, and told again if it fails later', async () => {
+		const setup = await startBroken();
+		const { org, engine, poll, clock } = setup;
+		await poll(2);
+		org.faults.clearFaults();
+		await poll();
+		await expectDelivery(setup);
+		expect(engine.log()).toContainEqual(
+			expect.stringMatching(/^\["info","The Okta event hook works again/),
+		);
+		clock.pass(HOUR);
+		org.console.deactivateHook(org.hooks()[0].id);
+		org.faults.addFault({ method: 'PUT', path: /eventHooks/, status: 403 });
+		await poll();
+		expect(engine.failures()).toHaveLength(1);
+		await poll(2);
+
+		expect(engine.failures()).toHaveLength(2);
+	});
+
+	it('leaves a hook that still half works in Okta', async () => {
+		const { org, engine, poll } = await startWatched();
+		const [{ id, events }] = org.hooks();
+		const items = [...events.items, 'user.session.start'];
+		org.console.editHook(id, { events: { ...events, items } });
+		org.faults.addFault({ method: 'PUT', path: /eventHooks/, status: 403 });
+		await poll(5);
+
+		expect(org.hooks().map((hook) => hook.id)).toEqual([id]);
+		await org.signIn('pushApproved');
+		expect(engine.items()).toHaveLength(1);
+	});
+
+	it('names the webhook URL when Okta can no longer verify it', async () => {
+		const setup = await startWatched();
+		const { org, engine, poll } = setup;
+		org.console.deactivateHook(org.hooks()[0].id);
+		org.faults.addFault({ path: /verify$/, status: 400 });
+		await poll(3);
+		expect(engine.failures()).toEqual([
+			expect.stringContaining(`Okta could not verify the webhook URL ${engine.webhookUrl}`),
+		]);
+		org.faults.clearFaults();
+		await poll(13);
+
+		await expectDelivery(setup);
+	});
+
+	it.each([
+		['answers 503', { status: 503 }],
+		['limits the rate', { status: 429 }],
+		['drops the connection', { drop: true }],
+	])('because Okta %s is told only after half an hour', async (_, fault) => {
+		const { org, engine, clock } = await startWatched();
+		org.faults.addFault({ path: /eventHooks/, ...fault });
+		for (const minutes of [5, 15, 14]) {
+			clock.pass(minutes * MINUTE);
+			await engine.poll();
+		}
+		expect(engine.failures()).toEqual([]);
+		clock.pass(2 * MINUTE);
+		await engine.poll();
+
+		expect(engine.failures()).toHaveLength(1);
+	});
+
+	it('is no alarm if Okta was away for less than half an hour, again and again', async () => {
+		const { org, engine, clock } = await startWatched();
+		for (let outages = 0; outages < 2; outages++) {
+			const removeFault = org.faults.addFault({ path: /eventHooks/, status: 503 });
+			clock.pass(20 * MINUTE);
+			await engine.poll();
+			removeFault();
+			clock.pass(MINUTE);
+			await engine.poll();
+		}
+
+		expect([engine.failures(), engine.warnings()]).toEqual([[], []]);
+	});
+
+	it.each<[string, (setup: WatchedSetup) => void]>([
+		['its refresh token was revoked', ({ org }) => org.revokeRefreshTokens()],
+		['the user who connected it was deactivated', ({ org }) => org.deactivateUser()],
+	])('names the credential as the user called it if %s', async (_, end) => {
+		const setup = await startWatched();
+		setup.org.expireAccessTokens();
+		end(setup);
+		await setup.poll(3);
+
+		expect(setup.engine.failures()).toEqual([
+			expect.stringMatching(
+				/^The credential 'Okta account' no longer works, so n8n can't look after the event hook\. .*connect it again/,
+			),
+		]);
+	});
+});
+
+describe('A reverse proxy that keeps the Authorization header from n8n', () => {
+	it.each([
+		['removed', 'removes'],
+		['replaced', 'replaces'],
+	] as const)('is warned of when the workflow is published, %s', async (authorization, verb) => {
+		const { org, engine } = await startBehindProxy(authorization);
+		await engine.publish();
+
+		expect(org.hooks()).toMatchObject([{ status: 'ACTIVE', verificationStatus: 'VERIFIED' }]);
+		expect(engine.isListening()).toBe(true);
+		expect(engine.warnings()).toEqual([
+			`A reverse proxy between Okta and n8n ${verb} the Authorization header, so n8n will reject every event with 401. Configure it to pass the header on unchanged.`,
+		]);
+	});
+
+	it('is not warned of when it passes the header on', async () => {
+		const setup = await startBehindProxy('passed on');
+		await setup.engine.publish();
+
+		await expectDelivery(setup);
+		expect(setup.engine.warnings()).toEqual([]);
+	});
+
+	it.each([
+		['removed', /^Events from Okta arrive without an Authorization header,.*proxy .* removes/],
+		[
+			'replaced',
+			/^Events from Okta arrive with an Authorization header that isn't the event hook's secret,.*proxy .* replaces/,
+		],
+	] as const)(
+		'is told at the second poll after a delivery, once, if it is %s',
+		async (how, text) => {
+			const { org, engine, poll, proxy } = await startBehindProxy('passed on');
+			await engine.publish();
+			await poll();
+			proxy.authorization = how;
+			const { deliveries } = await org.signIn('pushApproved');
+			expect(deliveries.map(({ status }) => status)).toEqual([401]);
+			await poll();
+			expect(engine.failures()).toEqual([]);
+			await poll(5);
+
+			expect(engine.failures()).toEqual([expect.stringMatching(text)]);
+		},
+	);
+
+	it('is over once a delivery is accepted', async () => {
+		const setup = await startBehindProxy('removed');
+		const { org, engine, poll, proxy, clock } = setup;
+		await engine.publish();
+		await org.signIn('pushApproved');
+		await poll(2);
+		expect(engine.failures()).toHaveLength(1);
+		proxy.authorization = 'passed on';
+		await expectDelivery(setup);
+		clock.pass(25 * HOUR);
+		await poll(2);
+
+		expect(engine.failures()).toHaveLength(1);
+	});
+
+	it('is told again once a day as long as deliveries are rejected', async () => {
+		const { org, engine, poll, clock } = await startBehindProxy('removed');
+		await engine.publish();
+		await org.signIn('pushApproved');
+		await poll(2);
+		clock.pass(24 * HOUR);
+		await org.signIn('pushApproved');
+		await poll();
+
+		expect(engine.failures()).toHaveLength(2);
+	});
+});
+
+describe('Requests of outsiders, who do not know the id of the hook', () => {
+	const event = { uuid: 'u1', eventType: 'user.authentication.auth_via_mfa' };
+
+	it.each([
+		['without an Authorization header', []],
+		['with a wrong one', ['Authorization', 'f'.repeat(64)]],
+	])('are told to nobody %s', async (_, authorization) => {
+		const { org, engine, poll } = await startWatched();
+		for (const source of [undefined, null, 7, `${org.url}/api/v1/eventHooks/who1`]) {
+			const body = JSON.stringify({ source, data: { events: [event] } });
+			const headers = [...authorization, 'Content-Type', 'application/json'];
+			expect((await send('POST', engine.webhookUrl, headers, body)).status).toBe(401);
+		}
+		await poll(5);
+
+		expect(engine.failures()).toEqual([]);
+		expect(writesTo(org)).toEqual([]);
+	});
+});
+
+describe('A hook whose secret another process of n8n does not know of', () => {
+	it('is told by the deliveries that are rejected', async () => {
+		const { org, engine, poll } = await startWatched({ newSecretEndsVerification: false });
+		const [{ id, channel }] = org.hooks();
+		const authScheme = { type: 'HEADER' as const, key: 'authorization', value: 'by hand' };
+		const config = { ...channel.config, authScheme };
+		org.console.editHook(id, { channel: { ...channel, config } });
+		await engine.restart();
+		await org.signIn('pushApproved');
+		await poll(4);
+
+		expect(secretOf(org)).toBe('by hand');
+		expect(engine.failures()).toEqual([
+			expect.stringContaining("with an Authorization header that isn't the event hook's secret"),
+		]);
+	});
+});

@@ -1,0 +1,332 @@
+import type { EventHook } from '../okta-org';
+import type { Engine } from './engine';
+import {
+	callsTo,
+	expectDelivery,
+	startConnected,
+	startCopy,
+	startPublished,
+	startWatchable,
+	startWatched,
+	stopAll,
+	writesTo,
+} from './setup';
+import type { Setup, WatchedSetup } from './setup';
+
+afterEach(stopAll);
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+function hookOf({ org }: Setup, { webhookUrl }: Engine): EventHook | undefined {
+	return org.hooks().find(({ channel }) => channel.config.uri === webhookUrl);
+}
+
+/** Signs somebody in, and expects that to start the workflow in each of these. */
+async function expectDeliveryTo({ org }: Setup, ...engines: Engine[]): Promise<void> {
+	const before = engines.map((engine) => engine.items().length);
+	const { event } = await org.signIn('pushApproved');
+	engines.forEach((engine, index) => {
+		expect(engine.items().slice(before[index])).toMatchObject([{ uuid: event.uuid }]);
+	});
+}
+
+async function pollBoth(setup: WatchedSetup, copy: Engine, times: number): Promise<void> {
+	for (let count = 0; count < times; count++) {
+		await setup.poll();
+		await copy.poll();
+	}
+}
+
+describe('A copy of n8n, made from a backup for instance, at another address', () => {
+	const warningAbout = (hook: EventHook | undefined) =>
+		`Event hook ${hook?.id} belongs to another n8n with the same workflow, for example the one that this n8n was copied from. n8n left it alone.`;
+
+	it("publishes with a hook of its own, and leaves the original's alone", async () => {
+		const setup = await startWatched();
+		const [original] = setup.org.hooks();
+		const copy = await startCopy(setup);
+		await copy.publish();
+
+		expect(setup.org.hooks()).toHaveLength(2);
+		expect(hookOf(setup, setup.engine)).toMatchObject({ id: original.id, name: original.name });
+		expect(hookOf(setup, copy)?.name).not.toBe(original.name);
+		expect(copy.warnings()).toEqual([warningAbout(original)]);
+		await expectDeliveryTo(setup, setup.engine, copy);
+	});
+
+	it("removes its own hook when it unpublishes, and leaves the original's alone", async () => {
+		const setup = await startWatched();
+		const copy = await startCopy(setup);
+		await copy.publish();
+		await copy.unpublish();
+
+		await expectDelivery(setup);
+		expect(hookOf(setup, setup.engine)).toBeDefined();
+	});
+
+	it("leaves the original's hook alone when it unpublishes without having published", async () => {
+		const setup = await startWatched();
+		const copy = await startCopy(setup);
+		await copy.unpublish();
+
+		await expectDelivery(setup);
+	});
+
+	it('gets a hook of its own by merely starting, and warns of the other once', async () => {
+		const setup = await startWatched();
+		const [original] = setup.org.hooks();
+		const copy = await startCopy(setup);
+		await copy.restart();
+		for (let polls = 0; polls < 10; polls++) await copy.poll();
+
+		expect(setup.org.hooks()).toHaveLength(2);
+		expect(copy.warnings()).toEqual([
+			warningAbout(original),
+			`Repaired event hook ${hookOf(setup, copy)?.id} in Okta: it was gone.`,
+		]);
+		await expectDeliveryTo(setup, setup.engine, copy);
+	});
+
+	it('and the original do not keep changing hooks in turns', async () => {
+		const setup = await startWatched();
+		const copy = await startCopy(setup);
+		await copy.publish();
+		await pollBoth(setup, copy, 3);
+		setup.org.clearRequests();
+		await pollBoth(setup, copy, 10);
+
+		expect(writesTo(setup.org)).toEqual([]);
+		expect(setup.engine.warnings()).toContain(warningAbout(hookOf(setup, copy)));
+		await expectDeliveryTo(setup, setup.engine, copy);
+	});
+
+	it('does not have the original believe that its hook was edited', async () => {
+		const setup = await startWatched();
+		const copy = await startCopy(setup);
+		await copy.publish();
+		await pollBoth(setup, copy, 5);
+
+		expect(setup.engine.warnings()).toEqual([warningAbout(hookOf(setup, copy))]);
+	});
+
+	it('leaves its hook to the original once nobody has responded there for a day', async () => {
+		const setup = await startWatched();
+		const { org, engine, clock, poll } = setup;
+		const copy = await startCopy(setup);
+		await copy.publish();
+		await copy.stop();
+		await poll(3);
+		expect(org.hooks()).toHaveLength(2);
+		clock.pass(23 * HOUR);
+		await poll();
+		expect(org.hooks()).toHaveLength(2);
+		clock.pass(HOUR);
+		await poll();
+
+		await expectDelivery(setup);
+		expect(hookOf(setup, engine)).toBeDefined();
+	});
+});
+
+describe('n8n that moved to another address', () => {
+	const moved = ({ engine }: Setup) => `${engine.address}/n8n/`;
+
+	it('creates a hook for the new one, by a check', async () => {
+		const setup = await startWatched();
+		await setup.engine.restart(moved(setup));
+		await setup.poll(3);
+
+		expect(hookOf(setup, setup.engine)).toBeDefined();
+		await expectDeliveryTo(setup, setup.engine);
+		expect(setup.engine.failures()).toEqual([]);
+	});
+
+	it('removes the old hook when a user publishes', async () => {
+		const setup = await startWatched();
+		await setup.engine.restart(moved(setup));
+		await setup.poll(3);
+		expect(setup.org.hooks()).toHaveLength(2);
+		await setup.engine.publish('update');
+
+		await expectDelivery(setup);
+	});
+
+	it('removes the old hook when a user unpublishes', async () => {
+		const setup = await startWatched();
+		await setup.engine.restart(moved(setup));
+		await setup.poll(3);
+		await setup.engine.unpublish();
+
+		expect(setup.org.hooks()).toEqual([]);
+	});
+
+	it('moves the old hook if a user publishes before the first check', async () => {
+		const setup = await startWatched();
+		const [{ id }] = setup.org.hooks();
+		await setup.engine.restart(moved(setup));
+		await setup.engine.publish('update');
+
+		expect(setup.org.hooks()).toMatchObject([{ id }]);
+		await expectDelivery(setup);
+	});
+
+	it('removes the old hook by itself once nobody has responded there for a day', async () => {
+		const setup = await startWatched();
+		await setup.engine.restart(moved(setup));
+		await setup.poll(3);
+		setup.clock.pass(24 * HOUR);
+		await setup.poll();
+
+		await expectDelivery(setup);
+	});
+
+	it('asks who responds at the old address no more than once an hour', async () => {
+		const setup = await startWatched();
+		await setup.engine.restart(moved(setup));
+		await setup.poll(3);
+		setup.org.clearRequests();
+		await setup.poll(24);
+
+		const verifications = callsTo(setup.org).filter((call) => call.endsWith('/verify'));
+		expect(verifications).toHaveLength(2);
+	});
+
+	it('moves the hook at once if the old address still leads to it', async () => {
+		const setup = await startWatched();
+		const [{ id }] = setup.org.hooks();
+		await setup.engine.restart(setup.engine.address.replace('127.0.0.1', 'localhost') + '/');
+		await setup.poll(3);
+
+		expect(setup.org.hooks()).toMatchObject([{ id }]);
+		await expectDelivery(setup);
+		expect(setup.engine.warnings()).toEqual([
+			`Repaired event hook ${id} in Okta: its URL was changed.`,
+		]);
+	});
+});
+
+describe('An org at another of its addresses in the credential, such as a custom domain', () => {
+	it('is the same org: nothing is told, and unpublishing removes the hook', async () => {
+		const setup = await startWatched();
+		const { org, engine, poll } = setup;
+		engine.setCredential({ url: org.otherUrl });
+		await poll(3);
+		await engine.publish('update');
+		await engine.restart();
+		await poll(3);
+		await expectDelivery(setup);
+		await engine.unpublish();
+
+		expect(org.hooks()).toEqual([]);
+		expect([engine.log().filter((line) => !line.includes('Delivery ')), engine.failures()]).toEqual(
+			[[], []],
+		);
+	});
+
+	it('is the same org even if the hook is gone already', async () => {
+		const { org, engine } = await startWatched();
+		engine.setCredential({ url: org.otherUrl });
+		org.console.deleteHook(org.hooks()[0].id);
+		await engine.unpublish();
+
+		expect(engine.staticData()).toEqual({});
+	});
+});
+
+describe('Another org in the credential', () => {
+	async function switchOrg(): Promise<{ before: WatchedSetup; after: Setup }> {
+		const before = await startWatched();
+		const after = await startConnected();
+		before.engine.setCredential({
+			...after.engine.savedCredential(),
+			url: after.org.url,
+			clientId: after.org.client.id,
+			clientSecret: after.org.client.secret,
+		});
+		return { before, after: { org: after.org, engine: before.engine } };
+	}
+
+	it('gets a hook from a check, and the one in the old org is told of when unpublishing', async () => {
+		const { before, after } = await switchOrg();
+		const [{ id }] = before.org.hooks();
+		await before.poll(3);
+		await expectDelivery(after);
+
+		await expect(before.engine.unpublish()).rejects.toThrow(
+			new RegExp(`Event hook ${id} is still in Okta.*another org than ${before.org.url}`),
+		);
+		expect(after.org.hooks()).toEqual([]);
+		expect(before.org.hooks()).toHaveLength(1);
+	});
+
+	it('is told of when publishing', async () => {
+		const { before, after } = await switchOrg();
+		const [{ id }] = before.org.hooks();
+		await before.engine.publish('update');
+
+		await expectDelivery(after);
+		expect(before.engine.warnings()).toEqual([
+			expect.stringContaining(`Event hook ${id} is still in ${before.org.url}`),
+		]);
+	});
+});
+
+describe('The hook of a test in the editor', () => {
+	it('is beside that of the published workflow, and goes when the test ends', async () => {
+		const setup = await startPublished();
+		await setup.engine.startTest();
+		expect(setup.org.hooks().map(({ name }) => name)).toEqual([
+			expect.stringMatching(/^n8n: /),
+			expect.stringMatching(/^n8n test: /),
+		]);
+		await setup.engine.endTest();
+
+		await expectDelivery(setup);
+	});
+
+	it('stays while the test runs, although the published workflow is checked', async () => {
+		const setup = await startWatched();
+		await setup.engine.startTest();
+		setup.clock.pass(MINUTE);
+		await setup.engine.poll();
+		await setup.engine.poll();
+
+		expect(setup.org.hooks()).toHaveLength(2);
+	});
+
+	it.each<[string, (setup: WatchedSetup) => Promise<void>]>([
+		['the first checks', async ({ poll }) => await poll(2)],
+		['the next publishing', async ({ engine }) => await engine.publish('update')],
+	])('is removed by %s if n8n ended during the test', async (_, act) => {
+		const setup = await startWatched();
+		await setup.engine.startTest();
+		await setup.engine.restart();
+		expect(setup.org.hooks()).toHaveLength(2);
+		await act(setup);
+
+		await expectDelivery(setup);
+	});
+
+	it('is removed by the next test if n8n ended during the one before', async () => {
+		const setup = await startWatchable();
+		await setup.engine.startTest();
+		await setup.engine.restart();
+		await setup.engine.startTest();
+		expect(setup.org.hooks()).toHaveLength(1);
+		await setup.engine.endTest();
+
+		expect(setup.org.hooks()).toEqual([]);
+	});
+
+	it('of another n8n goes no sooner than its test can have ended', async () => {
+		const setup = await startWatched();
+		const copy = await startCopy(setup);
+		await copy.startTest();
+		await setup.poll();
+		expect(setup.org.hooks()).toHaveLength(2);
+		await setup.poll(2);
+
+		await expectDelivery(setup);
+	});
+});
