@@ -52,6 +52,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 			secretTime: Number(secretOf(org).split('.')[0]),
 			owner: expect.stringMatching(/\/wf\d+\//),
 			orgUrl: org.url,
+			address: engine.webhookUrl,
 			orgId: org.id,
 		});
 		expect(JSON.stringify(engine.staticData())).not.toContain(secretOf(org));

@@ -374,6 +374,8 @@ describe('A repeated delivery', () => {
 
 				expect(again.delivered).toBe(false);
 				expect(engine.items()).toEqual([]);
+				clock.pass(10_000);
+				await until(() => engine.items().length > 0);
 			});
 
 			it('brings the event in the end, although what waited for the first is stopped too', async () => {

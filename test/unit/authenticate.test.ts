@@ -16,8 +16,8 @@ const secretAt = (time: number) => deriveSecret(CLIENT_KEY, SCOPE, time).value;
 const source = (readAt = TIME + 60_000): SecretSource => ({ readAt, secretAt });
 
 /** What n8n remembers of a secret. */
-function stored(secret: string, secretTime?: number): StoredSecret {
-	return { secretHash: hashSecret(secret), secretTime };
+function stored(secret: string, secretTime?: number, isForeign = false): StoredSecret {
+	return { secretHash: hashSecret(secret), secretTime, isForeign: () => isForeign };
 }
 
 const current = secretAt(TIME);
@@ -129,6 +129,7 @@ describe('A request with a derived secret that n8n doesn’t remember', () => {
 		['an earlier secret', stored(secretAt(TIME - 1), TIME - 1)],
 		['another secret of the same time', stored('x', TIME)],
 		['a random secret', stored(random)],
+		['a later secret of another node', stored('x', TIME + 1, true)],
 	];
 
 	it.each(memories)('is genuine if the credential says so; n8n remembers %s', (_what, memory) => {

@@ -78,7 +78,7 @@ export function authenticate(
 			reason: "n8n hasn't stored the event hook's secret yet, so Okta is to try again",
 		};
 	}
-	if (stored?.secretTime !== undefined && time < stored.secretTime) {
+	if (stored?.secretTime !== undefined && time < stored.secretTime && !stored.isForeign()) {
 		return wrong('its Authorization header is an earlier secret of the event hook');
 	}
 	if (source === undefined) return { is: 'undecided' };

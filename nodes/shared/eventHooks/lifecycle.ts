@@ -209,6 +209,7 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 		secretHash,
 		secretTime: secret.time,
 		owner: spec.owner,
+		address: spec.uri,
 		orgUrl: okta.orgUrl,
 		orgId,
 	});

@@ -25,8 +25,10 @@ export interface PublishedNode {
 	missed: number;
 	/** Repairs in a row that Okta rejected: how many, when the last one was (ms since 1970), and why. */
 	rejection: { times: number; at: number; error: unknown } | undefined;
-	/** Checks in a row that did something for which the time of the last change was the only reason. */
-	blindRepairs: number;
+	/** `lastUpdated` of the hook when it was last looked at. */
+	lastSeen: string | undefined;
+	/** Checks in a row that found nothing but another `lastUpdated`. */
+	blindEdits: number;
 	/** What is wrong with the hook. */
 	hookTrouble: Trouble | undefined;
 	/** What is wrong with the requests that arrive. */
@@ -62,7 +64,8 @@ export function rememberNode(
 		check: undefined,
 		missed: 0,
 		rejection: undefined,
-		blindRepairs: 0,
+		lastSeen: undefined,
+		blindEdits: 0,
 		hookTrouble: undefined,
 		requestTrouble: undefined,
 		...known,

@@ -92,6 +92,8 @@ function onEnd(response: Response, onAnswer: (status: number) => void, onClose: 
 		onAnswer(this.statusCode);
 		return end.apply(this, args);
 	} as typeof end;
+	// A repeat that waited for another delivery may have lost its connection meanwhile.
+	if (response.destroyed) onClose();
 	response.on('close', () => {
 		if (!isAnswered) onClose();
 	});

@@ -13,7 +13,7 @@ import { isReachableFrom } from './reachability';
 import { findAtAddress, isDelivering } from './reconcile';
 import { deriveSecret, randomSecret } from './secret';
 import type { HookSecret } from './secret';
-import type { StoredSecret } from './staticData';
+import type { Registration } from './staticData';
 
 /** @throws NodeOperationError if Okta couldn't send requests to the webhook URL */
 export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
@@ -52,7 +52,7 @@ export function canDerive({ clientKey }: Okta, spec: HookSpec): boolean {
 export function newSecret(
 	{ clientKey }: Okta,
 	spec: HookSpec,
-	...earlier: Array<EventHook | StoredSecret | undefined>
+	...earlier: Array<EventHook | Registration | undefined>
 ): HookSecret {
 	if (clientKey === undefined || spec.isTest) return randomSecret();
 	const times = earlier.map((each) => (each ? (timeOf(each) ?? 0) : 0));
@@ -60,7 +60,7 @@ export function newSecret(
 	return deriveSecret(clientKey, { owner: spec.owner, address: spec.uri }, time);
 }
 
-function timeOf(known: EventHook | StoredSecret): number | undefined {
+function timeOf(known: EventHook | Registration): number | undefined {
 	return 'secretHash' in known ? known.secretTime : parseMark(known.description)?.secretTime;
 }
 

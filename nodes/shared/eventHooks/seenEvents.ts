@@ -83,7 +83,7 @@ export class SeenEvents {
 	/** @param capacity how many events are remembered at least; at most it is twice as many */
 	constructor(
 		private readonly capacity: number,
-		private readonly clock: Clock = { now: Date.now, sleep },
+		private readonly clock: Clock = { now: () => Date.now(), sleep },
 	) {}
 
 	/**

@@ -15,6 +15,8 @@ export interface Registration {
 	secretTime?: number;
 	/** The n8n instance, workflow, and node that registered the hook. */
 	owner: string;
+	/** Where the hook points. */
+	address: string;
 	/** The org that has the hook, as an origin. */
 	orgUrl: string;
 	/** The org's id, which is the same at each of its addresses; undefined if Okta didn't tell. */
@@ -22,9 +24,12 @@ export interface Registration {
 }
 
 /** What it takes to check the secret of a delivery. */
-export type StoredSecret = Pick<Registration, 'secretHash' | 'secretTime'>;
+export interface StoredSecret extends Pick<Registration, 'secretHash' | 'secretTime'> {
+	/** Whether it's of another node or address, for example from the database of a copy of n8n. */
+	isForeign(): boolean;
+}
 
-const KEYS = ['hookId', 'secretHash', 'secretTime', 'owner', 'orgUrl', 'orgId'] as const;
+const KEYS = ['hookId', 'secretHash', 'secretTime', 'owner', 'address', 'orgUrl', 'orgId'] as const;
 
 /**
  * The secret as it is stored, whoever made it: a delivery with it is genuine. Reads no more than that,
@@ -33,9 +38,17 @@ const KEYS = ['hookId', 'secretHash', 'secretTime', 'owner', 'orgUrl', 'orgId'] 
 export function readStoredSecret(
 	context: IHookFunctions | IWebhookFunctions,
 ): StoredSecret | undefined {
-	const { secretHash, secretTime } = context.getWorkflowStaticData('node');
+	const staticData = context.getWorkflowStaticData('node');
+	const { secretHash, secretTime } = staticData;
 	if (typeof secretHash !== 'string') return undefined;
-	return { secretHash, secretTime: typeof secretTime === 'number' ? secretTime : undefined };
+	return {
+		secretHash,
+		secretTime: typeof secretTime === 'number' ? secretTime : undefined,
+		isForeign: () => {
+			const { owner, address } = staticData;
+			return owner !== ownerOf(context) || address !== context.getNodeWebhookUrl('default');
+		},
+	};
 }
 
 /** The hook of that secret, as far as it is stored. */
@@ -51,13 +64,16 @@ export function readHookId(context: IHookFunctions | IWebhookFunctions): string 
 export function readOwnRegistration(context: IHookFunctions): Registration | undefined {
 	const hookId = readHookId(context);
 	const stored = readStoredSecret(context);
-	const { owner, orgUrl, orgId } = context.getWorkflowStaticData('node');
+	const { owner, address, orgUrl, orgId } = context.getWorkflowStaticData('node');
 	if (hookId === undefined || !stored || owner !== ownerOf(context)) return undefined;
-	if (typeof orgUrl !== 'string') return undefined;
+	if (typeof orgUrl !== 'string' || typeof address !== 'string') return undefined;
+	const { secretHash, secretTime } = stored;
 	return {
 		hookId,
-		...stored,
+		secretHash,
+		secretTime,
 		owner,
+		address,
 		orgUrl,
 		orgId: typeof orgId === 'string' ? orgId : undefined,
 	};

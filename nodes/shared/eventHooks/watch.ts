@@ -24,10 +24,10 @@ import { explainFailedCheck, explainPlan, explainRequests, tell } from './tell';
 import { trafficOf } from './traffic';
 
 /**
- * Checks in a row that do something about nothing but the time of a hook's last change. In an org in
- * which more than that doesn't help, it moves by itself.
+ * Checks in a row that find nothing but another time of a hook's last change, and do something about it.
+ * In an org with more of them, that time moves by itself.
  */
-const MAX_BLIND_REPAIRS = 2;
+const MAX_BLIND_EDITS = 2;
 
 /** Whether the hook sends the secret that this n8n would accept without remembering anything. */
 function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNode): boolean {
@@ -62,10 +62,13 @@ async function confirmSecret(
 	const scope = { owner: spec.owner, address: spec.uri };
 	const { is } = authenticate(
 		traffic.challengeAuthorization,
-		node.secretHash === undefined ? undefined : { secretHash: node.secretHash },
+		node.secretHash === undefined
+			? undefined
+			: { secretHash: node.secretHash, secretTime: undefined, isForeign: () => false },
 		clientKey && { secretAt: (time) => deriveSecret(clientKey, scope, time).value, readAt: now },
 	);
 	if (is === 'genuine') node.lastWrite = verified;
+	else node.lastSeen = verified.lastUpdated;
 	return is === 'genuine';
 }
 
@@ -99,14 +102,16 @@ async function checkHook(watch: Watch, subject: HookSubject): Promise<string | u
 	const { hook } = action;
 	node.missed = hook === undefined ? node.missed + 1 : 0;
 
-	const isBlind = hook !== undefined && differences.join() === EDITED;
-	if (isBlind && node.blindRepairs >= MAX_BLIND_REPAIRS) {
+	const isBlind = differences.join() === EDITED;
+	const hasMoved = isBlind && hook?.lastUpdated !== node.lastSeen;
+	node.lastSeen = hook?.lastUpdated;
+	node.blindEdits = isBlind ? node.blindEdits + Number(hasMoved) : 0;
+	if (node.blindEdits > MAX_BLIND_EDITS) {
 		node.lastWrite = hook;
 		return undefined;
 	}
-	node.blindRepairs = isBlind ? node.blindRepairs + 1 : 0;
-	if (isBlind && spec.isRepaired && (await confirmSecret(watch, okta, api, spec, hook))) {
-		return undefined;
+	if (hasMoved && hook && spec.isRepaired) {
+		if (await confirmSecret(watch, okta, api, spec, hook)) return undefined;
 	}
 	if (action.do === 'report') return explainPlan(plan, spec);
 	if (action.do === 'nothing') node.lastWrite = hook;
