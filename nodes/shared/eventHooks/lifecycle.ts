@@ -215,7 +215,14 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 	});
 	forgetSource(key);
 	if (!spec.isTest) {
-		rememberNode(key, { address: spec.uri, spec, lastWrite: registered, secretHash, elsewhere });
+		rememberNode(key, {
+			address: spec.uri,
+			orgUrl: okta.orgUrl,
+			spec,
+			lastWrite: registered,
+			secretHash,
+			elsewhere,
+		});
 	}
 	await removeSurplus(context, api, surplus);
 }

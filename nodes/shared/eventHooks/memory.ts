@@ -7,6 +7,8 @@ import type { Elsewhere } from './reconcile';
 export interface PublishedNode {
 	/** The node's webhook URL. Polls can't ask n8n for it. */
 	address: string;
+	/** The org's address in the credential, as of the last check. */
+	orgUrl: string | undefined;
 	/** Undefined until the first check after a start of n8n. */
 	spec: HookSpec | undefined;
 	/** What Okta responded to the last write, or what a check found in order. */
@@ -55,6 +57,7 @@ export function rememberNode(
 	known: Pick<PublishedNode, 'address'> & Partial<PublishedNode>,
 ): void {
 	published.set(key, {
+		orgUrl: undefined,
 		spec: undefined,
 		lastWrite: undefined,
 		secretHash: undefined,
@@ -78,5 +81,5 @@ export async function forgetNode(key: string): Promise<void> {
 	if (!node) return;
 	node.isGone = true;
 	published.delete(key);
-	await node.check;
+	await Promise.allSettled([node.check]);
 }

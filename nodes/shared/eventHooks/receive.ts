@@ -157,7 +157,7 @@ async function receiveDelivery(
 	}
 	if (verdict.is !== 'genuine') {
 		const hookId = publishedNode(key)?.lastWrite?.id ?? readHookId(context);
-		if (isFrom(body, hookId)) traffic.rejected = verdict.authorization;
+		if (verdict.authorization && isFrom(body, hookId)) traffic.rejected = verdict.authorization;
 		return reject(context, verdict.status, verdict.reason, hookId);
 	}
 	traffic.rejected = undefined;

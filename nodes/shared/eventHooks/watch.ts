@@ -3,13 +3,14 @@ import type { IPollFunctions, NodeApiError } from 'n8n-workflow';
 import { apiError } from '../errors';
 import { openOkta } from '../okta/client';
 import type { Okta } from '../okta/client';
-import { eventHooksApi } from '../okta/eventHooksApi';
+import { CONSOLE_PLACE, eventHooksApi } from '../okta/eventHooksApi';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
 import { authenticate } from './authenticate';
 import { makePlan, warnOfOthers } from './elsewhere';
 import { readHookSpec } from './hookSpec';
 import type { HookSpec, HookSubject } from './hookSpec';
+import { warn } from './log';
 import { fingerprint } from './mark';
 import type { HookMark } from './mark';
 import { publishedNode, runningTests } from './memory';
@@ -72,6 +73,20 @@ async function confirmSecret(
 	return is === 'genuine';
 }
 
+/** Warns once if the credential was changed to an org other than the one that has the hook. */
+function warnOfOtherOrg({ context, node }: Watch, okta: Okta, hooks: EventHook[]): void {
+	const { orgUrl, lastWrite } = node;
+	node.orgUrl = okta.orgUrl;
+	if (orgUrl === undefined || orgUrl === okta.orgUrl || lastWrite === undefined) return;
+	// One org can have several addresses.
+	if (hooks.some(({ id }) => id === lastWrite.id)) return;
+	warn(
+		context,
+		`Event hook ${lastWrite.id} may still be in ${orgUrl}, which the credential no longer points to: delete it there, in ${CONSOLE_PLACE}.`,
+		{ hookId: lastWrite.id },
+	);
+}
+
 /**
  * Compares what Okta has with what the node wants, and repairs what differs.
  *
@@ -84,11 +99,13 @@ async function checkHook(watch: Watch, subject: HookSubject): Promise<string | u
 	const api = eventHooksApi(okta, () => {
 		if (node.isGone) throw apiError(okta.node, 'The workflow was unpublished.');
 	});
+	const hooks = await api.list();
+	warnOfOtherOrg(watch, okta, hooks);
 	const knownBefore = new Set(node.elsewhere.keys());
 	const plan = await makePlan(api, key, node.elsewhere, {
 		occasion: 'watch',
 		spec,
-		hooks: await api.list(),
+		hooks,
 		knownId: node.lastWrite?.id,
 		lastWrite: node.lastWrite,
 		isSecretCurrent: (mark) => isCurrent(mark, okta, spec, node),
@@ -137,7 +154,7 @@ async function check(watch: Watch, subject: HookSubject): Promise<void> {
 
 /**
  * Looks after the event hook of a published trigger: one call to Okta if all is in order, repairs
- * otherwise, and a failed execution for what can't be repaired. Never throws.
+ * otherwise, and a failed execution for what can't be repaired.
  *
  * It works by what `create()` and `checkExists()` have left in this process's memory; without that, it
  * does nothing. So it depends neither on n8n's static data nor on n8n's poll cursors.
@@ -152,7 +169,8 @@ export async function watchEventHook(context: IPollFunctions, subject: HookSubje
 		node.isStarting = false;
 		return;
 	}
-	node.check = check({ context, key, node, now }, subject);
+	node.check = check({ context, key, node, now }, subject).finally(() => {
+		node.check = undefined;
+	});
 	await node.check;
-	node.check = undefined;
 }
