@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { activate, deactivate } from '../n8n/activation';
 import { waitForExecutions } from '../n8n/executions';
 import { connectToOkta } from '../n8n/okta-credential';
+import { OFTEN } from '../n8n/poll-times';
 import type { Json, WorkflowInput } from '../n8n/rest';
 import { waitFor } from '../n8n/wait-for';
 import type { LogEvent, SignInKind } from '../okta-org';
-import { OFTEN } from './poll-times';
 import { IS_V1, startWorld } from './world';
 import type { World } from './world';
 

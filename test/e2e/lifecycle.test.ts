@@ -1,4 +1,6 @@
+import { connectOAuth } from '../n8n/connect-oauth';
 import { TRIGGER } from '../n8n/mfa-workflow';
+import { connectToOkta } from '../n8n/okta-credential';
 import { waitFor } from '../n8n/wait-for';
 import { IS_V1, signInThroughout, startWorld } from './world';
 import type { World } from './world';
@@ -88,6 +90,16 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		// At once, and not only when n8n cleans up after it, which not every n8n does well.
 		const steps = org.requests().map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
 		expect(steps[steps.indexOf('POST verify') + 1]).toBe('POST deactivate');
+	});
+
+	it('is not made for a node without a webhook ID, and n8n says what to do', async () => {
+		const flow = await world.createFlow();
+		await flow.loseWebhookIds();
+		const message = await flow.failToActivate();
+
+		expect(message).toContain(`The node '${TRIGGER}' has no webhook ID yet`);
+		expect(message).toContain('Open the workflow in the editor, save it, then publish it again');
+		expect(world.org.hooks()).toEqual([]);
 	});
 
 	it('is an orphan that is taken over, not a second one', async () => {
@@ -224,10 +236,30 @@ describe('The connection to Okta', () => {
 
 		expect(org.hooks().map((hook) => hook.id)).toEqual([id]);
 		if (!IS_V1) expect(n8n.logs()).toContain(`Event hook ${id} is still in Okta`);
-		const { connectOAuth } = await import('../n8n/connect-oauth');
 		await connectOAuth(rest, credential.id);
 		await flow.activate();
 		expect(org.hooks().map((hook) => hook.id)).toEqual([id]);
+	});
+
+	it("may change to the org's other address: n8n takes it for the same org", async () => {
+		const { org, n8n, rest } = world;
+		const credential = await connectToOkta(rest, org);
+		const flows = [await world.createFlow({}, credential), await world.createFlow({}, credential)];
+		for (const flow of flows) await flow.activate();
+		const [deleted] = org.hooks();
+		const logsBefore = n8n.logs().length;
+		const { id, name, type } = credential;
+		const { id: clientId, secret: clientSecret } = org.client;
+		const data = { url: org.otherUrl, clientId, clientSecret };
+		await rest.updateCredential(id, { name, type, data });
+		await world.expectSignInStarts(...flows);
+		org.console.deleteHook(deleted.id);
+		for (const flow of flows) await flow.deactivate();
+
+		expect(org.hooks()).toEqual([]);
+		for (const flow of flows) await flow.activate();
+		await world.expectSignInStarts(...flows);
+		expect(n8n.logs().slice(logsBefore)).not.toMatch(/another org|is still in|no longer points to/);
 	});
 
 	it('survives refresh tokens that change with each use', async () => {

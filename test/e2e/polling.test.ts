@@ -1,7 +1,7 @@
 import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
+import { OFTEN } from '../n8n/poll-times';
 import type { Credential } from '../n8n/rest';
 import { waitFor } from '../n8n/wait-for';
-import { OFTEN } from './poll-times';
 import { startWorld } from './world';
 import type { Flow, World } from './world';
 

@@ -1,4 +1,10 @@
-import { signInThroughout, startWorld } from './world';
+import axios from 'axios';
+
+import { listExecutions } from '../n8n/executions';
+import { TRIGGER } from '../n8n/mfa-workflow';
+import { OFTEN } from '../n8n/poll-times';
+import { waitFor } from '../n8n/wait-for';
+import { IS_V1, signInThroughout, startWorld } from './world';
 import type { Flow, World } from './world';
 
 let world: World;
@@ -49,5 +55,74 @@ describe('n8n after a restart', () => {
 
 		const items = await flow.items(0);
 		await signInAndExpectItem(flow, items.length + 1);
+	});
+});
+
+describe('n8n that was killed while somebody listened for a test event', () => {
+	it('has no test hook left after the next check, or the next time that the workflow is published', async () => {
+		const { n8n, org, rest } = world;
+		const watched = await world.createFlow({ parameters: { pollTimes: OFTEN } });
+		const unpublished = await world.createFlow();
+		await watched.activate();
+		const [{ id }] = org.hooks();
+		await rest.listenForTestEvent(watched.id, TRIGGER);
+		await rest.listenForTestEvent(unpublished.id, TRIGGER);
+		const tests = () => org.hooks().filter(({ name }) => name.startsWith('n8n test: '));
+		const [watchedTest, unpublishedTest] = tests();
+		await n8n.kill();
+		await n8n.start();
+		expect(tests()).toEqual([watchedTest, unpublishedTest]);
+		await waitFor('the check to remove the test hook', 60_000, () =>
+			tests().length < 2 ? true : undefined,
+		);
+		expect(tests()).toEqual([unpublishedTest]);
+		await unpublished.activate();
+
+		expect(tests()).toEqual([]);
+		expect(org.hooks()).toHaveLength(2);
+		expect(org.hooks()[0].id).toBe(id);
+		await world.expectSignInStarts(watched, unpublished);
+	});
+});
+
+// n8n 1 acknowledges a delivery before it queues the execution.
+(IS_V1 ? describe.skip : describe)('n8n that runs one execution at a time', () => {
+	const PAUSE = {
+		name: 'Pause',
+		type: 'n8n-nodes-base.code',
+		typeVersion: 2,
+		parameters: {
+			jsCode: 'await new Promise((resolve) => setTimeout(resolve, 5000)); return $input.all();',
+		},
+	};
+
+	/** Sends an event as Okta does, and gives up after a moment. */
+	async function deliver(uuid: string): Promise<number | undefined> {
+		const { org } = world;
+		const [{ id, channel }] = org.hooks();
+		const response = await axios
+			.post(
+				channel.config.uri,
+				{ data: { events: [{ ...org.buildEvent('sms'), uuid }] } },
+				{ headers: { Authorization: org.secretOf(id) }, proxy: false, timeout: 2_000 },
+			)
+			.catch(() => undefined);
+		return response?.status;
+	}
+
+	it('acknowledges no repeat of an event whose queued execution was stopped, and runs later ones', async () => {
+		const { n8n, rest, org } = world;
+		await n8n.stop();
+		await n8n.start({ N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' });
+		const flow = await world.createFlow({ next: PAUSE });
+		await flow.activate();
+		const first = await org.signIn('sms');
+		expect(first.deliveries.map(({ status }) => status)).toEqual([204]);
+		expect(await deliver('stopped')).toBeUndefined();
+		const queued = (await listExecutions(rest, flow.id)).find(({ status }) => status === 'new');
+		await rest.call('POST', `/rest/executions/${queued?.id}/stop`);
+		expect(await deliver('stopped')).toBeUndefined();
+		await flow.items(1);
+		await world.expectSignInStarts(flow);
 	});
 });

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { activate, deactivate, republish } from '../n8n/activation';
+import { backUp } from '../n8n/backup';
 import { listExecutions, waitForExecutions } from '../n8n/executions';
 import type { Execution } from '../n8n/executions';
+import { importWorkflow } from '../n8n/import-workflow';
 import { mfaWorkflow, withParameters } from '../n8n/mfa-workflow';
 import type { MfaWorkflowOptions } from '../n8n/mfa-workflow';
 import { connectToOkta } from '../n8n/okta-credential';
@@ -13,13 +15,13 @@ import { installTarball } from '../n8n/package-tarball';
 import { startN8n } from '../n8n/process';
 import type { N8n } from '../n8n/process';
 import { N8nRest } from '../n8n/rest';
-import type { Credential, Json } from '../n8n/rest';
+import type { Credential, Json, WorkflowInput } from '../n8n/rest';
 import { waitFor } from '../n8n/wait-for';
 import { startOktaOrg } from '../okta-org';
 import type { OktaOrg, OktaOrgOptions } from '../okta-org';
 
 export const N8N_VERSION = process.env.N8N_VERSION ?? '2.41.1';
-/** n8n 2.x publishes in the background and asks Okta nothing at its start. */
+/** n8n 2.x publishes in the background, and only what has changed. */
 export const IS_V1 = N8N_VERSION.startsWith('1.');
 
 /** One workflow that begins with one or more triggers. */
@@ -29,13 +31,26 @@ export interface Flow {
 	/** Activates and returns the error that a person reads; fails if there is none. */
 	failToActivate(): Promise<string>;
 	deactivate(): Promise<void>;
+	isActive(): Promise<boolean>;
+	/** Imports the workflow once more with n8n's command line, without the ids that make up webhook URLs. */
+	loseWebhookIds(): Promise<void>;
 	/** Changes the first trigger's parameters and waits until that is live. */
 	republish(parameters: Json): Promise<void>;
 	/** Waits for that many ended executions and returns all there are. */
 	executions(count: number): Promise<Execution[]>;
-	/** The items that the triggers put out in all executions so far, once as many have arrived. */
+	/**
+	 * The items that the triggers put out in all executions so far, once as many have arrived. Those of
+	 * triggers of other kinds beside them don't count.
+	 */
 	items(count: number): Promise<Json[]>;
 	staticData(): Promise<string>;
+}
+
+/** A second n8n that was made from the folder of the first, under another address. */
+export interface Copy {
+	readonly n8n: N8n;
+	/** The copy of a workflow. */
+	flow(original: Flow): Flow;
 }
 
 /** A real n8n with the package, a stand-in org, and a credential that connects the two. */
@@ -46,6 +61,15 @@ export interface World {
 	readonly credential: Credential;
 	/** @param credential another one than the world's own */
 	createFlow(options?: MfaWorkflowOptions, credential?: Credential): Promise<Flow>;
+	/**
+	 * Somebody signs in: Okta delivers that to each hook at the first try, and it starts each of the flows,
+	 * which are all that are active.
+	 */
+	expectSignInStarts(...flows: Flow[]): Promise<void>;
+	/** The folder of a backup of this n8n as it is now. */
+	backUp(): Promise<string>;
+	/** Starts a copy of this n8n as it is now, which must not have run anything yet. */
+	startCopy(): Promise<Copy>;
 	/** Tells of an event that a test delivered past the org, and that n8n acknowledged. */
 	expectExecuted(uuid: string): void;
 	/** Tells of an event that a filter leaves out: n8n acknowledges it, and runs nothing. */
@@ -66,11 +90,12 @@ export async function startWorld(
 	env?: NodeJS.ProcessEnv,
 ): Promise<World> {
 	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-e2e-'));
+	const userFolder = join(folder, 'n8n');
 	const tarball = process.env.PACKAGE_TARBALL;
 	if (tarball === undefined) throw new Error('PACKAGE_TARBALL is not set: run `npm run test:e2e`');
-	await installTarball(folder, tarball);
+	await installTarball(userFolder, tarball);
 	const org = await startOktaOrg(options);
-	const n8n = await startN8n({ version: N8N_VERSION, userFolder: folder, env }).catch(
+	const n8n = await startN8n({ version: N8N_VERSION, userFolder, env }).catch(
 		async (error: unknown) => {
 			await org.stop();
 			throw error;
@@ -82,45 +107,85 @@ export async function startWorld(
 	const credential = await connectToOkta(rest, org);
 
 	const flows: Flow[] = [];
+	const copies: N8n[] = [];
+	const workflows = new Map<string, { workflow: WorkflowInput; names: string[] }>();
 	let deliveriesBefore = 0;
+	let backups = 0;
 	const deliveredByTest: string[] = [];
 	const ignored = new Set<string>();
 
-	async function createFlow(
-		options?: MfaWorkflowOptions,
-		flowCredential = credential,
-	): Promise<Flow> {
-		const workflow = mfaWorkflow(flowCredential, options);
-		const names = workflow.nodes.slice(0, -1).map(({ name }) => name);
-		const { id } = await rest.createWorkflow(workflow);
+	/** @param on the n8n that has it */
+	function openFlow(id: string, on: N8nRest): Flow {
+		const { workflow, names } = workflows.get(id)!;
 		const itemsOf = (execution: Execution) => names.flatMap((name) => execution.itemsOf(name));
 		const flow: Flow = {
 			id,
-			activate: async () => await activate(rest, id),
+			activate: async () => await activate(on, id),
 			async failToActivate() {
 				try {
-					await activate(rest, id);
+					await activate(on, id);
 				} catch (error) {
 					return error instanceof Error ? error.message : String(error);
 				}
 				throw new Error('The activation succeeded');
 			},
-			deactivate: async () => await deactivate(rest, id),
-			async republish(changed) {
-				await republish(rest, id, withParameters(workflow, changed));
+			deactivate: async () => await deactivate(on, id),
+			isActive: async () => (await on.workflow(id)).active,
+			async loseWebhookIds() {
+				const nodes = workflow.nodes.map((node) => ({ ...node, webhookId: undefined }));
+				await importWorkflow(n8n, { ...workflow, id, nodes });
 			},
-			executions: async (count) => await waitForExecutions(rest, id, count),
+			async republish(changed) {
+				await republish(on, id, withParameters(workflow, changed));
+			},
+			executions: async (count) => await waitForExecutions(on, id, count),
 			async items(count) {
 				return await waitFor(`${count} item(s)`, 30_000, async () => {
-					const { length } = await listExecutions(rest, id);
-					const items = (await waitForExecutions(rest, id, length)).flatMap(itemsOf);
+					const { length } = await listExecutions(on, id);
+					const items = (await waitForExecutions(on, id, length)).flatMap(itemsOf);
 					return items.length >= count ? items : undefined;
 				});
 			},
-			staticData: async () => JSON.stringify((await rest.workflow(id)).staticData ?? {}),
+			staticData: async () => JSON.stringify((await on.workflow(id)).staticData ?? {}),
 		};
 		flows.push(flow);
 		return flow;
+	}
+
+	async function createFlow(
+		options: MfaWorkflowOptions = {},
+		flowCredential = credential,
+	): Promise<Flow> {
+		const workflow = mfaWorkflow(flowCredential, options);
+		const names = workflow.nodes.slice(0, options.triggers ?? 1).map(({ name }) => name);
+		const { id } = await rest.createWorkflow(workflow);
+		workflows.set(id, { workflow, names });
+		return openFlow(id, rest);
+	}
+
+	async function expectSignInStarts(...started: Flow[]): Promise<void> {
+		const { event, deliveries } = await org.signIn('sms');
+		expect(deliveries.map(({ status }) => status)).toEqual(started.map(() => 204));
+		for (const flow of started) {
+			await waitFor('the sign-in to start the workflow', 30_000, async () =>
+				(await flow.items(0)).some(({ uuid }) => uuid === event.uuid) ? true : undefined,
+			);
+		}
+	}
+
+	async function backUpAll(): Promise<string> {
+		backups += 1;
+		const backup = join(folder, `backup-${backups}`);
+		await backUp(n8n.userFolder, backup);
+		return backup;
+	}
+
+	async function startCopy(): Promise<Copy> {
+		const copy = await startN8n({ version: N8N_VERSION, userFolder: await backUpAll(), env });
+		copies.push(copy);
+		const copyRest = new N8nRest(copy.url);
+		await copyRest.login(OWNER);
+		return { n8n: copy, flow: ({ id }) => openFlow(id, copyRest) };
 	}
 
 	async function endScenario(): Promise<void> {
@@ -139,8 +204,8 @@ export async function startWorld(
 		deliveriesBefore = org.deliveries().length;
 		for (const uuid of deliveredByTest.splice(0)) acknowledged.set(uuid, uuid);
 		const ended = flows.splice(0);
-		for (const { id, deactivate } of ended) {
-			if ((await rest.workflow(id)).active) await deactivate();
+		for (const flow of ended) {
+			if (await flow.isActive()) await flow.deactivate();
 		}
 		// n8n 1.x acknowledges a delivery a moment before it stores the execution.
 		const executed = async () =>
@@ -153,6 +218,7 @@ export async function startWorld(
 		expect(org.hooks()).toEqual([]);
 		const uuids = (await executed()).map(({ uuid }) => uuid);
 		expect(uuids.sort()).toEqual([...acknowledged.values()].sort());
+		for (const copy of copies.splice(0)) await copy.stop();
 	}
 
 	return {
@@ -161,15 +227,27 @@ export async function startWorld(
 		org,
 		credential,
 		createFlow,
+		expectSignInStarts,
+		backUp: backUpAll,
+		startCopy,
 		expectExecuted: (uuid) => void deliveredByTest.push(uuid),
 		expectIgnored: (uuid) => void ignored.add(uuid),
 		endScenario,
 		async stop() {
-			await n8n.stop();
+			for (const each of [n8n, ...copies]) await each.stop();
 			await org.stop();
 			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
+}
+
+/**
+ * Does something that n8n takes long for with each of several workflows: at once, where n8n can. n8n 1
+ * mixes up the database transactions of calls that come at once.
+ */
+export async function withEach(flows: Flow[], work: (flow: Flow) => Promise<void>): Promise<void> {
+	if (!IS_V1) await Promise.all(flows.map(work));
+	else for (const flow of flows) await work(flow);
 }
 
 /** Signs people in one after the other for as long as the work takes. */

@@ -34,6 +34,7 @@ import type {
 	IWebhookDescription,
 	IWorkflowExecuteAdditionalData,
 	WorkflowActivateMode,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 
 import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
@@ -295,13 +296,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	function hookContext(
 		workflow: Workflow,
 		mode: WorkflowActivateMode,
+		executionMode: WorkflowExecuteMode = 'trigger',
 		isTest = false,
 	): HookContext {
 		const context = new HookContext(
 			workflow,
 			Object.values(workflow.nodes)[0],
 			additionalData(),
-			isTest ? 'manual' : 'trigger',
+			executionMode,
 			mode,
 			webhookData(deliveryWebhook as IWebhookDescription, isTest),
 		);
@@ -395,7 +397,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	async function test(method: 'create' | 'delete'): Promise<void> {
 		const workflow = openWorkflow(savedForTest);
 		testing = method === 'create';
-		const context = hookContext(workflow, 'manual', true);
+		// n8n ends a test in other modes than it begins one.
+		const context =
+			method === 'create'
+				? hookContext(workflow, 'manual', 'manual', true)
+				: hookContext(workflow, 'update', 'internal', true);
 		try {
 			await nodeType.webhookMethods.default[method].call(context);
 		} finally {

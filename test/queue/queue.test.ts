@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import axios from 'axios';
 
 import { TRIGGER } from '../n8n/mfa-workflow';
+import { OFTEN } from '../n8n/poll-times';
 import type { N8n } from '../n8n/process';
+import { rssTrigger, startRssFeed } from '../n8n/rss-feed';
 import { waitFor } from '../n8n/wait-for';
 import { filesOf } from './log-files';
 import { eventsUnderWay, signInOften } from './sign-ins';
@@ -19,6 +21,10 @@ afterEach(async () => await world?.endScenario());
 afterAll(async () => await world?.stop());
 
 const client = axios.create({ proxy: false, validateStatus: () => true });
+
+function hashOf(secret: string): string {
+	return createHash('sha256').update(secret).digest('hex');
+}
 
 function pathOfHook(): string {
 	return new URL(world.org.hooks()[0].channel.config.uri).pathname;
@@ -79,6 +85,38 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(items[1]).toMatchObject({ uuid: event.uuid, published: event.published });
 	});
 
+	it('receives beside a polling trigger that overwrites what n8n remembers of a change', async () => {
+		const { org } = world;
+		const feed = await startRssFeed();
+		try {
+			const flow = await world.createFlow({ beside: [rssTrigger('Poller', feed.url, OFTEN)] });
+			const pollsSoFar = async () =>
+				(await flow.executions(0)).filter((each) => each.itemsOf('Poller').length > 0).length;
+			const waitForPoll = async () => {
+				const before = await pollsSoFar();
+				await waitFor('the poller to find something', 60_000, async () =>
+					(await pollsSoFar()) > before ? true : undefined,
+				);
+			};
+			await flow.activate();
+			await waitForPoll();
+			await flow.republish({ output: 'rawEvent' });
+			await waitForPoll();
+
+			const secret = org.secretOf(org.hooks()[0].id) ?? '';
+			expect(await flow.staticData()).not.toContain(hashOf(secret));
+			const { event, deliveries } = await org.signIn('sms');
+			expect(deliveries.map(({ status }) => status)).toEqual([204]);
+			await waitFor('the sign-in to start the workflow', 60_000, async () => {
+				const items = (await flow.executions(0)).flatMap((each) => each.itemsOf(TRIGGER));
+				return items.some(({ uuid }) => uuid === event.uuid) ? true : undefined;
+			});
+			expect(await deliverTo(world.queue.webhook, pathOfHook(), 'f'.repeat(64))).toBe(401);
+		} finally {
+			await feed.stop();
+		}
+	});
+
 	it('loses no event and runs none twice while a worker is killed and started again', async () => {
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -136,7 +174,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(secrets).toContain(secret);
 		expect(places.execution).toContain(event.uuid);
 		expect(places.PostgreSQL).toContain(event.uuid);
-		expect(places.PostgreSQL).toContain(createHash('sha256').update(secret).digest('hex'));
+		expect(places.PostgreSQL).toContain(hashOf(secret));
 		for (const place of ['Redis', 'logs', 'log files']) {
 			expect(places[place]).toContain(flow.id);
 		}

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { activate, deactivate, republish } from '../n8n/activation';
 import { waitForExecutions, type Execution } from '../n8n/executions';
 import { mfaWorkflow, withParameters } from '../n8n/mfa-workflow';
+import type { MfaWorkflowOptions } from '../n8n/mfa-workflow';
 import { connectToOkta } from '../n8n/okta-credential';
 import { OWNER } from '../n8n/owner';
 import { startQueue, type Queue } from '../n8n/queue';
@@ -40,6 +41,7 @@ export interface Flow {
 	republish(parameters: Json): Promise<void>;
 	/** Waits for that many executions, and until all have ended, and returns all there are. */
 	executions(count: number, withinMs?: number): Promise<Execution[]>;
+	staticData(): Promise<string>;
 }
 
 /** n8n in queue mode with the package, a stand-in org, and a credential that connects the two. */
@@ -49,7 +51,7 @@ export interface World {
 	readonly org: OktaOrg;
 	/** The secrets of all hooks that there have been. */
 	readonly secrets: ReadonlySet<string>;
-	createFlow(): Promise<Flow>;
+	createFlow(options?: MfaWorkflowOptions): Promise<Flow>;
 	/** Starts what an earlier scenario has stopped. */
 	beginScenario(): Promise<void>;
 	/** Deactivates what is active, and checks that no hook is left. */
@@ -91,8 +93,8 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 	};
 	const flows: Flow[] = [];
 
-	async function createFlow(): Promise<Flow> {
-		const workflow = mfaWorkflow(credential, { next: PAUSE });
+	async function createFlow(options: MfaWorkflowOptions = {}): Promise<Flow> {
+		const workflow = mfaWorkflow(credential, { next: PAUSE, ...options });
 		const { id } = await rest.createWorkflow(workflow);
 		const flow: Flow = {
 			id,
@@ -107,6 +109,7 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 			},
 			executions: async (count, withinMs = EXECUTED_WITHIN_MS) =>
 				await waitForExecutions(rest, id, count, withinMs),
+			staticData: async () => JSON.stringify((await rest.workflow(id)).staticData ?? {}),
 		};
 		flows.push(flow);
 		return flow;

@@ -44,14 +44,6 @@ function both(first: string | undefined, second: string | undefined): string | u
 	return `(${first}) && (${second})`;
 }
 
-/** @param uri the node's webhook URL */
-export function readHookIdentity(
-	context: IHookFunctions | IPollFunctions,
-	uri: string,
-): HookIdentity {
-	return { owner: ownerOf(context), isTest: context.getMode() === 'manual', uri };
-}
-
 /**
  * Reads from the node's parameters which event hook it wants.
  *
@@ -65,16 +57,19 @@ export function readHookSpec(
 ): HookSpec {
 	const option = (name: string) =>
 		String(context.getNodeParameter(`options.${name}`, '') ?? '').trim();
-	const identity = readHookIdentity(context, uri);
+	const owner = ownerOf(context);
+	const isTest = context.getMode() === 'manual';
 	return {
-		...identity,
+		owner,
+		isTest,
+		uri,
 		name: hookName({
 			chosenName: option('hookName'),
 			workflowName: context.getWorkflow().name ?? '',
 			nodeName: context.getNode().name,
 			// Of the address too: a copy of this n8n has the same owner.
-			fingerprint: fingerprint(`${identity.owner} ${uri}`).slice(0, 8),
-			isTest: identity.isTest,
+			fingerprint: fingerprint(`${owner} ${uri}`).slice(0, 8),
+			isTest,
 		}),
 		eventTypes,
 		filterExpression: both(option('filterExpression') || undefined, conditionOf(context)),

@@ -7,12 +7,19 @@ import { CONSOLE_PLACE, eventHooksApi } from '../okta/eventHooksApi';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
 import { makePlan, warnOfOthers } from './elsewhere';
-import { readHookIdentity, readHookSpec } from './hookSpec';
+import { readHookSpec } from './hookSpec';
 import type { HookSpec, HookSubject } from './hookSpec';
 import { warn } from './log';
 import { fingerprint, parseMark } from './mark';
-import { forgetNode, publishedNode, rememberNode, rolledBack, runningTests } from './memory';
-import { nodeKeyOf, testKeyOf } from './owner';
+import {
+	forgetNode,
+	publishedNode,
+	rememberNode,
+	rolledBack,
+	runningTests,
+	testAddresses,
+} from './memory';
+import { nodeKeyOf, ownerOf, testKeyOf } from './owner';
 import { isReachableFrom } from './reachability';
 import type { Elsewhere, Situation } from './reconcile';
 import { assertReachable, assertSavedInEditor, newSecret, register } from './register';
@@ -38,6 +45,15 @@ interface EventHookMethods {
 
 function webhookUrlOf(context: IHookFunctions): string {
 	return context.getNodeWebhookUrl('default') ?? '';
+}
+
+/**
+ * Whether this is about a test in n8n's editor. n8n says so when it begins one; when it ends one, nothing
+ * but the webhook URL differs from unpublishing.
+ */
+function isTestOf(context: IHookFunctions): boolean {
+	if (context.getMode() === 'manual' || readOwnRegistration(context)?.isTest) return true;
+	return testAddresses.get(nodeKeyOf(context, false)) === webhookUrlOf(context);
 }
 
 /** Whether n8n asks because it has started, or has become the leader of several. */
@@ -141,10 +157,12 @@ export function eventHookMethods(subject: HookSubject): EventHookMethods {
 		/** Registers the hook. One that is this node's already is taken over, with a new secret. */
 		async create() {
 			const key = nodeKeyOf(this);
-			const isTest = this.getMode() === 'manual';
 			await forgetNode(key);
 			rolledBack.add(key);
-			if (isTest) runningTests.add(key);
+			if (this.getMode() === 'manual') {
+				runningTests.add(key);
+				testAddresses.set(nodeKeyOf(this, false), webhookUrlOf(this));
+			}
 			try {
 				await create(this, subject, key);
 			} catch (error) {
@@ -157,11 +175,12 @@ export function eventHookMethods(subject: HookSubject): EventHookMethods {
 
 		/** Removes the hook, and whatever else this node has in Okta. */
 		async delete() {
-			const key = nodeKeyOf(this);
+			const isTest = isTestOf(this);
+			const key = nodeKeyOf(this, isTest);
 			const remembered = publishedNode(key)?.lastWrite?.id;
 			await forgetNode(key);
 			try {
-				await remove(this, key, remembered);
+				await remove(this, isTest, key, remembered);
 			} finally {
 				runningTests.delete(key);
 			}
@@ -210,6 +229,7 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 		secretTime: secret.time,
 		owner: spec.owner,
 		address: spec.uri,
+		...(spec.isTest && { isTest: true }),
 		orgUrl: okta.orgUrl,
 		orgId,
 	});
@@ -234,6 +254,7 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
  */
 async function remove(
 	context: IHookFunctions,
+	isTest: boolean,
 	key: string,
 	rememberedId: string | undefined,
 ): Promise<void> {
@@ -249,7 +270,7 @@ async function remove(
 		if (isOptional && !isReachableFrom(okta.orgUrl, uri)) return;
 		const api = eventHooksApi(okta);
 		const hooks = await api.list();
-		const spec = { ...NOTHING_WANTED, ...readHookIdentity(context, uri) };
+		const spec = { ...NOTHING_WANTED, owner: ownerOf(context), isTest, uri };
 		const situation = situationOf('unpublish', key, spec, hooks, knownId);
 		const plan = await makePlan(api, key, new Map(), situation);
 		left = plan.remove.map(({ id }) => id);

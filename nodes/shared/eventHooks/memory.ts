@@ -43,6 +43,9 @@ const published = new Map<string, PublishedNode>();
 /** The triggers that are being tested in n8n's editor, by `nodeKeyOf`. */
 export const runningTests = new Set<string>();
 
+/** The webhook URLs of triggers that were tested in n8n's editor, by `nodeKeyOf` the trigger itself. */
+export const testAddresses = new Map<string, string>();
+
 /** The triggers whose registration failed and left nothing in Okta, by `nodeKeyOf`. */
 export const rolledBack = new Set<string>();
 

@@ -12,9 +12,9 @@ export function testKeyOf(nodeKey: string): string {
 }
 
 /** Names this node of this workflow within one n8n. A test in the editor has a key of its own. */
-export function nodeKeyOf(context: Context): string {
+export function nodeKeyOf(context: Context, isTest = context.getMode() === 'manual'): string {
 	const key = nodeOf(context);
-	return context.getMode() === 'manual' ? testKeyOf(key) : key;
+	return isTest ? testKeyOf(key) : key;
 }
 
 /**

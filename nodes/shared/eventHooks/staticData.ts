@@ -17,6 +17,8 @@ export interface Registration {
 	owner: string;
 	/** Where the hook points. */
 	address: string;
+	/** Whether the hook serves a test in n8n's editor, for which n8n keeps static data of its own. */
+	isTest?: boolean;
 	/** The org that has the hook, as an origin. */
 	orgUrl: string;
 	/** The org's id, which is the same at each of its addresses; undefined if Okta didn't tell. */
@@ -29,7 +31,16 @@ export interface StoredSecret extends Pick<Registration, 'secretHash' | 'secretT
 	isForeign(): boolean;
 }
 
-const KEYS = ['hookId', 'secretHash', 'secretTime', 'owner', 'address', 'orgUrl', 'orgId'] as const;
+const KEYS = [
+	'hookId',
+	'secretHash',
+	'secretTime',
+	'owner',
+	'address',
+	'isTest',
+	'orgUrl',
+	'orgId',
+] as const;
 
 /**
  * The secret as it is stored, whoever made it: a delivery with it is genuine. Reads no more than that,
@@ -64,7 +75,7 @@ export function readHookId(context: IHookFunctions | IWebhookFunctions): string 
 export function readOwnRegistration(context: IHookFunctions): Registration | undefined {
 	const hookId = readHookId(context);
 	const stored = readStoredSecret(context);
-	const { owner, address, orgUrl, orgId } = context.getWorkflowStaticData('node');
+	const { owner, address, isTest, orgUrl, orgId } = context.getWorkflowStaticData('node');
 	if (hookId === undefined || !stored || owner !== ownerOf(context)) return undefined;
 	if (typeof orgUrl !== 'string' || typeof address !== 'string') return undefined;
 	const { secretHash, secretTime } = stored;
@@ -74,6 +85,7 @@ export function readOwnRegistration(context: IHookFunctions): Registration | und
 		secretTime,
 		owner,
 		address,
+		isTest: isTest === true,
 		orgUrl,
 		orgId: typeof orgId === 'string' ? orgId : undefined,
 	};

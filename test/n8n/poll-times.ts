@@ -5,3 +5,6 @@ export const OFTEN = {
 		cronExpression: `${index * 5} * * * * *`,
 	})),
 };
+
+/** Once a year: for scenarios in which a check would be in the way. */
+export const SELDOM = { item: [{ mode: 'custom', cronExpression: '0 0 0 1 1 *' }] };

@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { n8nBin } from './cache-folder';
+import { n8nEnvironment } from './environment';
+import { freePort } from './free-port';
+import { endOf, type N8n } from './process';
+import { END_WITH_PARENT, startProcessGroup } from './process-group';
+import type { WorkflowInput } from './rest';
+
+/**
+ * Imports a workflow with n8n's command line, which takes it as it is. The n8n may be running.
+ *
+ * @throws when n8n refuses it; the message has the last lines of its output
+ */
+export async function importWorkflow(
+	{ version, userFolder, port }: N8n,
+	workflow: WorkflowInput & { id: string },
+): Promise<void> {
+	const file = join(userFolder, `${workflow.id}.json`);
+	await writeFile(file, JSON.stringify({ active: false, ...workflow }));
+	const group = await startProcessGroup({
+		command: process.execPath,
+		args: ['--require', END_WITH_PARENT, n8nBin(version), 'import:workflow', `--input=${file}`],
+		cwd: userFolder,
+		env: n8nEnvironment({ version, userFolder, port, brokerPort: await freePort() }),
+		holdStdin: true,
+	});
+	const { code } = await group.ended;
+	if (code !== 0) throw new Error(`n8n didn't import the workflow.\n${endOf(group.output())}`);
+}
