@@ -110,7 +110,11 @@ describe('An accepted delivery', () => {
 		const { deliveries } = await org.signIn('pushApproved');
 
 		expect(engine.log().map((line) => JSON.parse(line) as unknown)).toEqual([
-			['debug', `Delivery ${deliveries[0].eventId}: 1 events, 1 match, 1 new`],
+			[
+				'debug',
+				`Delivery ${deliveries[0].eventId}: 1 events, 1 match, 1 new`,
+				{ trigger: expect.stringMatching(/^wf\d+\//) },
+			],
 		]);
 	});
 });

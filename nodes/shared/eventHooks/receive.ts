@@ -173,6 +173,7 @@ async function receiveDelivery(
 	const { events, settle, abandon } = claim instanceof Promise ? await claim : claim;
 	context.logger.debug(
 		`Delivery ${String(delivery.eventId)}: ${delivery.events.length} events, ${wanted.length} match, ${events.length} new`,
+		{ trigger: key },
 	);
 	if (events.length === 0) return answer(response, 204);
 	onEnd(response, (status) => settle(status >= 200 && status < 300), abandon);
