@@ -233,6 +233,20 @@ describe('Taking over an event hook that already points at the node', () => {
 	});
 });
 
+describe('A start of n8n in which another trigger of the workflow fails', () => {
+	it('registers the hook again, which n8n had the trigger remove', async () => {
+		const { org, engine } = await startConnected();
+		await engine.publish();
+		await engine.publish('init');
+		await engine.unpublish();
+		await engine.publish('init');
+
+		expect(org.hooks()).toHaveLength(1);
+		await org.signIn('pushApproved');
+		expect(engine.items()).toHaveLength(1);
+	});
+});
+
 describe('A start of n8n', () => {
 	it('asks Okta nothing and goes on with the hook as it is', async () => {
 		const { org, engine } = await startConnected();

@@ -202,7 +202,7 @@ describe('A delivery before n8n has stored the registration', () => {
 
 		expect(answer).toEqual({ status: 503, body: '' });
 		expect(engine.warnings()).toEqual([
-			"Rejected a request with 503: n8n hasn't stored the event hook's secret yet, so Okta is to try again.",
+			"Rejected a request with 503: n8n hasn't stored the event hook's secret yet. Okta will retry.",
 		]);
 		expect(engine.executions()).toEqual([]);
 		expect((await deliver({ org, engine }, bodyOf(mfaEvent('u1')))).status).toBe(204);

@@ -38,7 +38,7 @@ const CAUSES: Array<[string, number, string[], string, string]> = [
 		401,
 		['Authorization', `1700000000000.${'f'.repeat(64)}`],
 		DELIVERY,
-		'its Authorization header is an earlier secret of the event hook',
+		"its Authorization header isn't the event hook's secret",
 	],
 	[
 		'two Authorization headers',
@@ -79,7 +79,7 @@ describe('A rejected request', () => {
 
 		expect(engine.warnings()).toEqual([
 			"Rejected a request with 400: its body isn't an event hook delivery.",
-			'Rejected a request with 400: it has no verification challenge of Okta.',
+			'Rejected a request with 400: it has no Okta verification challenge.',
 		]);
 	});
 

@@ -71,7 +71,16 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 			expect.stringContaining(`Event hook ${id} was changed in Okta: it was edited`),
 		]);
 		expect(engine.log().join()).not.toContain('works again');
-		expect(writesTo(org)).toEqual([]);
+		expect(secretOf(org)).toBe('by hand');
+	});
+
+	it('but not as changed if somebody only had Okta verify it', async () => {
+		const { org, engine, poll, clock } = await startWatched({}, { parameters });
+		clock.pass(MINUTE);
+		await org.console.verifyHook(org.hooks()[0].id);
+		await poll(3);
+
+		expect(engine.failures()).toEqual([]);
 	});
 
 	it('until a user publishes the workflow', async () => {
@@ -245,6 +254,19 @@ describe('A reverse proxy that keeps the Authorization header from n8n', () => {
 		]);
 	});
 
+	it('is forgotten once the workflow is published again', async () => {
+		const { org, engine, poll, proxy } = await startBehindProxy('passed on');
+		await engine.publish();
+		await poll();
+		proxy.authorization = 'removed';
+		await org.signIn('pushApproved');
+		proxy.authorization = 'passed on';
+		await engine.publish('update');
+		await poll(4);
+
+		expect(engine.failures()).toEqual([]);
+	});
+
 	it('is not warned of when it passes the header on', async () => {
 		const setup = await startBehindProxy('passed on');
 		await setup.engine.publish();
@@ -325,7 +347,7 @@ describe('Requests of outsiders, who do not know the id of the hook', () => {
 });
 
 describe('A hook whose secret another process of n8n does not know of', () => {
-	it('is told by the deliveries that are rejected', async () => {
+	it('is given another secret, since its deliveries are rejected', async () => {
 		const { org, engine, poll } = await startWatched({ newSecretEndsVerification: false });
 		const [{ id, channel }] = org.hooks();
 		const authScheme = { type: 'HEADER' as const, key: 'authorization', value: 'by hand' };
@@ -334,10 +356,13 @@ describe('A hook whose secret another process of n8n does not know of', () => {
 		await engine.restart();
 		await org.signIn('pushApproved');
 		await poll(4);
+		const { deliveries } = await org.signIn('pushApproved');
 
-		expect(secretOf(org)).toBe('by hand');
-		expect(engine.failures()).toEqual([
-			expect.stringContaining("with an Authorization header that isn't the event hook's secret"),
-		]);
+		expect(secretOf(org)).not.toBe('by hand');
+		expect(deliveries.map(({ status }) => status)).toEqual([204]);
+		expect(engine.warnings().at(-1)).toBe(
+			`Repaired event hook ${id} in Okta: it sent another secret.`,
+		);
+		expect(engine.failures()).toEqual([]);
 	});
 });

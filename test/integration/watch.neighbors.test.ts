@@ -1,5 +1,6 @@
 import type { EventHook } from '../okta-org';
 import type { Engine } from './engine';
+import { send } from './http';
 import {
 	callsTo,
 	expectDelivery,
@@ -73,6 +74,51 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		await expectDelivery(setup);
 	});
 
+	it("takes no request of an outsider for a sign that the original's hook is its own", async () => {
+		const setup = await startWatched();
+		const [original] = setup.org.hooks();
+		const copy = await startCopy(setup);
+		// The copy's webhook has to be open for it.
+		await copy.publish();
+		setup.org.faults.addFault({ path: /lifecycle/, delay: 200 });
+		const unpublished = copy.publish('update');
+		let isDone = false;
+		void unpublished.finally(() => {
+			isDone = true;
+		});
+		while (!isDone) {
+			await send('GET', copy.webhookUrl, ['X-Okta-Verification-Challenge', 'from an outsider']);
+		}
+		await unpublished;
+
+		expect(hookOf(setup, setup.engine)).toMatchObject({ id: original.id });
+		expect(hookOf(setup, copy)).toBeDefined();
+	});
+
+	it("doesn't take a proxy's refusal for a sign that nobody serves the original's hook", async () => {
+		const setup = await startWatched();
+		const [original] = setup.org.hooks();
+		const copy = await startCopy(setup);
+		const verify = `/api/v1/eventHooks/${original.id}/lifecycle/verify`;
+		setup.org.faults.addFault({ path: verify, status: 400, body: '<html>Bad Request</html>' });
+
+		await expect(copy.publish()).rejects.toThrow(/not as Okta's API does/);
+		await expectDelivery(setup);
+		expect(setup.org.hooks().map(({ id }) => id)).toEqual([original.id]);
+	});
+
+	it('gets another name for its hook, if the original has the one that the user chose', async () => {
+		const setup = await startWatched({}, { parameters: { options: { hookName: 'MFA alerts' } } });
+		const copy = await startCopy(setup);
+		copy.setParameters({ options: { hookName: 'MFA alerts' } });
+		await copy.publish();
+
+		expect(setup.org.hooks().map(({ name }) => name)).toEqual([
+			'MFA alerts',
+			expect.stringMatching(/^MFA alerts \([\da-f]{8}\)$/),
+		]);
+	});
+
 	it('gets a hook of its own by merely starting, and warns of the other once', async () => {
 		const setup = await startWatched();
 		const [original] = setup.org.hooks();
@@ -83,7 +129,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		expect(setup.org.hooks()).toHaveLength(2);
 		expect(copy.warnings()).toEqual([
 			warningAbout(original),
-			`Repaired event hook ${hookOf(setup, copy)?.id} in Okta: it was gone.`,
+			`Created event hook ${hookOf(setup, copy)?.id} in Okta, since there was none.`,
 		]);
 		await expectDeliveryTo(setup, setup.engine, copy);
 	});

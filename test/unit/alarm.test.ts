@@ -4,26 +4,32 @@ import type { Trouble } from '../../nodes/shared/eventHooks/alarm';
 const NOW = Date.parse('2026-03-04T12:00:00.000Z');
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+const KIND = 'credential-invalid';
 
 /** Trouble that was first seen so many ms ago. */
 function trouble(age: number, checks: number, toldAt?: number): Trouble {
-	return { since: NOW - age, checks, toldAt };
+	return { since: NOW - age, checks, toldAt, kind: KIND };
 }
 
 describe('Trouble', () => {
 	it('begins with the first check that sees it', () => {
-		expect(seenAgain(undefined, NOW)).toEqual({ since: NOW, checks: 1, toldAt: undefined });
+		expect(seenAgain(undefined, KIND, NOW)).toEqual(trouble(0, 1));
 	});
 
 	it('keeps its beginning and when the user was told, and counts the checks', () => {
 		const toldAt = NOW - MINUTE;
-		const again = seenAgain(trouble(10 * MINUTE, 2, toldAt), NOW);
+		const again = seenAgain(trouble(10 * MINUTE, 2, toldAt), KIND, NOW);
 		expect(again).toEqual(trouble(10 * MINUTE, 3, toldAt));
+	});
+
+	it('begins anew if it is of another kind, of which the user was not told', () => {
+		const again = seenAgain(trouble(DAY, 9, NOW - MINUTE), 'passing', NOW);
+		expect(again).toEqual({ since: NOW, checks: 1, toldAt: undefined, kind: 'passing' });
 	});
 
 	it('is counted without changing what was remembered', () => {
 		const before = trouble(MINUTE, 1);
-		seenAgain(before, NOW);
+		seenAgain(before, KIND, NOW);
 		expect(before).toEqual(trouble(MINUTE, 1));
 	});
 });
@@ -68,7 +74,7 @@ describe('The user hears of trouble', () => {
 			let seen: Trouble | undefined;
 			const told: number[] = [];
 			for (let now = NOW; now < NOW + 3 * DAY; now += 5 * MINUTE) {
-				seen = seenAgain(seen, now);
+				seen = seenAgain(seen, KIND, now);
 				if (!isDue(seen, isTransient, now)) continue;
 				seen = { ...seen, toldAt: now };
 				told.push((now - NOW) / MINUTE);

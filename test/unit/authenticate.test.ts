@@ -37,7 +37,7 @@ const OUTDATED = rejected('its Authorization header is an earlier secret of the 
 const NOT_STORED: Verdict = {
 	is: 'rejected',
 	status: 503,
-	reason: "n8n hasn't stored the event hook's secret yet, so Okta is to try again",
+	reason: "n8n hasn't stored the event hook's secret yet. Okta will retry",
 };
 
 describe('The Authorization headers of a request', () => {
@@ -144,9 +144,7 @@ describe('A request with a derived secret that n8n doesn’t remember', () => {
 
 	it('is rejected if it is older than the one that n8n remembers, which replaced it', () => {
 		const memory = stored(secretAt(LATER), LATER);
-		for (const known of [undefined, source()]) {
-			expect(authenticate([current], memory, known)).toEqual(OUTDATED);
-		}
+		expect(authenticate([current], memory, source())).toEqual(OUTDATED);
 		expect(authenticate([current], stored('x', TIME + 1), source())).toEqual(OUTDATED);
 	});
 

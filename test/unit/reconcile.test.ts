@@ -214,7 +214,8 @@ describe('A delivering hook with our mark at another address', () => {
 	it.each<[Elsewhere['who'], number, boolean]>([
 		['nobody', HOUR - 1, false],
 		['nobody', HOUR, true],
-		['someone', 48 * HOUR, false],
+		['someone', 24 * HOUR - 1, false],
+		['someone', 24 * HOUR, true],
 		['us', 48 * HOUR, false],
 	])('where %s responded is asked about by a watch %i ms later: %s', (who, ms, isAsked) => {
 		const elsewhere = known(who, { askedAt: NOW - ms });

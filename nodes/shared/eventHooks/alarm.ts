@@ -12,16 +12,19 @@ export interface Trouble {
 	checks: number;
 	/** When the user was last told; undefined if not yet. */
 	toldAt: number | undefined;
+	/** Which trouble it is. Another one is told of by itself. */
+	kind: string;
 }
 
 /**
  * Counts a check that saw something wrong.
  *
  * @param trouble what earlier checks in a row saw; undefined if the last one was fine
+ * @param kind which trouble this one saw
  */
-export function seenAgain(trouble: Trouble | undefined, now: number): Trouble {
-	const { since = now, checks = 0, toldAt } = trouble ?? {};
-	return { since, checks: checks + 1, toldAt };
+export function seenAgain(trouble: Trouble | undefined, kind: string, now: number): Trouble {
+	if (trouble?.kind !== kind) return { since: now, checks: 1, toldAt: undefined, kind };
+	return { ...trouble, checks: trouble.checks + 1 };
 }
 
 /**

@@ -75,14 +75,16 @@ export function authenticate(
 		return {
 			is: 'rejected',
 			status: 503,
-			reason: "n8n hasn't stored the event hook's secret yet, so Okta is to try again",
+			reason: "n8n hasn't stored the event hook's secret yet. Okta will retry",
 		};
+	}
+	if (source === undefined) return { is: 'undecided' };
+	if (!isEqual(value, source.secretAt(time))) {
+		if (time > source.readAt) return { is: 'undecided' };
+		return wrong("its Authorization header isn't the event hook's secret");
 	}
 	if (stored?.secretTime !== undefined && time < stored.secretTime && !stored.isForeign()) {
 		return wrong('its Authorization header is an earlier secret of the event hook');
 	}
-	if (source === undefined) return { is: 'undecided' };
-	if (isEqual(value, source.secretAt(time))) return { is: 'genuine', secret: value };
-	if (time > source.readAt) return { is: 'undecided' };
-	return wrong("its Authorization header isn't the event hook's secret");
+	return { is: 'genuine', secret: value };
 }

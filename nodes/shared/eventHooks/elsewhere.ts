@@ -3,9 +3,22 @@ import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
 import { warn } from './log';
+import { fingerprint, parseMark } from './mark';
 import { reconcile } from './reconcile';
 import type { Elsewhere, Plan, Situation } from './reconcile';
+import { hashSecret } from './secret';
 import { trafficOf } from './traffic';
+import type { Traffic } from './traffic';
+
+/**
+ * Whether the latest verification request was for this hook. Okta sends the hook's secret with it; anyone
+ * can send one without.
+ */
+function isFor(hook: EventHook, { challengeAuthorization }: Traffic): boolean {
+	const [secret, another] = challengeAuthorization;
+	if (secret === undefined || another !== undefined) return false;
+	return fingerprint(hashSecret(secret)) === parseMark(hook.description)?.secret;
+}
 
 /** Has Okta verify the hook, and looks at who responds. */
 async function findOut(
@@ -15,12 +28,13 @@ async function findOut(
 ): Promise<Elsewhere['who']> {
 	const before = trafficOf(key).challenges;
 	const responds = await api.responds(hook);
-	if (trafficOf(key).challenges > before) return 'us';
+	const traffic = trafficOf(key);
+	if (traffic.challenges > before && isFor(hook, traffic)) return 'us';
 	return responds ? 'someone' : 'nobody';
 }
 
 /**
- * Makes the plan, and first finds out who responds at other addresses, as far as the plan depends on it.
+ * Makes the plan, and first finds out who responds at other addresses where the plan depends on it.
  *
  * @param key `nodeKeyOf`
  * @param elsewhere what is known of other addresses; what is found out is added

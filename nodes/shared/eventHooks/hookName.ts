@@ -1,5 +1,5 @@
 /** Okta's limit for the name of an event hook, in characters. */
-const MAX_LENGTH = 255;
+export const MAX_NAME_LENGTH = 255;
 
 export interface HookNameParts {
 	/** What a person chose to call it; empty where they did not. */
@@ -18,7 +18,7 @@ function oneLine(text: string): string {
 }
 
 /** Cut to a length, without half a character (an emoji takes two places) at the end. */
-function truncate(text: string, length: number): string {
+export function truncate(text: string, length: number): string {
 	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
@@ -33,10 +33,10 @@ export function hookName(parts: HookNameParts): string {
 	const custom = oneLine(chosenName);
 	if (custom !== '') {
 		const mark = isTest ? ' (n8n test)' : '';
-		return truncate(custom, MAX_LENGTH - mark.length) + mark;
+		return truncate(custom, MAX_NAME_LENGTH - mark.length) + mark;
 	}
 	const prefix = isTest ? 'n8n test: ' : 'n8n: ';
 	const suffix = ` (${fingerprint})`;
 	const origin = [workflowName, nodeName].map(oneLine).filter(Boolean).join(' / ');
-	return prefix + truncate(origin, MAX_LENGTH - prefix.length - suffix.length) + suffix;
+	return prefix + truncate(origin, MAX_NAME_LENGTH - prefix.length - suffix.length) + suffix;
 }

@@ -1,7 +1,7 @@
 import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 
 import type { EventHookDefinition } from '../okta/types';
-import { hookName } from './hookName';
+import { hookName, MAX_NAME_LENGTH, truncate } from './hookName';
 import { fingerprint, formatMark } from './mark';
 import { ownerOf } from './owner';
 import { hashSecret } from './secret';
@@ -44,6 +44,17 @@ function both(first: string | undefined, second: string | undefined): string | u
 	return `(${first}) && (${second})`;
 }
 
+/** Of the address too: a copy of this n8n has the same owner. */
+function shortFingerprint({ owner, uri }: Pick<HookIdentity, 'owner' | 'uri'>): string {
+	return fingerprint(`${owner} ${uri}`).slice(0, 8);
+}
+
+/** The name with a mark of the node, for an org in which another hook has the name already. */
+export function distinctName(name: string, identity: HookIdentity): string {
+	const suffix = ` (${shortFingerprint(identity)})`;
+	return truncate(name, MAX_NAME_LENGTH - suffix.length) + suffix;
+}
+
 /**
  * Reads from the node's parameters which event hook it wants.
  *
@@ -67,8 +78,7 @@ export function readHookSpec(
 			chosenName: option('hookName'),
 			workflowName: context.getWorkflow().name ?? '',
 			nodeName: context.getNode().name,
-			// Of the address too: a copy of this n8n has the same owner.
-			fingerprint: fingerprint(`${owner} ${uri}`).slice(0, 8),
+			fingerprint: shortFingerprint({ owner, uri }),
 			isTest,
 		}),
 		eventTypes,

@@ -18,16 +18,23 @@ import {
 	rolledBack,
 	runningTests,
 	testAddresses,
+	unpublished,
 } from './memory';
 import { nodeKeyOf, ownerOf, testKeyOf } from './owner';
 import { isReachableFrom } from './reachability';
 import type { Elsewhere, Situation } from './reconcile';
-import { assertReachable, assertSavedInEditor, newSecret, register } from './register';
+import {
+	assertReachable,
+	assertSavedInEditor,
+	newSecret,
+	register,
+	secretTimeOf,
+} from './register';
 import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
 import { forgetRegistration, readOwnRegistration, storeRegistration } from './staticData';
 import type { Registration } from './staticData';
-import { trafficOf } from './traffic';
+import { forgetPaths, trafficOf } from './traffic';
 
 /** What a node that is unpublished wants in Okta. */
 const NOTHING_WANTED = {
@@ -149,8 +156,9 @@ export function eventHookMethods(subject: HookSubject): EventHookMethods {
 		 * what there is.
 		 */
 		async checkExists() {
-			if (!isN8nStart(this)) return false;
-			rememberNode(nodeKeyOf(this), { address: webhookUrlOf(this), isStarting: true });
+			const key = nodeKeyOf(this);
+			if (!isN8nStart(this) || unpublished.has(key)) return false;
+			rememberNode(key, { address: webhookUrlOf(this), isStarting: true });
 			return true;
 		},
 
@@ -158,6 +166,7 @@ export function eventHookMethods(subject: HookSubject): EventHookMethods {
 		async create() {
 			const key = nodeKeyOf(this);
 			await forgetNode(key);
+			unpublished.delete(key);
 			rolledBack.add(key);
 			if (this.getMode() === 'manual') {
 				runningTests.add(key);
@@ -184,7 +193,9 @@ export function eventHookMethods(subject: HookSubject): EventHookMethods {
 			} finally {
 				runningTests.delete(key);
 			}
+			unpublished.add(key);
 			forgetSource(key);
+			forgetPaths();
 			forgetRegistration(this);
 			return true;
 		},
@@ -205,9 +216,9 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 	const situation = situationOf('publish', key, spec, hooks, registration?.hookId);
 	const { action, remove: surplus } = await makePlan(api, key, elsewhere, situation);
 	const existing = action.do === 'replace' ? action.hook : undefined;
-	const secret = newSecret(okta, spec, existing, registration);
+	const secret = newSecret(okta, spec, secretTimeOf(existing), registration?.secretTime);
 	const challengesBefore = trafficOf(key).challenges;
-	const registered = await register(okta, api, spec, secret, existing);
+	const registered = await register(okta, api, spec, secret, existing, hooks);
 	if ('error' in registered) {
 		if (!registered.isClean) rolledBack.delete(key);
 		throw registered.error;
@@ -234,6 +245,9 @@ async function create(context: IHookFunctions, subject: HookSubject, key: string
 		orgId,
 	});
 	forgetSource(key);
+	forgetPaths();
+	// What was rejected before says nothing about the new secret.
+	trafficOf(key).rejected = undefined;
 	if (!spec.isTest) {
 		rememberNode(key, {
 			address: spec.uri,

@@ -31,6 +31,8 @@ export interface PublishedNode {
 	lastSeen: string | undefined;
 	/** Checks in a row that found nothing but another `lastUpdated`. */
 	blindEdits: number;
+	/** Whether the hook got another secret because its deliveries were rejected. That helps once or never. */
+	hasRenewedSecret: boolean;
 	/** What is wrong with the hook. */
 	hookTrouble: Trouble | undefined;
 	/** What is wrong with the requests that arrive. */
@@ -45,6 +47,12 @@ export const runningTests = new Set<string>();
 
 /** The webhook URLs of triggers that were tested in n8n's editor, by `nodeKeyOf` the trigger itself. */
 export const testAddresses = new Map<string, string>();
+
+/**
+ * The triggers that were unpublished in this process, by `nodeKeyOf`. At its start, n8n 1 does that to all
+ * triggers of a workflow if one of them fails, and then registers them again.
+ */
+export const unpublished = new Set<string>();
 
 /** The triggers whose registration failed and left nothing in Okta, by `nodeKeyOf`. */
 export const rolledBack = new Set<string>();
@@ -72,6 +80,7 @@ export function rememberNode(
 		rejection: undefined,
 		lastSeen: undefined,
 		blindEdits: 0,
+		hasRenewedSecret: false,
 		hookTrouble: undefined,
 		requestTrouble: undefined,
 		...known,

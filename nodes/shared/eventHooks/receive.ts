@@ -157,7 +157,10 @@ async function receiveDelivery(
 	}
 	if (verdict.is !== 'genuine') {
 		const hookId = publishedNode(key)?.lastWrite?.id ?? readHookId(context);
-		if (verdict.authorization && isFrom(body, hookId)) traffic.rejected = verdict.authorization;
+		if (verdict.authorization && isFrom(body, hookId)) {
+			traffic.rejected = verdict.authorization;
+			traffic.latestSecretTime = stored?.secretTime ?? 0;
+		}
 		return reject(context, verdict.status, verdict.reason, hookId);
 	}
 	traffic.rejected = undefined;
@@ -188,7 +191,8 @@ async function receiveDelivery(
 function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 	const response = context.getResponseObject();
 	const challenge = answerChallenge(context.getHeaderData()[CHALLENGE_HEADER]);
-	if (!challenge) return reject(context, 400, 'it has no verification challenge of Okta');
+	if (!challenge)
+		return reject(context, 400, 'it has no Okta verification challenge', readHookId(context));
 	const traffic = trafficOfRequest(context);
 	traffic.challenges += 1;
 	traffic.challengeAuthorization = authorizationOf(context.getRequestObject().rawHeaders);

@@ -8,8 +8,11 @@ const HOUR_MS = 3_600_000;
 /** n8n listens for a test event for two minutes. A test hook older than this serves nobody. */
 const TEST_ENDS_WITHIN_MS = 10 * 60_000;
 
-/** How often to find out again whether anyone responds at another address. */
-const ASK_AGAIN_AFTER_MS = HOUR_MS;
+/**
+ * How often to find out again who responds at another address, in ms: whether someone still does, and
+ * whether still nobody does.
+ */
+const ASK_AGAIN_AFTER_MS = { us: Infinity, someone: 24 * HOUR_MS, nobody: HOUR_MS };
 
 /** For how long nobody must respond at another address before a hook there may be removed. */
 const DEAD_AFTER_MS = 24 * HOUR_MS;
@@ -245,9 +248,7 @@ function findUnknown(moved: readonly EventHook[], situation: Situation): EventHo
 	return moved.filter(isDelivering).filter(({ id }) => {
 		const known = elsewhere.get(id);
 		if (known === undefined) return true;
-		return (
-			occasion === 'watch' && known.who === 'nobody' && now - known.askedAt >= ASK_AGAIN_AFTER_MS
-		);
+		return occasion === 'watch' && now - known.askedAt >= ASK_AGAIN_AFTER_MS[known.who];
 	});
 }
 

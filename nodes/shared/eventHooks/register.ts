@@ -1,19 +1,18 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { IHookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, withMessage } from '../errors';
 import type { Okta } from '../okta/client';
 import { CONSOLE_PLACE } from '../okta/eventHooksApi';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
-import { toDefinition } from './hookSpec';
+import { distinctName, toDefinition } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { parseMark } from './mark';
 import { isReachableFrom } from './reachability';
 import { findAtAddress, isDelivering } from './reconcile';
 import { deriveSecret, randomSecret } from './secret';
 import type { HookSecret } from './secret';
-import type { Registration } from './staticData';
 
 /** @throws NodeOperationError if Okta couldn't send requests to the webhook URL */
 export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
@@ -29,7 +28,7 @@ export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): voi
  *
  * @throws NodeOperationError if the node has none
  */
-export function assertSavedInEditor(context: IHookFunctions): void {
+export function assertSavedInEditor(context: IHookFunctions | IPollFunctions): void {
 	const node = context.getNode();
 	if (node.webhookId !== undefined) return;
 	throw new NodeOperationError(
@@ -38,30 +37,30 @@ export function assertSavedInEditor(context: IHookFunctions): void {
 	);
 }
 
-/** Whether the hook's secret can be one that needs no memory. Nobody remembers a test for long. */
+/** Whether the hook's secret can be one that needs no memory. Tests are short-lived and use a random one. */
 export function canDerive({ clientKey }: Okta, spec: HookSpec): boolean {
 	return clientKey !== undefined && !spec.isTest;
+}
+
+/** When the hook's secret was derived, as far as its description tells; in ms since 1970. */
+export function secretTimeOf(hook: EventHook | undefined): number | undefined {
+	return hook && parseMark(hook.description)?.secretTime;
 }
 
 /**
  * A new secret for the hook.
  *
- * @param earlier what may know the time of an earlier secret. The new one is later, whatever became of
- * n8n's clock: an older one would be rejected
+ * @param earlier when earlier secrets were derived, in ms since 1970. The new one is later even if n8n's
+ * clock was set back: an older one would be rejected
  */
 export function newSecret(
 	{ clientKey }: Okta,
 	spec: HookSpec,
-	...earlier: Array<EventHook | Registration | undefined>
+	...earlier: Array<number | undefined>
 ): HookSecret {
 	if (clientKey === undefined || spec.isTest) return randomSecret();
-	const times = earlier.map((each) => (each ? (timeOf(each) ?? 0) : 0));
-	const time = Math.max(Date.now(), ...times.map((each) => each + 1));
+	const time = Math.max(Date.now(), ...earlier.map((each = 0) => each + 1));
 	return deriveSecret(clientKey, { owner: spec.owner, address: spec.uri }, time);
-}
-
-function timeOf(known: EventHook | Registration): number | undefined {
-	return 'secretHash' in known ? known.secretTime : parseMark(known.description)?.secretTime;
 }
 
 /**
@@ -87,14 +86,18 @@ export async function activateAndVerify(
  * Writes the hook to Okta with the secret, and returns it as Okta responded. It still has to be verified.
  *
  * @param existing the hook to replace; undefined creates one
+ * @param others all hooks of the org, whose names are taken
  */
 export async function write(
 	api: EventHooksApi,
 	spec: HookSpec,
 	secret: HookSecret,
 	existing: EventHook | undefined,
+	others: readonly EventHook[],
 ): Promise<EventHook> {
-	const definition = toDefinition(spec, secret);
+	const isTaken = others.some(({ id, name }) => id !== existing?.id && name === spec.name);
+	const name = isTaken ? distinctName(spec.name, spec) : spec.name;
+	const definition = toDefinition({ ...spec, name }, secret);
 	return existing
 		? await api.replace(existing.id, definition, secret.value)
 		: await api.create(definition, secret.value);
@@ -131,6 +134,7 @@ export interface RegistrationFailure {
  * Registers the hook and has it verified. If anything fails, nothing is left in Okta.
  *
  * @param existing the hook to take over; undefined creates one
+ * @param others all hooks of the org, whose names are taken
  * @returns the hook, or a NodeApiError that says what happened, what to do, and what may be left
  */
 export async function register(
@@ -139,10 +143,11 @@ export async function register(
 	spec: HookSpec,
 	secret: HookSecret,
 	existing: EventHook | undefined,
+	others: readonly EventHook[],
 ): Promise<EventHook | RegistrationFailure> {
 	let hookId = existing?.id;
 	try {
-		const hook = await write(api, spec, secret, existing);
+		const hook = await write(api, spec, secret, existing, others);
 		hookId = hook.id;
 		return await activateAndVerify(okta, api, hook);
 	} catch (error) {

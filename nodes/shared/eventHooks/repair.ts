@@ -3,11 +3,12 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { isTransient, messageOf, withMessage } from '../errors';
 import type { Okta } from '../okta/client';
 import type { EventHooksApi } from '../okta/eventHooksApi';
+import type { EventHook } from '../okta/types';
 import type { HookSpec } from './hookSpec';
 import { warn } from './log';
 import type { PublishedNode } from './memory';
 import type { Plan } from './reconcile';
-import { activateAndVerify, newSecret, write } from './register';
+import { activateAndVerify, newSecret, secretTimeOf, write } from './register';
 import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
 import { trafficOf } from './traffic';
@@ -30,35 +31,55 @@ export interface Watch {
 	now: number;
 }
 
+/** What a check works with. */
+export interface InOkta {
+	okta: Okta;
+	api: EventHooksApi;
+	spec: HookSpec;
+	/** All hooks of the org. */
+	hooks: EventHook[];
+}
+
 /** Does what the plan says. */
 async function carryOut(
 	{ context, key, node }: Watch,
-	okta: Okta,
-	api: EventHooksApi,
-	spec: HookSpec,
+	{ okta, api, spec, hooks }: InOkta,
 	{ action, differences, remove }: Plan,
 ): Promise<void> {
 	if (action.do === 'create' || action.do === 'replace') {
 		const existing = action.do === 'replace' ? action.hook : undefined;
-		const secret = newSecret(okta, spec, existing, node.lastWrite);
-		node.lastWrite = await write(api, spec, secret, existing);
+		const traffic = trafficOf(key);
+		const secret = newSecret(
+			okta,
+			spec,
+			secretTimeOf(existing),
+			secretTimeOf(node.lastWrite),
+			traffic.latestSecretTime,
+		);
+		node.lastWrite = await write(api, spec, secret, existing, hooks);
 		node.secretHash = hashSecret(secret.value);
 		forgetSource(key);
+		const { challenges } = traffic;
 		node.lastWrite = await activateAndVerify(okta, api, node.lastWrite);
-		// What was rejected before says nothing about the new secret.
-		trafficOf(key).rejected = undefined;
+		// What was rejected before says nothing about the new secret, unless that doesn't arrive either.
+		const isLost =
+			traffic.challenges > challenges && traffic.challengeAuthorization.join() !== secret.value;
+		if (!isLost) traffic.rejected = undefined;
 	}
 	if (action.do === 'resume') {
 		node.lastWrite = await activateAndVerify(okta, api, action.hook);
 	}
 	if (action.do === 'create' || action.do === 'replace' || action.do === 'resume') {
-		const what = action.do === 'create' ? ['it was gone'] : differences;
 		const hookId = node.lastWrite?.id;
-		warn(context, `Repaired event hook ${hookId} in Okta: ${what.join(', ')}.`, { hookId });
+		const message =
+			action.do === 'create'
+				? `Created event hook ${hookId} in Okta, since there was none.`
+				: `Repaired event hook ${hookId} in Okta: ${differences.join(', ')}.`;
+		warn(context, message, { hookId });
 	}
 	for (const { id } of remove) {
 		await api.remove(id);
-		warn(context, `Deleted event hook ${id} in Okta, which served nobody.`, { hookId: id });
+		warn(context, `Deleted unused event hook ${id} in Okta.`, { hookId: id });
 	}
 }
 
@@ -67,14 +88,9 @@ async function carryOut(
  *
  * @throws NodeApiError that says what Okta didn't do, and why
  */
-export async function repair(
-	watch: Watch,
-	okta: Okta,
-	api: EventHooksApi,
-	spec: HookSpec,
-	plan: Plan,
-): Promise<void> {
+export async function repair(watch: Watch, inOkta: InOkta, plan: Plan): Promise<void> {
 	const { node, now } = watch;
+	const { okta } = inOkta;
 	if (plan.action.do === 'wait' && plan.remove.length === 0) return;
 	if (plan.action.do === 'nothing' && plan.remove.length === 0) {
 		node.rejection = undefined;
@@ -85,7 +101,7 @@ export async function repair(
 		throw withMessage(okta.node, rejection.error, messageOf(rejection.error));
 	}
 	try {
-		await carryOut(watch, okta, api, spec, plan);
+		await carryOut(watch, inOkta, plan);
 		node.rejection = undefined;
 	} catch (error) {
 		if (!isTransient(error)) {

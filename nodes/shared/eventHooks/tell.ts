@@ -59,8 +59,9 @@ export function tell(
 		if (trouble?.toldAt !== undefined) context.logger.info('The Okta event hook works again.');
 		return undefined;
 	}
-	const seen = seenAgain(trouble, now);
-	if (!isDue(seen, isTransient(problem), now)) return seen;
+	const isPassing = isTransient(problem);
+	const seen = seenAgain(trouble, isPassing ? 'passing' : (problem.failure?.cause ?? 'other'), now);
+	if (!isDue(seen, isPassing, now)) return seen;
 	// Thrown, it would discard what else a poll found, and n8n could poll less often.
 	context.__emitError(problem);
 	return { ...seen, toldAt: now };

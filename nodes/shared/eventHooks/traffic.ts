@@ -18,6 +18,8 @@ export interface Traffic {
 	 * was accepted.
 	 */
 	rejected: BadAuthorization | undefined;
+	/** When the secret was derived that such a delivery was too old for, in ms since 1970; else 0. */
+	latestSecretTime: number;
 	/** When this process last checked the hook, or was started, in ms since 1970. */
 	checkedAt: number;
 	/** Whether there was a warning that nothing checks the hook. */
@@ -44,12 +46,18 @@ export function trafficOf(key: string): Traffic {
 			challenges: 0,
 			challengeAuthorization: [],
 			rejected: undefined,
+			latestSecretTime: 0,
 			checkedAt: startedAt,
 			isWarned: false,
 		};
 		byNode.set(key, traffic);
 	}
 	return traffic;
+}
+
+/** Forgets which path leads to which trigger: a published change can make it another one. */
+export function forgetPaths(): void {
+	byPath.clear();
 }
 
 /**

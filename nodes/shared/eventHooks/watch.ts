@@ -4,7 +4,6 @@ import { apiError } from '../errors';
 import { openOkta } from '../okta/client';
 import type { Okta } from '../okta/client';
 import { CONSOLE_PLACE, eventHooksApi } from '../okta/eventHooksApi';
-import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
 import { authenticate } from './authenticate';
 import { makePlan, warnOfOthers } from './elsewhere';
@@ -16,10 +15,11 @@ import type { HookMark } from './mark';
 import { publishedNode, runningTests } from './memory';
 import type { PublishedNode } from './memory';
 import { nodeKeyOf, testKeyOf } from './owner';
-import { EDITED } from './reconcile';
-import { canDerive } from './register';
+import { EDITED, findAtAddress } from './reconcile';
+import type { Plan } from './reconcile';
+import { assertReachable, assertSavedInEditor, canDerive, secretTimeOf } from './register';
 import { repair } from './repair';
-import type { Watch } from './repair';
+import type { InOkta, Watch } from './repair';
 import { deriveSecret, hashSecret } from './secret';
 import { explainFailedCheck, explainPlan, explainRequests, tell } from './tell';
 import { trafficOf } from './traffic';
@@ -43,22 +43,20 @@ function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNo
 }
 
 /**
- * Finds out whether a hook that was edited still has its secret: Okta sends it with a verification
- * request. A copy of n8n that had Okta verify the hook is such an edit, and no reason to replace it.
+ * Finds out whether a hook still has its secret: Okta sends it with a verification request. A copy of n8n
+ * that had Okta verify the hook has edited it, too, and that is no reason to replace it.
  *
  * @returns whether the request arrived here with the secret
  */
 async function confirmSecret(
 	{ key, node, now }: Watch,
-	okta: Okta,
-	api: EventHooksApi,
-	spec: HookSpec,
+	{ okta, api, spec }: InOkta,
 	hook: EventHook,
 ): Promise<boolean> {
 	const { clientKey } = okta;
-	const { challenges } = trafficOf(key);
-	const verified = await api.verify(hook);
 	const traffic = trafficOf(key);
+	const { challenges } = traffic;
+	const verified = await api.verify(hook);
 	if (traffic.challenges === challenges) return false;
 	const scope = { owner: spec.owner, address: spec.uri };
 	const { is } = authenticate(
@@ -74,7 +72,7 @@ async function confirmSecret(
 }
 
 /** Warns once if the credential was changed to an org other than the one that has the hook. */
-function warnOfOtherOrg({ context, node }: Watch, okta: Okta, hooks: EventHook[]): void {
+function warnOfOtherOrg({ context, node }: Watch, { okta, hooks }: InOkta): void {
 	const { orgUrl, lastWrite } = node;
 	node.orgUrl = okta.orgUrl;
 	if (orgUrl === undefined || orgUrl === okta.orgUrl || lastWrite === undefined) return;
@@ -88,21 +86,74 @@ function warnOfOtherOrg({ context, node }: Watch, okta: Okta, hooks: EventHook[]
 }
 
 /**
+ * The hook that the node wants. It's read once, since an expression could give something else at each
+ * check, and again if another main of this n8n has written the hook since, after a change.
+ */
+function specOf(
+	{ context, node }: Watch,
+	subject: HookSubject,
+	hooks: readonly EventHook[],
+): HookSpec {
+	const spec = (node.spec ??= readHookSpec(context, subject, node.address));
+	const written = secretTimeOf(node.lastWrite);
+	const [latest] = findAtAddress(spec, hooks)
+		.map(secretTimeOf)
+		.filter((time) => time !== undefined)
+		.sort((one, other) => other - one);
+	if (written === undefined || latest === undefined || latest <= written) return spec;
+	node.lastWrite = undefined;
+	node.secretHash = undefined;
+	node.spec = readHookSpec(context, subject, node.address);
+	return node.spec;
+}
+
+/** Whether deliveries of a hook that looks right are rejected, and another secret may help, for once. */
+function needsSecret({ key, node }: Watch, { okta, spec }: InOkta, { action }: Plan): boolean {
+	if (action.do !== 'nothing' || action.hook === undefined || node.hasRenewedSecret) return false;
+	return trafficOf(key).rejected === 'wrong' && spec.isRepaired && canDerive(okta, spec);
+}
+
+/** The plan, if nothing but the time of the hook's last change says that it's needed. */
+async function reconsider(watch: Watch, inOkta: InOkta, plan: Plan): Promise<Plan> {
+	const { node } = watch;
+	const { hook } = plan.action;
+	const asItIs: Plan = { ...plan, action: { do: 'nothing', hook }, differences: [] };
+	const isBlind = plan.differences.join() === EDITED;
+	const hasMoved = isBlind && hook?.lastUpdated !== node.lastSeen;
+	node.lastSeen = hook?.lastUpdated;
+	node.blindEdits = isBlind ? node.blindEdits + Number(hasMoved) : 0;
+	if (node.blindEdits > MAX_BLIND_EDITS) return asItIs;
+	if (hasMoved && hook && (await confirmSecret(watch, inOkta, hook))) {
+		return { ...asItIs, action: { do: 'nothing', hook: node.lastWrite } };
+	}
+	if (!needsSecret(watch, inOkta, plan) || !hook) return plan;
+	node.hasRenewedSecret = true;
+	if (await confirmSecret(watch, inOkta, hook)) {
+		const isTooOld = trafficOf(watch.key).latestSecretTime > (secretTimeOf(hook) ?? 0);
+		if (!isTooOld) return { ...asItIs, action: { do: 'nothing', hook: node.lastWrite } };
+	}
+	return { ...plan, action: { do: 'replace', hook }, differences: ['it sent another secret'] };
+}
+
+/**
  * Compares what Okta has with what the node wants, and repairs what differs.
  *
  * @returns what n8n can't or mustn't repair; undefined if all is in order
  */
 async function checkHook(watch: Watch, subject: HookSubject): Promise<string | undefined> {
 	const { context, key, node, now } = watch;
-	const spec = (node.spec ??= readHookSpec(context, subject, node.address));
 	const okta = await openOkta(context);
+	assertSavedInEditor(context);
+	assertReachable(okta, node.address);
 	const api = eventHooksApi(okta, () => {
 		if (node.isGone) throw apiError(okta.node, 'The workflow was unpublished.');
 	});
 	const hooks = await api.list();
-	warnOfOtherOrg(watch, okta, hooks);
+	const spec = specOf(watch, subject, hooks);
+	const inOkta: InOkta = { okta, api, spec, hooks };
+	warnOfOtherOrg(watch, inOkta);
 	const knownBefore = new Set(node.elsewhere.keys());
-	const plan = await makePlan(api, key, node.elsewhere, {
+	const made = await makePlan(api, key, node.elsewhere, {
 		occasion: 'watch',
 		spec,
 		hooks,
@@ -115,25 +166,17 @@ async function checkHook(watch: Watch, subject: HookSubject): Promise<string | u
 		now,
 	});
 	warnOfOthers(context, node.elsewhere, knownBefore);
-	const { action, differences } = plan;
-	const { hook } = action;
-	node.missed = hook === undefined ? node.missed + 1 : 0;
+	node.missed = made.action.hook === undefined ? node.missed + 1 : 0;
 
-	const isBlind = differences.join() === EDITED;
-	const hasMoved = isBlind && hook?.lastUpdated !== node.lastSeen;
-	node.lastSeen = hook?.lastUpdated;
-	node.blindEdits = isBlind ? node.blindEdits + Number(hasMoved) : 0;
-	if (node.blindEdits > MAX_BLIND_EDITS) {
-		node.lastWrite = hook;
+	const plan = await reconsider(watch, inOkta, made);
+	const { action } = plan;
+	if (action.do === 'nothing') node.lastWrite = action.hook;
+	if (action.do !== 'report') {
+		await repair(watch, inOkta, plan);
 		return undefined;
 	}
-	if (hasMoved && hook && spec.isRepaired) {
-		if (await confirmSecret(watch, okta, api, spec, hook)) return undefined;
-	}
-	if (action.do === 'report') return explainPlan(plan, spec);
-	if (action.do === 'nothing') node.lastWrite = hook;
-	await repair(watch, okta, api, spec, plan);
-	return undefined;
+	await repair(watch, inOkta, { ...plan, action: { do: 'wait' } });
+	return explainPlan(plan, spec);
 }
 
 async function check(watch: Watch, subject: HookSubject): Promise<void> {
@@ -148,7 +191,8 @@ async function check(watch: Watch, subject: HookSubject): Promise<void> {
 	}
 	if (node.isGone) return;
 	node.hookTrouble = tell(watch, node.hookTrouble, problem);
-	const rejected = problem === undefined ? explainRequests(key) : undefined;
+	if (problem !== undefined) return;
+	const rejected = explainRequests(key);
 	node.requestTrouble = tell(watch, node.requestTrouble, rejected ? toError(rejected) : undefined);
 }
 
@@ -162,9 +206,9 @@ async function check(watch: Watch, subject: HookSubject): Promise<void> {
 export async function watchEventHook(context: IPollFunctions, subject: HookSubject): Promise<void> {
 	const key = nodeKeyOf(context);
 	const now = Date.now();
-	trafficOf(key).checkedAt = now;
 	const node = publishedNode(key);
 	if (!node || node.check) return;
+	trafficOf(key).checkedAt = now;
 	if (node.isStarting) {
 		node.isStarting = false;
 		return;

@@ -89,6 +89,7 @@ function readEventHook(answer: unknown): EventHook | undefined {
 	const config = isRecord(channel) && isRecord(channel.config) ? channel.config : {};
 	return {
 		id,
+		name: text(answer.name),
 		status: String(status),
 		verificationStatus: String(verificationStatus),
 		eventTypes: items.filter((item) => typeof item === 'string'),
@@ -128,6 +129,12 @@ function explainVerification(failure: OktaFailure, uri: string): string | undefi
 		explainLimit(failure) ??
 		`Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`
 	);
+}
+
+/** Okta's own 400 to a verification, unless it is about the number of hooks. */
+function isNotVerified(failure: OktaFailure): boolean {
+	const isOktas = failure.status === 400 && failure.errorCode === 'E0000001';
+	return isOktas && explainLimit(failure) === undefined;
 }
 
 /** Okta's own 404: one without its error code comes from something in between, and proves nothing. */
@@ -212,7 +219,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 			const verified = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/verify`,
-				tolerate: ({ status }) => status === 400,
+				tolerate: isNotVerified,
 			});
 			return verified !== undefined;
 		},

@@ -13,6 +13,7 @@ export interface LogEvent {
 /** The parts of an Okta event hook that this package works with. */
 export interface EventHook {
 	id: string;
+	name: string;
 	status: string;
 	verificationStatus: string;
 	/** ISO 8601; empty if Okta left it out. */
