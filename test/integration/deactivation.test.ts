@@ -112,7 +112,7 @@ describe('Unpublishing the workflow', () => {
 
 		const [{ id }] = org.hooks();
 		await expect(engine.unpublish()).rejects.toThrow(
-			new RegExp(`Event hook ${id} is still in Okta.* than ${org.url}, which has it`),
+			new RegExp(`Event hook ${id} is still in Okta.* than ${org.url}, which has the hook`),
 		);
 		expect(org.hooks()).toHaveLength(1);
 		await engine.publish();

@@ -31,7 +31,7 @@ const CAUSES: Array<[string, number, string[], string, string]> = [
 		503,
 		['Authorization', `9999999999999.${'f'.repeat(64)}`],
 		DELIVERY,
-		'its Authorization header is newer than what n8n knows of the credential',
+		'its Authorization header is newer than the credential that n8n last read',
 	],
 	[
 		'a secret that was made up, from a time before',

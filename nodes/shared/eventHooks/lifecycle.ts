@@ -68,7 +68,7 @@ function isN8nStart(context: IHookFunctions): boolean {
 	return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }
 
-/** What publishing or unpublishing decides by, whatever this process did before. */
+/** What publishing and unpublishing are decided on, whatever this process did before. */
 function situationOf(
 	occasion: 'publish' | 'unpublish',
 	key: string,
@@ -152,8 +152,8 @@ export function eventHookMethods(subject: HookSubject): EventHookMethods {
 	return {
 		/**
 		 * n8n closes the webhook for good if this fails at its start, or leads to a `create()` that fails.
-		 * So it asks nobody then, and leaves everything to the first checks. Otherwise `create()` sees to
-		 * what there is.
+		 * So it makes no calls then, and leaves everything to the first checks. Otherwise `create()` handles
+		 * whatever exists.
 		 */
 		async checkExists() {
 			const key = nodeKeyOf(this);
@@ -299,7 +299,7 @@ async function remove(
 		if (failed.length === 0 && registration && !(await isOrgOf(registration, okta, hooks))) {
 			left = [registration.hookId];
 			failed.push(
-				`The credential now leads to another org than ${registration.orgUrl}, which has it.`,
+				`The credential now points to another org than ${registration.orgUrl}, which has the hook.`,
 			);
 		}
 	} catch (error) {

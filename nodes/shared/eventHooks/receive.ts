@@ -48,7 +48,7 @@ function answer(response: Response, status: number): IWebhookResponseData {
 	return ANSWERED;
 }
 
-/** Answers a request that nothing comes of, and says why in the log, if not lately. */
+/** Rejects a request and logs why, each cause at most once a minute. */
 function reject(
 	context: IWebhookFunctions,
 	status: number,
@@ -118,7 +118,7 @@ async function authenticateByCredential(
 	return {
 		is: 'rejected',
 		status: 503,
-		reason: 'its Authorization header is newer than what n8n knows of the credential',
+		reason: 'its Authorization header is newer than the credential that n8n last read',
 	};
 }
 
@@ -129,11 +129,11 @@ function isFrom(body: unknown, hookId: string | undefined): boolean {
 }
 
 /**
- * Takes a delivery: checks the secret, drops what nobody wants and repeats, and hands the other events
- * on as items. A rejected request starts no execution, and only `chooseHandling` may throw.
+ * Handles a delivery: checks the secret, drops unwanted and repeated events, and hands on the rest as
+ * items. A rejected request starts no execution, and only `chooseHandling` may throw.
  *
  * Answers 401 without the right secret, 503 if n8n has nothing to compare it with (Okta then tries
- * again), 400 to what is no delivery, 204 to a delivery without anything new. Otherwise n8n answers 204
+ * again), 400 if the body isn't a delivery, 204 to a delivery without anything new. Otherwise n8n answers 204
  * once the execution is stored.
  *
  * @param eventTypes the Okta event types to let through

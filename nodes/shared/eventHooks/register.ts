@@ -120,7 +120,7 @@ async function rollBack(
 		return undefined;
 	} catch {
 		const which = hookId === undefined ? `An event hook for ${spec.uri}` : `Event hook ${hookId}`;
-		return `${which} may be left in Okta: the next time you publish the workflow, n8n takes it over, or delete it in ${CONSOLE_PLACE}.`;
+		return `${which} may be left in Okta. n8n takes it over the next time you publish the workflow, or you can delete it in ${CONSOLE_PLACE}.`;
 	}
 }
 

@@ -9,7 +9,7 @@ export interface HookSecret {
 	time: number | undefined;
 }
 
-/** Whom a derived secret is for: it's worth nothing to another node or at another address. */
+/** What a derived secret is bound to: it's invalid for another node or at another address. */
 export interface SecretScope {
 	/** `ownerOf` */
 	owner: string;

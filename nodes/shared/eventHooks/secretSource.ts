@@ -30,7 +30,9 @@ async function read(
 		const { type, name } = credentialOf(context);
 		const clientKey = readClientKey(type, await context.getCredentials(type));
 		if (clientKey === undefined) {
-			return { failure: `the credential '${name}' has no secret to derive the event hook's from` };
+			return {
+				failure: `the credential '${name}' has no client secret or private key to derive the event hook's secret from`,
+			};
 		}
 		const scope = { owner: ownerOf(context), address: context.getNodeWebhookUrl('default') ?? '' };
 		return { readAt, secretAt: (time) => deriveSecret(clientKey, scope, time).value };

@@ -19,6 +19,6 @@ export function warnIfUnwatched(context: IWebhookFunctions, traffic: Traffic, no
 	traffic.isWarned = true;
 	warn(
 		context,
-		"This process hasn't checked the trigger's event hook for 15 minutes, so a change in Okta goes unnoticed. Publish the workflow once more. If this is a webhook process of n8n's queue mode, ignore this: the main process checks the hook.",
+		"This process hasn't checked the trigger's event hook for 15 minutes, so a change in Okta goes unnoticed. Publish the workflow again. If this is a webhook process of n8n's queue mode, ignore this: the main process checks the hook.",
 	);
 }
