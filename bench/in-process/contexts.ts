@@ -57,6 +57,7 @@ function open(name: string, parameters: IDataObject, staticData: IDataObject): O
 		.map(({ name: property, default: value }) => [property, value]);
 	const node = {
 		id: '1b7f4f0e-5c5b-4f0a-8d8b-2f8d3f6f3a11',
+		webhookId: '7f9c5f52-6a45-4f5d-9d3c-0b5f7d1f1c9e',
 		name,
 		type: `n8n-nodes-okta-mfa.${name}`,
 		typeVersion: 2,
