@@ -187,20 +187,19 @@ function otherHook(index: number): IDataObject {
 	};
 }
 
-/** The check of an event hook that is in order, in an org with a number of hooks. */
-export interface CheckPath {
-	/** What Okta responds to the one request of a check. */
-	responseText: string;
-	check(): Promise<void>;
-}
-
-/** Publishes the trigger in an org in memory, whose requests are answered at once. */
-export async function openCheckPath(hookCount: number): Promise<CheckPath> {
+/**
+ * Publishes the trigger in an org in memory, which responds at once.
+ *
+ * @param hookCount how many event hooks the org has
+ * @returns checks the event hook, and tells how many requests that took
+ */
+export async function openCheckPath(hookCount: number): Promise<() => Promise<number>> {
 	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', FILTERS, {});
 	const additionalData = {
 		webhookBaseUrl: 'https://n8n.example.com/webhook',
 		credentialsHelper: {
 			getParentTypes: () => ['oAuth2Api'],
+			isCredentialUsableByNode: () => true,
 			getDecrypted: async () => ({
 				url: ORG_URL,
 				clientId: '0oabench',
@@ -210,9 +209,11 @@ export async function openCheckPath(hookCount: number): Promise<CheckPath> {
 		},
 	} as unknown as IWorkflowExecuteAdditionalData;
 	const hooks = Array.from({ length: hookCount - 1 }, (_, index) => otherHook(index));
-	let own: IDataObject = {};
+	let own: IDataObject | undefined;
+	let requests = 0;
 	const respond = ({ method, url, body }: IHttpRequestOptions): unknown => {
-		if (method === 'GET') return JSON.parse(JSON.stringify([...hooks, own]));
+		requests += 1;
+		if (method === 'GET') return JSON.parse(JSON.stringify(own ? [...hooks, own] : hooks));
 		if (url.endsWith('/verify')) own = { ...own, verificationStatus: 'VERIFIED' };
 		else own = { ...otherHook(0), ...(body as IDataObject), id: 'whobench000000000001' };
 		return own;
@@ -233,10 +234,9 @@ export async function openCheckPath(hookCount: number): Promise<CheckPath> {
 	await nodeType.webhookMethods?.default?.create.call(hookContext);
 	const pollContext = new PollContext(workflow, node, additionalData, 'trigger', 'activate');
 	Object.assign(pollContext.helpers, helpers);
-	return {
-		responseText: JSON.stringify([...hooks, own]),
-		async check() {
-			await nodeType.poll?.call(pollContext);
-		},
+	return async () => {
+		requests = 0;
+		await nodeType.poll?.call(pollContext);
+		return requests;
 	};
 }
