@@ -1,0 +1,140 @@
+import type { IHookFunctions } from 'n8n-workflow';
+
+import { messageOf } from '../errors';
+import { openOkta } from '../okta/client';
+import { CONSOLE_PLACE, eventHooksApi } from '../okta/eventHooksApi';
+import type { EventHooksApi } from '../okta/eventHooksApi';
+import type { EventHook } from '../okta/types';
+import { makePlan, warnOfOthers } from './elsewhere';
+import { readHookSpec } from './hookSpec';
+import type { HookSpec, HookSubject } from './hookSpec';
+import { warn } from './log';
+import { fingerprint, parseMark } from './mark';
+import { rememberNode, rolledBack } from './memory';
+import type { Elsewhere } from './reconcile';
+import {
+	assertReachable,
+	assertSavedInEditor,
+	newSecret,
+	register,
+	secretTimeOf,
+} from './register';
+import { hashSecret } from './secret';
+import { forgetSource } from './secretSource';
+import { isOrgOf, situationOf } from './situation';
+import { readOwnRegistration, storeRegistration } from './staticData';
+import { forgetPaths, trafficOf } from './traffic';
+
+/** Removes hooks that do no harm: what they deliver lacks the secret. */
+async function removeSurplus(
+	context: IHookFunctions,
+	api: EventHooksApi,
+	hooks: EventHook[],
+): Promise<void> {
+	for (const { id } of hooks) {
+		await api.remove(id).catch((error: unknown) => {
+			warn(context, `Couldn't delete surplus event hook ${id}: ${messageOf(error)}`);
+		});
+	}
+}
+
+/** Warns of hooks that deliver to this node without its secret. */
+function warnOfStrangers(context: IHookFunctions, spec: HookSpec, hooks: EventHook[]): void {
+	const owner = fingerprint(spec.owner);
+	for (const { id, uri, description } of hooks) {
+		const mark = parseMark(description);
+		if (uri !== spec.uri || mark === undefined || mark.owner === owner) continue;
+		warn(
+			context,
+			`Event hook ${id} points to this trigger too, but another workflow or n8n created it, so n8n rejects its events with 401. If nothing else uses it, delete it in ${CONSOLE_PLACE}.`,
+			{ hookId: id },
+		);
+	}
+}
+
+/** Warns if Okta's verification request arrived here without the secret that Okta sent with it. */
+function warnOfProxy(
+	context: IHookFunctions,
+	key: string,
+	challengesBefore: number,
+	secret: string,
+): void {
+	const { challenges, challengeAuthorization } = trafficOf(key);
+	if (challenges === challengesBefore || challengeAuthorization.join() === secret) return;
+	const what = challengeAuthorization.length === 0 ? 'removes' : 'replaces';
+	warn(
+		context,
+		`A reverse proxy between Okta and n8n ${what} the Authorization header, so n8n will reject every event with 401. Configure it to pass the header on unchanged.`,
+	);
+}
+
+/**
+ * Registers the event hook of a node that is published or tested, and begins to look after it.
+ *
+ * @param uri the node's webhook URL
+ * @param key `nodeKeyOf`
+ * @throws NodeApiError or NodeOperationError that says what happened, what to do, and what may be left
+ */
+export async function publish(
+	context: IHookFunctions,
+	subject: HookSubject,
+	uri: string,
+	key: string,
+): Promise<void> {
+	assertSavedInEditor(context);
+	const spec = readHookSpec(context, subject, uri);
+	const okta = await openOkta(context);
+	assertReachable(okta, spec.uri);
+	const api = eventHooksApi(okta);
+	const orgId = await okta.readOrgId();
+	const hooks = await api.list();
+	const registration = readOwnRegistration(context);
+
+	const elsewhere = new Map<string, Elsewhere>();
+	const situation = situationOf('publish', key, spec, hooks, registration?.hookId);
+	const { action, remove: surplus } = await makePlan(api, key, elsewhere, situation);
+	const existing = action.do === 'replace' ? action.hook : undefined;
+	const secret = newSecret(okta, spec, secretTimeOf(existing), registration?.secretTime);
+	const challengesBefore = trafficOf(key).challenges;
+	const registered = await register(okta, api, spec, secret, existing, hooks);
+	if ('error' in registered) {
+		if (!registered.isClean) rolledBack.delete(key);
+		throw registered.error;
+	}
+
+	warnOfProxy(context, key, challengesBefore, secret.value);
+	warnOfOthers(context, elsewhere, new Set());
+	warnOfStrangers(context, spec, hooks);
+	if (registration && !(await isOrgOf(registration, okta, hooks))) {
+		warn(
+			context,
+			`Event hook ${registration.hookId} is still in ${registration.orgUrl}, which the credential no longer points to: delete it there, in ${CONSOLE_PLACE}.`,
+		);
+	}
+	const secretHash = hashSecret(secret.value);
+	storeRegistration(context, {
+		hookId: registered.id,
+		secretHash,
+		secretTime: secret.time,
+		owner: spec.owner,
+		address: spec.uri,
+		...(spec.isTest && { isTest: true }),
+		orgUrl: okta.orgUrl,
+		orgId,
+	});
+	forgetSource(key);
+	forgetPaths();
+	// What was rejected before says nothing about the new secret.
+	trafficOf(key).rejected = undefined;
+	if (!spec.isTest) {
+		rememberNode(key, {
+			address: spec.uri,
+			orgUrl: okta.orgUrl,
+			spec,
+			lastWrite: registered,
+			secretHash,
+			elsewhere,
+		});
+	}
+	await removeSurplus(context, api, surplus);
+}
