@@ -7,15 +7,16 @@ import { fingerprint, parseMark } from './mark';
 import { reconcile } from './reconcile';
 import type { Elsewhere, Plan, Situation } from './reconcile';
 import { hashSecret } from './secret';
-import { trafficOf } from './traffic';
-import type { Traffic } from './traffic';
+import { expectChallenge } from './traffic';
 
 /**
- * Whether the latest verification request was for this hook. Okta sends the hook's secret with it; anyone
- * can send one without.
+ * Whether a verification request was for this hook. Okta sends the hook's secret with it; anyone can send
+ * one without.
+ *
+ * @param authorization of the request; undefined if there was none
  */
-function isFor(hook: EventHook, { challengeAuthorization }: Traffic): boolean {
-	const [secret, another] = challengeAuthorization;
+function isFor(hook: EventHook, authorization: string[] = []): boolean {
+	const [secret, another] = authorization;
 	if (secret === undefined || another !== undefined) return false;
 	return fingerprint(hashSecret(secret)) === parseMark(hook.description)?.secret;
 }
@@ -26,10 +27,9 @@ async function findOut(
 	hook: EventHook,
 	key: string,
 ): Promise<Elsewhere['who']> {
-	const before = trafficOf(key).challenges;
+	const challenge = expectChallenge(key);
 	const responds = await api.responds(hook);
-	const traffic = trafficOf(key);
-	if (traffic.challenges > before && isFor(hook, traffic)) return 'us';
+	if (isFor(hook, challenge())) return 'us';
 	return responds ? 'someone' : 'nobody';
 }
 
@@ -45,8 +45,9 @@ export async function makePlan(
 	elsewhere: Map<string, Elsewhere>,
 	situation: Omit<Situation, 'elsewhere'>,
 ): Promise<Plan> {
-	const { ask } = reconcile({ ...situation, elsewhere });
-	for (const hook of ask) {
+	const plan = reconcile({ ...situation, elsewhere });
+	if (plan.ask.length === 0) return plan;
+	for (const hook of plan.ask) {
 		const who = await findOut(api, hook, key);
 		const known = elsewhere.get(hook.id);
 		const wasDead = known?.who === 'nobody' && who === 'nobody';

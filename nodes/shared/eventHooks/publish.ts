@@ -23,7 +23,7 @@ import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
 import { isOrgOf, situationOf } from './situation';
 import { readOwnRegistration, storeRegistration } from './staticData';
-import { forgetPaths, trafficOf } from './traffic';
+import { expectChallenge, forgetPaths, trafficOf } from './traffic';
 
 /** Removes hooks that do no harm: what they deliver lacks the secret. */
 async function removeSurplus(
@@ -55,13 +55,11 @@ function warnOfStrangers(context: IHookFunctions, spec: HookSpec, hooks: EventHo
 /** Warns if Okta's verification request arrived here without the secret that Okta sent with it. */
 function warnOfProxy(
 	context: IHookFunctions,
-	key: string,
-	challengesBefore: number,
+	authorization: string[] | undefined,
 	secret: string,
 ): void {
-	const { challenges, challengeAuthorization } = trafficOf(key);
-	if (challenges === challengesBefore || challengeAuthorization.join() === secret) return;
-	const what = challengeAuthorization.length === 0 ? 'removes' : 'replaces';
+	if (authorization === undefined || authorization.join() === secret) return;
+	const what = authorization.length === 0 ? 'removes' : 'replaces';
 	warn(
 		context,
 		`A reverse proxy between Okta and n8n ${what} the Authorization header, so n8n will reject every event with 401. Configure it to pass the header on unchanged.`,
@@ -95,14 +93,14 @@ export async function publish(
 	const { action, remove: surplus } = await makePlan(api, key, elsewhere, situation);
 	const existing = action.do === 'replace' ? action.hook : undefined;
 	const secret = newSecret(okta, spec, secretTimeOf(existing), registration?.secretTime);
-	const challengesBefore = trafficOf(key).challenges;
+	const challenge = expectChallenge(key);
 	const registered = await register(okta, api, spec, secret, existing, hooks);
 	if ('error' in registered) {
 		if (!registered.isClean) rolledBack.delete(key);
 		throw registered.error;
 	}
 
-	warnOfProxy(context, key, challengesBefore, secret.value);
+	warnOfProxy(context, challenge(), secret.value);
 	warnOfOthers(context, elsewhere, new Set());
 	warnOfStrangers(context, spec, hooks);
 	if (registration && !(await isOrgOf(registration, okta, hooks))) {

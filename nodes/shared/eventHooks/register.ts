@@ -12,7 +12,7 @@ import { parseMark } from './mark';
 import { isReachableFrom } from './reachability';
 import { findAtAddress, isDelivering } from './reconcile';
 import { deriveSecret, randomSecret } from './secret';
-import type { HookSecret } from './secret';
+import type { HookSecret, SecretScope } from './secret';
 
 /** @throws NodeOperationError if Okta couldn't send requests to the webhook URL */
 export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
@@ -47,6 +47,11 @@ export function secretTimeOf(hook: EventHook | undefined): number | undefined {
 	return hook && parseMark(hook.description)?.secretTime;
 }
 
+/** What a derived secret of the hook is bound to. */
+export function scopeOf({ owner, uri }: HookSpec): SecretScope {
+	return { owner, address: uri };
+}
+
 /**
  * A new secret for the hook.
  *
@@ -60,7 +65,7 @@ export function newSecret(
 ): HookSecret {
 	if (clientKey === undefined || spec.isTest) return randomSecret();
 	const time = Math.max(Date.now(), ...earlier.map((each = 0) => each + 1));
-	return deriveSecret(clientKey, { owner: spec.owner, address: spec.uri }, time);
+	return deriveSecret(clientKey, scopeOf(spec), time);
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Plan } from './reconcile';
 import { activateAndVerify, newSecret, secretTimeOf, write } from './register';
 import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
-import { trafficOf } from './traffic';
+import { expectChallenge, trafficOf } from './traffic';
 
 const HOUR_MS = 3_600_000;
 
@@ -59,12 +59,11 @@ async function carryOut(
 		node.lastWrite = await write(api, spec, secret, existing, hooks);
 		node.secretHash = hashSecret(secret.value);
 		forgetSource(key);
-		const { challenges } = traffic;
+		const challenge = expectChallenge(key);
 		node.lastWrite = await activateAndVerify(okta, api, node.lastWrite);
 		// What was rejected before says nothing about the new secret, unless that doesn't arrive either.
-		const isLost =
-			traffic.challenges > challenges && traffic.challengeAuthorization.join() !== secret.value;
-		if (!isLost) traffic.rejected = undefined;
+		const arrived = challenge()?.join() ?? secret.value;
+		if (arrived === secret.value) traffic.rejected = undefined;
 	}
 	if (action.do === 'resume') {
 		node.lastWrite = await activateAndVerify(okta, api, action.hook);

@@ -2,10 +2,12 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { messageOf } from '../errors';
 import { readClientKey } from '../okta/clientKey';
+import type { ClientKey } from '../okta/clientKey';
 import { credentialOf } from '../okta/credential';
 import type { SecretSource } from './authenticate';
 import { ownerOf } from './owner';
 import { deriveSecret } from './secret';
+import type { SecretScope } from './secret';
 
 /** Reading the credential takes n8n a query: requests with wrong secrets mustn't cause one each. */
 const READ_AGAIN_AFTER_MS = 30_000;
@@ -22,6 +24,15 @@ const readings = new Map<string, Reading>();
 /** What is known without reading: only sources, since a failure may be over. */
 const sources = new Map<string, SecretSource>();
 
+/** @param readAt when the credential was read, in ms since 1970 */
+export function createSource(
+	clientKey: ClientKey,
+	scope: SecretScope,
+	readAt: number,
+): SecretSource {
+	return { readAt, secretAt: (time) => deriveSecret(clientKey, scope, time).value };
+}
+
 async function read(
 	context: IWebhookFunctions,
 	readAt: number,
@@ -35,7 +46,7 @@ async function read(
 			};
 		}
 		const scope = { owner: ownerOf(context), address: context.getNodeWebhookUrl('default') ?? '' };
-		return { readAt, secretAt: (time) => deriveSecret(clientKey, scope, time).value };
+		return createSource(clientKey, scope, readAt);
 	} catch (error) {
 		return { failure: `n8n can't read the credential: ${messageOf(error)}` };
 	}

@@ -55,6 +55,18 @@ export function trafficOf(key: string): Traffic {
 	return traffic;
 }
 
+/**
+ * Begins to wait for a verification request to a trigger's webhook.
+ *
+ * @param key `nodeKeyOf`
+ * @returns the Authorization headers of the latest one since, or undefined if none arrived in this process
+ */
+export function expectChallenge(key: string): () => string[] | undefined {
+	const traffic = trafficOf(key);
+	const { challenges } = traffic;
+	return () => (traffic.challenges > challenges ? traffic.challengeAuthorization : undefined);
+}
+
 /** Forgets which path leads to which trigger: a published change can make it another one. */
 export function forgetPaths(): void {
 	byPath.clear();

@@ -17,12 +17,13 @@ import type { PublishedNode } from './memory';
 import { nodeKeyOf, testKeyOf } from './owner';
 import { EDITED, findAtAddress } from './reconcile';
 import type { Plan } from './reconcile';
-import { assertReachable, assertSavedInEditor, canDerive, secretTimeOf } from './register';
+import { assertReachable, assertSavedInEditor, canDerive, scopeOf, secretTimeOf } from './register';
 import { repair } from './repair';
 import type { InOkta, Watch } from './repair';
 import { deriveSecret, hashSecret } from './secret';
+import { createSource } from './secretSource';
 import { explainFailedCheck, explainPlan, explainRequests, tell } from './tell';
-import { trafficOf } from './traffic';
+import { expectChallenge, trafficOf } from './traffic';
 
 /**
  * Checks in a row that find nothing but another time of a hook's last change, and do something about it.
@@ -37,8 +38,7 @@ function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNo
 		return node.secretHash === undefined || fingerprint(node.secretHash) === mark.secret;
 	}
 	if (mark.secretTime === undefined) return false;
-	const scope = { owner: spec.owner, address: spec.uri };
-	const { value } = deriveSecret(okta.clientKey, scope, mark.secretTime);
+	const { value } = deriveSecret(okta.clientKey, scopeOf(spec), mark.secretTime);
 	return fingerprint(hashSecret(value)) === mark.secret;
 }
 
@@ -54,17 +54,16 @@ async function confirmSecret(
 	hook: EventHook,
 ): Promise<boolean> {
 	const { clientKey } = okta;
-	const traffic = trafficOf(key);
-	const { challenges } = traffic;
+	const challenge = expectChallenge(key);
 	const verified = await api.verify(hook);
-	if (traffic.challenges === challenges) return false;
-	const scope = { owner: spec.owner, address: spec.uri };
+	const authorization = challenge();
+	if (authorization === undefined) return false;
 	const { is } = authenticate(
-		traffic.challengeAuthorization,
+		authorization,
 		node.secretHash === undefined
 			? undefined
 			: { secretHash: node.secretHash, secretTime: undefined, isForeign: () => false },
-		clientKey && { secretAt: (time) => deriveSecret(clientKey, scope, time).value, readAt: now },
+		clientKey && createSource(clientKey, scopeOf(spec), now),
 	);
 	if (is === 'genuine') node.lastWrite = verified;
 	else node.lastSeen = verified.lastUpdated;
