@@ -12,7 +12,9 @@ import type {
 } from 'n8n-workflow';
 
 import { orgUrlProperty } from '../nodes/shared/okta/credential';
+import { EVENT_HOOKS, SYSTEM_LOG } from '../nodes/shared/okta/resources';
 import { authenticate, preAuthenticate } from '../nodes/shared/okta/serviceApp/credential';
+import { TEST_HEADER } from '../nodes/shared/okta/serviceApp/headers';
 
 export class OktaServiceAppApi implements ICredentialType {
 	name = 'oktaServiceAppApi';
@@ -68,6 +70,7 @@ export class OktaServiceAppApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 		},
+		{ displayName: 'Granted Scopes', name: 'grantedScopes', type: 'hidden', default: '' },
 		{ displayName: 'Clock Offset', name: 'clockOffset', type: 'hidden', default: '' },
 	];
 
@@ -89,14 +92,18 @@ export class OktaServiceAppApi implements ICredentialType {
 		authenticate(credentials, requestOptions, Date.now(), randomUUID());
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.url}}', url: '/api/v1/eventHooks' },
+		request: {
+			baseURL: '={{$credentials.url}}',
+			// If the access token is for the System Log alone, `authenticate` sends it there.
+			url: EVENT_HOOKS.path,
+			headers: { 'Accept-Language': 'en', [TEST_HEADER]: 'true' },
+		},
 		rules: [
 			{
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message:
-						"The service app got an access token, but may not manage event hooks. In Okta, grant it the scope 'okta.eventHooks.manage' (tab 'Okta API Scopes') and assign it an admin role with the permission to manage event hooks (tab 'Admin roles'). For the polling trigger alone it needs only 'okta.logs.read' and a role that may read the System Log.",
+					message: `The service app has a scope, but not the admin role for it. In the Okta Admin Console, open the app integration and go to the 'Admin roles' tab. For the scope '${EVENT_HOOKS.scope}', assign ${EVENT_HOOKS.role}. For '${SYSTEM_LOG.scope}' alone, assign ${SYSTEM_LOG.role}.`,
 				},
 			},
 		],

@@ -8,7 +8,7 @@ import type {
 
 import { openOkta } from '../shared/okta/client';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
-import { SYSTEM_LOG_PATH } from '../shared/okta/systemLogApi';
+import { SYSTEM_LOG } from '../shared/okta/resources';
 import type { LogEvent } from '../shared/okta/types';
 import { lookBackOption, readStart } from '../shared/systemLog/lookBack';
 import { pollSystemLog, sampleSystemLog } from '../shared/systemLog/poll';
@@ -66,7 +66,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		const filter = toLogFilter(readFixedFilters(this));
 		const toItem = chooseOutput(this);
 		const okta = await openOkta(this);
-		const source = `${okta.orgUrl}${SYSTEM_LOG_PATH}`;
+		const source = `${okta.orgUrl}${SYSTEM_LOG.path}`;
 		const toItems = (events: LogEvent[]): INodeExecutionData[] => {
 			const eventTime = new Date().toISOString();
 			return events.filter(isWanted).map((event) => ({

@@ -23,10 +23,14 @@ import {
 	outputParameter,
 	USER_MFA_EVENT_TYPE,
 } from '../shared/userMfa/parameters';
-import { chooseOktaCondition } from '../shared/userMfa/readFilters';
+import { chooseOktaCondition, readFilterTexts } from '../shared/userMfa/readFilters';
 import { filtersSubtitle } from '../shared/userMfa/subtitle';
 
-const SUBJECT = { eventTypes: [USER_MFA_EVENT_TYPE], conditionOf: chooseOktaCondition };
+const SUBJECT = {
+	eventTypes: [USER_MFA_EVENT_TYPE],
+	conditionOf: chooseOktaCondition,
+	checkParameters: readFilterTexts,
+};
 
 export class OktaUserMfaTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -1,4 +1,4 @@
-import { NodeApiError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { Failure, INode } from 'n8n-workflow';
 
 /** The message of whatever was thrown. */
@@ -30,8 +30,23 @@ export function apiError(
 	return error;
 }
 
-function failureOf(error: unknown): Failure | undefined {
-	return error instanceof NodeApiError ? error.failure : undefined;
+/**
+ * An error of the node's settings or its credential, found before a call to Okta.
+ *
+ * @param cause in n8n's terms. n8n 1 ignores it
+ */
+export function operationError(
+	node: INode,
+	message: string,
+	cause: 'credential-invalid' | 'configuration-invalid',
+): NodeOperationError {
+	return Object.assign(new NodeOperationError(node, message), { failure: { cause } });
+}
+
+/** Why a call failed, in n8n's terms, if the error tells. */
+export function failureOf(error: unknown): Failure | undefined {
+	const tells = error instanceof NodeApiError || error instanceof NodeOperationError;
+	return tells ? error.failure : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 
 import type { EventHookDefinition } from '../okta/types';
+import { parameterText } from '../parameterText';
 import { hookName, MAX_NAME_LENGTH, truncate } from './hookName';
 import { fingerprint, formatMark } from './mark';
 import { ownerOf } from './owner';
@@ -36,6 +37,12 @@ export interface HookSubject {
 	 * or undefined.
 	 */
 	conditionOf: (context: IHookFunctions | IPollFunctions) => string | undefined;
+	/**
+	 * Reads the parameters that only deliveries need, so that publishing tells what is wrong with them.
+	 *
+	 * @throws if a parameter can't be used
+	 */
+	checkParameters: (context: IHookFunctions) => unknown;
 }
 
 /** One condition that holds when both do. */
@@ -59,15 +66,17 @@ export function distinctName(name: string, identity: HookIdentity): string {
  * Reads from the node's parameters which event hook it wants.
  *
  * @param uri the node's webhook URL
- * @throws if an expression fails
+ * @throws if an expression fails or returns an object
  */
 export function readHookSpec(
 	context: IHookFunctions | IPollFunctions,
-	{ eventTypes, conditionOf }: HookSubject,
+	{ eventTypes, conditionOf }: Pick<HookSubject, 'eventTypes' | 'conditionOf'>,
 	uri: string,
 ): HookSpec {
-	const option = (name: string) =>
-		String(context.getNodeParameter(`options.${name}`, '') ?? '').trim();
+	const option = (name: string, displayName: string) => {
+		const value = context.getNodeParameter(`options.${name}`, '');
+		return parameterText(value, { displayName, getNode: () => context.getNode() }).trim();
+	};
 	const owner = ownerOf(context);
 	const isTest = context.getMode() === 'manual';
 	return {
@@ -75,14 +84,17 @@ export function readHookSpec(
 		isTest,
 		uri,
 		name: hookName({
-			chosenName: option('hookName'),
+			chosenName: option('hookName', 'Hook Name'),
 			workflowName: context.getWorkflow().name ?? '',
 			nodeName: context.getNode().name,
 			fingerprint: shortFingerprint({ owner, uri }),
 			isTest,
 		}),
 		eventTypes,
-		filterExpression: both(option('filterExpression') || undefined, conditionOf(context)),
+		filterExpression: both(
+			option('filterExpression', 'Filter Expression') || undefined,
+			conditionOf(context),
+		),
 		isRepaired: context.getNodeParameter('options.repairHook', true) !== false,
 	};
 }

@@ -2,7 +2,8 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { messageOf } from '../errors';
 import { openOkta } from '../okta/client';
-import { CONSOLE_PLACE, eventHooksApi } from '../okta/eventHooksApi';
+import { eventHooksApi } from '../okta/eventHooksApi';
+import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
 import { makePlan, warnOfOthers } from './elsewhere';
@@ -80,6 +81,7 @@ export async function publish(
 	key: string,
 ): Promise<void> {
 	assertSavedInEditor(context);
+	subject.checkParameters(context);
 	const spec = readHookSpec(context, subject, uri);
 	const okta = await openOkta(context);
 	assertReachable(okta, spec.uri);

@@ -1,10 +1,9 @@
-import { NodeOperationError } from 'n8n-workflow';
 import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 
-import { apiError, messageOf, withMessage } from '../errors';
+import { apiError, messageOf, operationError, withMessage } from '../errors';
 import type { Okta } from '../okta/client';
-import { CONSOLE_PLACE } from '../okta/eventHooksApi';
 import type { EventHooksApi } from '../okta/eventHooksApi';
+import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHook } from '../okta/types';
 import { distinctName, toDefinition } from './hookSpec';
 import type { HookSpec } from './hookSpec';
@@ -17,9 +16,10 @@ import type { HookSecret, SecretScope } from './secret';
 /** @throws NodeOperationError if Okta couldn't send requests to the webhook URL */
 export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
 	if (isReachableFrom(orgUrl, webhookUrl)) return;
-	throw new NodeOperationError(
+	throw operationError(
 		node,
 		`Okta can't reach n8n at ${webhookUrl}: event hooks require a public HTTPS URL. Set the WEBHOOK_URL environment variable to n8n's public URL, e.g. https://n8n.example.com/, restart n8n, then publish the workflow again.`,
+		'configuration-invalid',
 	);
 }
 
@@ -31,9 +31,10 @@ export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): voi
 export function assertSavedInEditor(context: IHookFunctions | IPollFunctions): void {
 	const node = context.getNode();
 	if (node.webhookId !== undefined) return;
-	throw new NodeOperationError(
+	throw operationError(
 		node,
 		`The node '${node.name}' has no webhook ID yet, so Okta can't reach it. Workflows created through the API or imported on the command line can lack it. Open the workflow in the editor, save it, then publish it again.`,
+		'configuration-invalid',
 	);
 }
 

@@ -1,7 +1,6 @@
-import { NodeApiError } from 'n8n-workflow';
-import type { IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions, NodeApiError } from 'n8n-workflow';
 
-import { isTransient, messageOf, withMessage } from '../errors';
+import { failureOf, isTransient, messageOf, withMessage } from '../errors';
 import { credentialOf } from '../okta/credential';
 import { isDue, seenAgain } from './alarm';
 import type { Trouble } from './alarm';
@@ -26,7 +25,7 @@ export function explainPlan(plan: Plan, spec: HookSpec): string | undefined {
 export function explainFailedCheck(context: IPollFunctions, error: unknown): NodeApiError {
 	const { type, name: typeName } = credentialOf(context);
 	const name = context.getNode().credentials?.[type]?.name ?? typeName;
-	const isDead = error instanceof NodeApiError && error.failure?.cause === 'credential-invalid';
+	const isDead = failureOf(error)?.cause === 'credential-invalid';
 	const what = isDead
 		? `The credential '${name}' no longer works, so n8n can't look after the event hook.`
 		: "n8n can't look after the event hook in Okta.";

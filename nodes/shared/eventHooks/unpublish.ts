@@ -2,7 +2,8 @@ import type { IHookFunctions } from 'n8n-workflow';
 
 import { messageOf, withMessage } from '../errors';
 import { openOkta } from '../okta/client';
-import { CONSOLE_PLACE, eventHooksApi } from '../okta/eventHooksApi';
+import { eventHooksApi } from '../okta/eventHooksApi';
+import { CONSOLE_PLACE } from '../okta/resources';
 import { makePlan } from './elsewhere';
 import type { HookIdentity } from './hookSpec';
 import { warn } from './log';

@@ -1,13 +1,7 @@
-import { NodeOperationError, sleep } from 'n8n-workflow';
-import type {
-	Failure,
-	IDataObject,
-	IHttpRequestMethods,
-	IHttpRequestOptions,
-	INode,
-} from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions, INode } from 'n8n-workflow';
 
-import { apiError } from '../errors';
+import { apiError, operationError } from '../errors';
 import { isRecord } from '../isRecord';
 import { readClientKey } from './clientKey';
 import type { ClientKey } from './clientKey';
@@ -18,8 +12,9 @@ import { readAnswer, readFailure } from './failure';
 import type { OktaAnswer, OktaFailure } from './failure';
 import { readOrgId } from './orgId';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
-import type { OktaResource } from './resource';
-import { RENEW_HEADER } from './serviceApp/renewal';
+import { needsNewToken, refusalOf, toFailure } from './refusal';
+import type { OktaResource } from './resources';
+import { RENEW_HEADER, SCOPE_HEADER } from './serviceApp/headers';
 
 const TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 1_000;
@@ -55,67 +50,46 @@ function delayBeforeRetry(failure: OktaFailure, { once, patience = 0 }: OktaRequ
 	return isPassing(failure) && !once ? RETRY_DELAY_MS : undefined;
 }
 
-/**
- * Sends the request once. n8n signs it, and refreshes an access token that Okta answers 401 to.
- *
- * Other answers than 2xx are taken as they are: the errors that n8n 1 makes of them lose the headers.
- * There, only what follows a refresh still comes as such an error.
- *
- * A service app's token is renewed too, and the request sent again, where Okta refuses its proof or
- * what it is for: that helps after a clock was set right, or a scope was granted.
- */
-async function send(
-	context: OktaContext,
-	type: OktaCredential['type'],
-	options: IHttpRequestOptions,
-): Promise<OktaAnswer> {
-	const request = async (changes: Partial<IHttpRequestOptions>) =>
-		(await context.helpers.httpRequestWithAuthentication.call(context, type, {
-			...options,
-			ignoreHttpStatusErrors: { ignore: true, except: [401] },
-			returnFullResponse: true,
-			...changes,
-		})) as OktaAnswer;
-	const answer = await request({});
-	// n8n 1 knows no exceptions, and refreshes the token only for a 401 that is an error.
-	if (answer.statusCode === 401) return await request({ ignoreHttpStatusErrors: false });
-	const isForLack = answer.statusCode === 403 || readAnswer(answer).proofError !== undefined;
-	if (type === 'oktaServiceAppApi' && isForLack) {
-		return await request({ headers: { ...options.headers, [RENEW_HEADER]: 'true' } });
-	}
-	return answer;
-}
+/** What came of a request: a 2xx response, or why there is none. */
+type Outcome = { answer: OktaAnswer; failure?: undefined } | { failure: OktaFailure };
 
-/** A 2xx answer, or why there is none. */
+/**
+ * Sends the request once, signed by n8n. If Okta rejects the access token, n8n gets a new one, and the
+ * request is sent again.
+ */
 async function trySend(
 	context: OktaContext,
 	type: OktaCredential['type'],
 	options: IHttpRequestOptions,
-): Promise<{ answer: OktaAnswer; failure?: undefined } | { failure: OktaFailure }> {
-	try {
-		const answer = await send(context, type, options);
-		const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
-		return isSuccess ? { answer } : { failure: readAnswer(answer) };
-	} catch (error) {
-		return { failure: readFailure(error) };
+): Promise<Outcome> {
+	const request = async (changes: Partial<IHttpRequestOptions>): Promise<Outcome> => {
+		try {
+			const answer = (await context.helpers.httpRequestWithAuthentication.call(context, type, {
+				...options,
+				ignoreHttpStatusErrors: true,
+				returnFullResponse: true,
+				...changes,
+			})) as OktaAnswer;
+			const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
+			return isSuccess ? { answer } : { failure: readAnswer(answer) };
+		} catch (error) {
+			return { failure: readFailure(error) };
+		}
+	};
+	const outcome = await request({});
+	if (!outcome.failure || !needsNewToken(outcome.failure, type)) return outcome;
+	if (type === 'oktaServiceAppApi') {
+		return await request({ headers: { ...options.headers, [RENEW_HEADER]: 'true' } });
 	}
-}
-
-/** Why the call failed, in n8n's terms, as far as that is certain. */
-function toFailure({
-	status,
-	connectionCode,
-	disconnected,
-	oauthError,
-	resetAt,
-}: OktaFailure): Failure | undefined {
-	if (status === 429) return { cause: 'rate-limited', resetsAtEpochMs: resetAt?.getTime() };
-	if (status !== undefined && status >= 500) return { cause: 'temporarily-unavailable' };
-	if (connectionCode !== undefined) return { cause: 'temporarily-unavailable' };
-	if (disconnected || oauthError !== undefined || status === 401) {
-		return { cause: 'credential-invalid' };
-	}
-	return undefined;
+	// n8n renews a user's token for a 401 that is an error.
+	const renewed = await request({ ignoreHttpStatusErrors: false });
+	const { status = 0, oauthError, disconnected } = renewed.failure ?? {};
+	const isRejected = status >= 400 && status < 500 && oauthError === undefined && !disconnected;
+	if (!isRejected) return renewed;
+	// Of an error, n8n 1 drops the headers. A rejected request changed nothing, so it may be sent again.
+	const again = await request({});
+	const hasNewToken = status === 401 || again.failure?.status !== 401;
+	return hasNewToken ? again : renewed;
 }
 
 /** The Okta org of a node's credential, for one call from n8n. */
@@ -151,7 +125,11 @@ async function callOkta(
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: `${orgUrl}${request.path}`,
-		headers: { Accept: 'application/json' },
+		headers: {
+			Accept: 'application/json',
+			'Accept-Language': 'en',
+			...(credential.type === 'oktaServiceAppApi' && { [SCOPE_HEADER]: request.resource.scope }),
+		},
 		body: request.body,
 		json: true,
 		timeout: TIMEOUT_MS,
@@ -166,8 +144,8 @@ async function callOkta(
 	}
 	const { failure } = outcome;
 	if (failure === undefined) return outcome.answer;
-	// A refused proof says nothing about the request, of which it has the status 400.
-	const isAboutRequest = failure.proofError === undefined;
+	// A rejected proof says nothing about the request, although it has the same status, 400.
+	const isAboutRequest = refusalOf(failure) !== 'invalid proof';
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
 	const call = { orgUrl, credential, resource: request.resource };
 	const meaning = isAboutRequest ? request.explain?.(failure) : undefined;
@@ -178,7 +156,7 @@ async function callOkta(
 	const text = details === undefined ? message : `${message} (${details})`;
 	throw apiError(context.getNode(), text, {
 		httpCode: failure.status?.toString(),
-		failure: toFailure(failure),
+		failure: toFailure(failure, credential.type),
 	});
 }
 
@@ -194,15 +172,17 @@ export async function openOkta(context: OktaContext): Promise<Okta> {
 	const data = await context.getCredentials(type);
 	const orgUrl = parseOrgUrl(data.url);
 	if (orgUrl === undefined) {
-		throw new NodeOperationError(
+		throw operationError(
 			node,
 			`The credential '${name}' has no usable org URL. ${ORG_URL_HELP}.`,
+			'configuration-invalid',
 		);
 	}
 	if (type === 'oktaOAuth2Api' && !isRecord(data.oauthTokenData)) {
-		throw new NodeOperationError(
+		throw operationError(
 			node,
 			`The credential '${name}' is not connected yet. Open it, press 'Connect' and allow access in Okta, then try again.`,
+			'credential-invalid',
 		);
 	}
 	return {

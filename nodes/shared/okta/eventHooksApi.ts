@@ -3,22 +3,16 @@ import type { IDataObject, NodeApiError } from 'n8n-workflow';
 import { apiError } from '../errors';
 import { isRecord } from '../isRecord';
 import type { Okta, OktaRequest } from './client';
-import type { OktaFailure } from './failure';
+import {
+	explainDefinition,
+	explainLimit,
+	explainVerification,
+	isGone,
+	isNotVerified,
+} from './eventHookFailures';
 import { ORG_URL_HELP } from './orgUrl';
-import type { OktaResource } from './resource';
+import { EVENT_HOOKS } from './resources';
 import type { EventHook, EventHookDefinition } from './types';
-
-const PATH = '/api/v1/eventHooks';
-
-/** Where a user finds event hooks. */
-export const CONSOLE_PLACE = 'the Okta Admin Console under Workflow > Event Hooks';
-
-const EVENT_HOOKS: OktaResource = {
-	name: 'event hooks',
-	action: 'manage event hooks',
-	scope: 'okta.eventHooks.manage',
-	whereToLook: `Look at the event hooks in ${CONSOLE_PLACE}`,
-};
 
 /** Okta's event hooks, as far as a trigger needs them. */
 export interface EventHooksApi {
@@ -104,44 +98,6 @@ function readEventHook(answer: unknown): EventHook | undefined {
 	};
 }
 
-/** Okta has no error code of its own for the limit, and does not document the text. */
-const HOOK_LIMIT_TEXT =
-	/(limit|maximum|exceed)[^.]*event hooks|event hooks[^.]*(limit|maximum|exceed)/i;
-
-function explainLimit({ status, summary = '' }: OktaFailure): string | undefined {
-	if (status !== 400 || !HOOK_LIMIT_TEXT.test(summary)) return undefined;
-	return `The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in ${CONSOLE_PLACE}, then publish the workflow again.`;
-}
-
-/** Okta does not document its answer where the feature is off: 400, or E0000015 for any feature. */
-function explainFilter(
-	{ status, errorCode }: OktaFailure,
-	{ filterExpression }: EventHookDefinition,
-): string | undefined {
-	if (filterExpression === undefined) return undefined;
-	if (status !== 400 && errorCode !== 'E0000015') return undefined;
-	return "Okta did not accept the event hook with its filter. Filters are an Early Access feature: turn on 'Event Hook Filtering' in the Okta Admin Console under Settings > Features, and check 'Filter Expression'. To go on without, clear 'Filter Expression' and turn off 'Filter in Okta' under 'Options': the other filters work in n8n alone.";
-}
-
-function explainVerification(failure: OktaFailure, uri: string): string | undefined {
-	if (failure.status !== 400) return undefined;
-	return (
-		explainLimit(failure) ??
-		`Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`
-	);
-}
-
-/** Okta's own 400 to a verification, unless it is about the number of hooks. */
-function isNotVerified(failure: OktaFailure): boolean {
-	const isOktas = failure.status === 400 && failure.errorCode === 'E0000001';
-	return isOktas && explainLimit(failure) === undefined;
-}
-
-/** Okta's own 404: one without its error code comes from something in between, and proves nothing. */
-function isGone(failure: OktaFailure): boolean {
-	return failure.status === 404 && failure.errorCode === 'E0000007';
-}
-
 /**
  * Okta's Event Hooks API. Every method throws a NodeApiError that says
  * what to do.
@@ -156,7 +112,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 		return (await okta.call({ ...request, resource: EVENT_HOOKS }))?.body;
 	}
 
-	const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
+	const pathOf = (id: string) => `${EVENT_HOOKS.path}/${encodeURIComponent(id)}`;
 
 	/** Okta's own answers always have an id: what has none came from something else. */
 	function expectEventHook(answer: unknown): EventHook {
@@ -171,7 +127,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 
 	return {
 		async list() {
-			const answer = await call({ method: 'GET', path: PATH });
+			const answer = await call({ method: 'GET', path: EVENT_HOOKS.path });
 			if (!Array.isArray(answer)) throw unexpectedAnswer();
 			return answer.map(expectEventHook);
 		},
@@ -179,10 +135,10 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 		async create(definition, secret) {
 			const answer = await call({
 				method: 'POST',
-				path: PATH,
+				path: EVENT_HOOKS.path,
 				body: toBody(definition, secret),
 				once: true,
-				explain: (failure) => explainLimit(failure) ?? explainFilter(failure, definition),
+				explain: (failure) => explainDefinition(failure, definition),
 			});
 			return expectEventHook(answer);
 		},
@@ -192,7 +148,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 				method: 'PUT',
 				path: pathOf(id),
 				body: toBody(definition, secret),
-				explain: (failure) => explainFilter(failure, definition),
+				explain: (failure) => explainDefinition(failure, definition),
 			});
 			return expectEventHook(answer);
 		},
@@ -228,8 +184,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 			const deactivated = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/deactivate`,
-				// 400: no longer active, which is what is wanted.
-				tolerate: (failure) => isGone(failure) || failure.status === 400,
+				tolerate: isGone,
 			});
 			if (deactivated) expectEventHook(deactivated);
 			const deleted = await call({

@@ -1,7 +1,9 @@
 import type { OktaCredential } from './credential';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
-import type { OktaResource } from './resource';
+import { refusalOf } from './refusal';
+import type { Refusal } from './refusal';
+import type { OktaResource } from './resources';
 
 /** The call that failed: what was called, with what. */
 export interface FailedCall {
@@ -11,11 +13,19 @@ export interface FailedCall {
 	resource: OktaResource;
 }
 
-function explainNoRight({ credential, resource: { action, scope } }: FailedCall): string {
+function explainMissingScope({ credential, resource: { scope } }: FailedCall): string {
+	const where = `In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab.`;
 	if (credential.type === 'oktaServiceAppApi') {
-		return `Okta refused: this service app may not ${action}. In Okta, grant it the scope '${scope}' (tab 'Okta API Scopes') and assign it an admin role with the permission to ${action} (tab 'Admin roles'), then try again.`;
+		return `The service app's access token doesn't include the scope '${scope}'. ${where} Then try again.`;
 	}
-	return `Okta refused: this connection may not ${action}. In Okta, grant the scope '${scope}' to the app integration (tab 'Okta API Scopes'), make sure that the credential asks for it and that the person who connects is a super admin or has a role with the permission to ${action}, then connect the credential again.`;
+	return `The access token doesn't include the scope '${scope}'. ${where} Then open the credential '${credential.name}' in n8n, turn on 'Custom Scopes', make sure that 'Enabled Scopes' includes ${scope}, and connect it again.`;
+}
+
+function explainMissingRole({ credential, resource: { action, role } }: FailedCall): string {
+	if (credential.type === 'oktaServiceAppApi') {
+		return `The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the app integration and assign it ${role} on the 'Admin roles' tab, then try again.`;
+	}
+	return `The user who connected the credential '${credential.name}' isn't allowed to ${action}. In Okta, assign the user ${role}, or connect the credential as another user, then try again.`;
 }
 
 /** Somebody else's words, ended so that a sentence of ours can follow. */
@@ -28,27 +38,43 @@ export function explainOutage(status: number): string {
 	return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
 }
 
-function explainProof({ credential }: FailedCall): string {
+function explainInvalidProof({ credential }: FailedCall): string {
 	return `Okta did not accept n8n's proof that the access token is its own (DPoP). Check the clock of n8n's machine (NTP), and that no proxy between n8n and Okta changes requests. ${credential.renew}`;
 }
 
-function explainStatus(status: number, failure: OktaFailure, call: FailedCall): string {
-	const { orgUrl, credential, resource } = call;
-	if (status >= 500) {
-		return explainOutage(status);
+function explainRefusal(refusal: Refusal, call: FailedCall): string {
+	switch (refusal) {
+		case 'missing scope':
+			return explainMissingScope(call);
+		case 'missing role':
+			return explainMissingRole(call);
+		case 'invalid proof':
+			return explainInvalidProof(call);
+		case 'invalid token':
+			return `Okta no longer accepts this connection. ${call.credential.renew}`;
+		case 'missing feature':
+			return `Your Okta org doesn't have a feature that n8n needs to ${call.resource.action}. Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support for it, then try again.`;
 	}
+}
+
+/** A response that isn't one of Okta's API. */
+function explainStranger(status: number, orgUrl: string): string {
+	const zone = status === 403 ? " or a network zone in Okta that blocks n8n's IP address" : '';
+	return `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}; if it is right, look for a proxy between n8n and Okta${zone}.`;
+}
+
+function explainStatus(status: number, failure: OktaFailure, call: FailedCall): string {
+	const { orgUrl, resource } = call;
+	if (status >= 500) return explainOutage(status);
 	if (status === 429) {
 		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';
 		return `Okta's rate limit for ${resource.name} is used up. Try again ${when}.`;
 	}
-	if (failure.proofError !== undefined) return explainProof(call);
-	if (failure.errorCode === undefined) {
-		return `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}; if it is right, look for a proxy between n8n and Okta.`;
-	}
-	if (status === 401) return `Okta no longer accepts this connection. ${credential.renew}`;
-	if (status === 403) return explainNoRight(call);
+	const refusal = refusalOf(failure);
+	if (refusal !== undefined) return explainRefusal(refusal, call);
+	if (failure.errorCode === undefined) return explainStranger(status, orgUrl);
 	if (status === 404) return 'What n8n asked for is gone from Okta. Try again.';
-	return `Okta did not accept the request. ${resource.whereToLook}, then try again.`;
+	return `Okta rejected n8n's request to ${resource.action}, for the reason in parentheses. If it isn't clear, ask Okta Support and give them the error ID.`;
 }
 
 /** Says what a connection that failed means and what to do about it. */
@@ -67,10 +93,11 @@ export function explainConnection(code: string, orgUrl: string): string {
  * or undefined.
  */
 export function detailsOf(failure: OktaFailure): string | undefined {
+	const { summary, errorCode, errorId, challenge, connectionCode } = failure;
 	const details = [
-		failure.summary,
-		failure.errorCode ?? failure.proofError ?? failure.connectionCode,
-		failure.errorId && `error id ${failure.errorId}`,
+		(summary ?? challenge?.description)?.replace(/\.$/, ''),
+		errorCode ?? challenge?.error ?? connectionCode,
+		errorId && `error ID ${errorId}`,
 	];
 	return details.filter(Boolean).join(', ') || undefined;
 }

@@ -1,5 +1,13 @@
 import { isRecord } from '../isRecord';
-import { NO_TOKEN } from './serviceApp/tokenError';
+import { isTokenError } from './serviceApp/tokenError';
+
+/** What Okta's `WWW-Authenticate` header says about an access token or proof that Okta rejected. */
+export interface Challenge {
+	/** e.g. `insufficient_scope`, `invalid_token`, `invalid_dpop_proof`. */
+	error: string;
+	/** Okta's own words. */
+	description: string | undefined;
+}
 
 /** Why a call to Okta failed. */
 export interface OktaFailure {
@@ -13,8 +21,8 @@ export interface OktaFailure {
 	summary?: string;
 	/** Okta's id of the error, which its support asks for. */
 	errorId?: string;
-	/** Why Okta did not accept the proof of possession of the access token (DPoP), as a code. */
-	proofError?: string;
+	/** Undefined if the access token isn't the problem, or nobody says so. */
+	challenge?: Challenge;
 	/** When the rate limit is reset. */
 	resetAt?: Date;
 	/** Whether the OAuth connection itself is no longer good: not connected, expired, revoked. */
@@ -79,16 +87,18 @@ function readReset(headers: unknown): Date | undefined {
 }
 
 /**
- * What the challenge in an answer says about DPoP: Okta's API refuses a proof with that alone, and an
+ * Reads the challenge of a response. Okta rejects an access token or its proof with that alone, and an
  * empty body.
  *
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
  */
-function readProofError(headers: unknown): Pick<OktaFailure, 'proofError' | 'summary'> {
-	const challenge = isRecord(headers) ? text(headers['www-authenticate']) : undefined;
-	const [, proofError] = /\berror="([^"]+)"/.exec(challenge ?? '') ?? [];
-	const [, summary] = /\berror_description="([^"]+)"/.exec(challenge ?? '') ?? [];
-	return /dpop/i.test(`${proofError} ${summary}`) ? { proofError, summary } : {};
+function readChallenge(headers: unknown): Challenge | undefined {
+	const header = isRecord(headers) ? [headers['www-authenticate']].flat().join(', ') : '';
+	const [, parameters = ''] = /\b(?:Bearer|DPoP)\s+(.*)/is.exec(header) ?? [];
+	const [, error] = /\berror="([^"]+)"/.exec(parameters) ?? [];
+	const [, description] = /\berror_description="([^"]+)"/.exec(parameters) ?? [];
+	return error === undefined ? undefined : { error, description };
 }
 
 /** Okta's own words and codes from the body of an answer, parsed or not. */
@@ -108,13 +118,10 @@ function readBody(body: unknown): Pick<OktaFailure, 'errorCode' | 'summary' | 'e
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
 export function readAnswer({ statusCode, headers, body }: OktaAnswer): OktaFailure {
-	const { proofError, summary } = readProofError(headers);
-	const read = readBody(body);
 	return {
 		status: statusCode,
-		...read,
-		summary: read.summary ?? summary,
-		proofError,
+		...readBody(body),
+		challenge: readChallenge(headers),
 		resetAt: readReset(headers),
 		disconnected: false,
 		text: `HTTP ${statusCode}`,
@@ -144,18 +151,17 @@ export function readFailure(error: unknown): OktaFailure {
 	const status = Number(response?.status ?? refusal?.status ?? httpCode);
 	const answered = status > 0 || code === 'EAUTH';
 	const body = readBody(response?.data ?? (isRecord(context) ? context.data : undefined));
-	const { proofError, summary } = readProofError(response?.headers);
 	return {
 		status: status > 0 ? status : undefined,
 		connectionCode: answered ? undefined : code,
 		...body,
-		summary: body.summary ?? summary ?? text(oauthBody?.error_description),
-		proofError,
+		summary: body.summary ?? text(oauthBody?.error_description),
+		challenge: readChallenge(response?.headers),
 		resetAt: readReset(response?.headers),
 		oauthError,
 		disconnected:
 			!(status > 0) && (oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
-		tokenError: said.find((words) => words?.startsWith(NO_TOKEN)),
+		tokenError: said.find((words) => words !== undefined && isTokenError(words)),
 		text: message ?? 'unknown error',
 	};
 }

@@ -16,7 +16,7 @@ export async function readOrgId(context: OktaContext, orgUrl: string): Promise<s
 		const metadata: unknown = await context.helpers.httpRequest({
 			method: 'GET',
 			url: `${orgUrl}/.well-known/okta-organization`,
-			headers: { Accept: 'application/json' },
+			headers: { Accept: 'application/json', 'Accept-Language': 'en' },
 			json: true,
 			timeout: TIMEOUT_MS,
 			disableFollowRedirect: true,

@@ -3,24 +3,14 @@ import { isRecord } from '../isRecord';
 import type { Okta, OktaRequest } from './client';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
-import type { OktaResource } from './resource';
+import { SYSTEM_LOG } from './resources';
 import type { LogEvent } from './types';
-
-/** Okta's path for the System Log, below the org URL. */
-export const SYSTEM_LOG_PATH = '/api/v1/logs';
 
 /** For how long Okta keeps events, in ms: 90 days. */
 export const RETENTION_MS = 90 * 24 * 3_600_000;
 
 /** Okta's limit for events in a page. */
 export const PAGE_SIZE = 1_000;
-
-const SYSTEM_LOG: OktaResource = {
-	name: 'the System Log',
-	action: 'read the System Log',
-	scope: 'okta.logs.read',
-	whereToLook: "Check the node's filters",
-};
 
 /** One page of the System Log. */
 export interface LogPage {
@@ -52,6 +42,11 @@ export interface SystemLogApi {
 	latest(filter: string, limit: number): Promise<LogEvent[]>;
 }
 
+function explainSearch({ status, errorCode }: OktaFailure): string | undefined {
+	if (status !== 400 || errorCode !== 'E0000031') return undefined;
+	return "Okta rejected the search of the System Log. Check the values of 'Outcomes', then try again.";
+}
+
 function isUnknownPlace({ status, errorCode }: OktaFailure): boolean {
 	return errorCode !== undefined && (status === 400 || status === 404 || status === 410);
 }
@@ -63,7 +58,7 @@ function readNext(header: unknown): string | undefined {
 	if (!URL.canParse(url)) return undefined;
 	// Its host can be another name of the org; the access token goes to the one in the credential.
 	const { pathname, search } = new URL(url);
-	return pathname === SYSTEM_LOG_PATH ? `${pathname}${search}` : undefined;
+	return pathname === SYSTEM_LOG.path ? `${pathname}${search}` : undefined;
 }
 
 /**
@@ -81,6 +76,7 @@ export function systemLogApi(okta: Okta): SystemLogApi {
 			method: 'GET',
 			path,
 			resource: SYSTEM_LOG,
+			explain: explainSearch,
 			...options,
 		});
 		if (answer === undefined) return undefined;
@@ -98,7 +94,7 @@ export function systemLogApi(okta: Okta): SystemLogApi {
 	}
 
 	async function search(parameters: Record<string, string>, patience?: number): Promise<LogPage> {
-		const page = await call(`${SYSTEM_LOG_PATH}?${new URLSearchParams(parameters)}`, { patience });
+		const page = await call(`${SYSTEM_LOG.path}?${new URLSearchParams(parameters)}`, { patience });
 		return page ?? { events: [], next: undefined };
 	}
 

@@ -35,6 +35,7 @@ export const filterParameters: INodeProperties[] = [
 		displayName: 'Other Factors',
 		name: 'otherFactors',
 		type: 'string',
+		required: true,
 		default: '',
 		placeholder: 'e.g. CUSTOM_OTP, RSA_SECURID',
 		description:

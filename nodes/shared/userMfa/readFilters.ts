@@ -1,9 +1,13 @@
 import type { IHookFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
 
+import { operationError } from '../errors';
+import { parameterText } from '../parameterText';
 import { splitList } from '../splitList';
 import type { Filters } from './filters';
 import { toOktaCondition } from './oktaCondition';
-import { OTHER_FACTORS } from './parameters';
+import { filterInOktaOption, filterParameters, OTHER_FACTORS } from './parameters';
+
+const PARAMETERS = [...filterParameters, filterInOktaOption];
 
 /** The filters' parameters as texts. */
 export interface FilterTexts {
@@ -26,15 +30,16 @@ function isExpression(raw: unknown): boolean {
 	return typeof raw === 'string' && raw.startsWith('=');
 }
 
-function toText(value: unknown): string {
-	return Array.isArray(value) ? value.join('\n') : String(value ?? '');
+function toText(context: Context, name: string, value: unknown): string {
+	const { displayName = name } = PARAMETERS.find((each) => name.endsWith(each.name)) ?? {};
+	return parameterText(value, { displayName, getNode: () => context.getNode() });
 }
 
-/** A parameter's value as a text. An expression may give a list, a number, or nothing at all. */
+/** A parameter's value as text. */
 function readText(context: Context, name: string): string {
 	const raw = readRaw(context, name);
 	// For n8n, to evaluate what is no expression is five times the work of reading it.
-	return toText(isExpression(raw) ? context.getNodeParameter(name, '') : raw);
+	return toText(context, name, isExpression(raw) ? context.getNodeParameter(name, '') : raw);
 }
 
 function hasOther(factors: string): boolean {
@@ -42,18 +47,29 @@ function hasOther(factors: string): boolean {
 	return factors.includes(OTHER_FACTORS) && splitList(factors).includes(OTHER_FACTORS);
 }
 
+/** Hidden without 'Other', and what was left in there must not fail. */
+function readOtherFactors(context: Context, factors: string): string {
+	if (!hasOther(factors)) return '';
+	const text = readText(context, 'otherFactors');
+	if (splitList(text).length > 0) return text;
+	throw operationError(
+		context.getNode(),
+		"'Factors' includes 'Other', but 'Other Factors' is empty. Enter at least one factor name there, or remove 'Other' from 'Factors'.",
+		'configuration-invalid',
+	);
+}
+
 /**
- * The filters' parameters as a person has set them in the node's panel, expressions evaluated.
+ * The filters' parameters as the user has set them in the node's panel, expressions evaluated.
  *
- * @throws where an expression fails
+ * @throws if an expression fails or returns an object, or if 'Other Factors' is empty
  */
 export function readFilterTexts(context: Context): FilterTexts {
 	const factors = readText(context, 'factors');
 	return {
 		outcomes: readText(context, 'outcomes'),
 		factors,
-		// Hidden otherwise, and what was left in there must not fail.
-		otherFactors: hasOther(factors) ? readText(context, 'otherFactors') : '',
+		otherFactors: readOtherFactors(context, factors),
 		ignorePasswordVerifications: readText(context, 'ignorePasswordVerifications'),
 		users: readText(context, 'users'),
 	};
@@ -82,7 +98,7 @@ export function toFilters(texts: FilterTexts): Filters {
 export function readFixedFilters(context: Context): Pick<Filters, 'outcomes' | 'users'> {
 	const readFixed = (name: string) => {
 		const raw = readRaw(context, name);
-		return isExpression(raw) ? '' : toText(raw);
+		return isExpression(raw) ? '' : toText(context, name, raw);
 	};
 	return { outcomes: toOutcomes(readFixed('outcomes')), users: splitList(readFixed('users')) };
 }

@@ -9,13 +9,16 @@ import { explainConnection } from '../explain';
 import { readFailure } from '../failure';
 import type { OktaAnswer } from '../failure';
 import { ORG_URL_HELP, parseOrgUrl } from '../orgUrl';
+import { INSUFFICIENT_SCOPE } from '../refusal';
+import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
 import { exportDpopKey, importDpopKey } from './dpop';
+import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from './headers';
 import { parsePrivateKey } from './privateKey';
-import { RENEW_HEADER, TokenUnusableError } from './renewal';
+import { TokenUnusableError } from './renewal';
 import { signRequest } from './sign';
 import { requestToken } from './token';
 import type { ServiceApp, TokenRequest, TokenTools } from './token';
-import { NO_TOKEN } from './tokenError';
+import { NO_TOKEN, NO_TOKEN_NOW } from './tokenError';
 
 const TIMEOUT_MS = 30_000;
 
@@ -51,15 +54,26 @@ function readServiceApp(credentials: ICredentialDataDecryptedObject): ServiceApp
 	return { orgUrl, clientId, keyId, privateKey };
 }
 
-function noToken(reason: string): never {
-	throw new Error(NO_TOKEN + reason);
+function fail(message: string): never {
+	throw new Error(message);
+}
+
+/** The scopes of the stored access token; empty if nobody knows. */
+function readScopes({ grantedScopes }: ICredentialDataDecryptedObject): string[] {
+	return text(grantedScopes).split(' ').filter(Boolean);
+}
+
+/** Where to test the access token: hooks if it's for them, since fewer admin roles allow that. */
+function testPathOf(scopes: string[]): string {
+	const isForHooks = scopes.includes(EVENT_HOOKS.scope) || !scopes.includes(SYSTEM_LOG.scope);
+	return isForHooks ? EVENT_HOOKS.path : `${SYSTEM_LOG.path}?limit=1`;
 }
 
 /**
  * Gets an access token for the credential: what n8n stores with it, encrypted, until Okta no longer
  * takes it.
  *
- * @throws Error whose message begins with `NO_TOKEN` and says what to do
+ * @throws Error whose message begins with `NO_TOKEN` or `NO_TOKEN_NOW` and says what to do
  * @see https://docs.n8n.io/integrations/creating-nodes/build/reference/credentials-files/
  */
 export async function preAuthenticate(
@@ -70,7 +84,7 @@ export async function preAuthenticate(
 	try {
 		app = readServiceApp(credentials);
 	} catch (error) {
-		return noToken(messageOf(error));
+		return fail(NO_TOKEN + messageOf(error));
 	}
 	const send = async ({ url, headers, body }: TokenRequest): Promise<OktaAnswer> => {
 		const options: IHttpRequestOptions = {
@@ -91,12 +105,14 @@ export async function preAuthenticate(
 			// n8n puts a text of its own over one with a code of the system, such as ECONNREFUSED. What
 			// is left are those about certificates.
 			const details = /^$|^E(?!RR_)/.test(connectionCode) ? '' : ` (${connectionCode})`;
-			return noToken(explainConnection(connectionCode, app.orgUrl) + details);
+			return fail(NO_TOKEN_NOW + explainConnection(connectionCode, app.orgUrl) + details);
 		}
 	};
-	const { accessToken, dpopKey, clockOffset } = await requestToken(app, { send, now, createId });
+	const token = await requestToken(app, { send, now, createId });
+	const { accessToken, scopes, dpopKey, clockOffset } = token;
 	return {
 		accessToken,
+		grantedScopes: scopes.join(' '),
 		dpopPrivateKey: dpopKey ? exportDpopKey(dpopKey) : '',
 		clockOffset: String(clockOffset),
 	};
@@ -105,7 +121,7 @@ export async function preAuthenticate(
 /**
  * Signs a request with the credential's access token.
  *
- * @param options with `RENEW_HEADER` the stored token is taken for unusable
+ * @param options with the headers that stay in n8n
  * @param now ms since 1970
  * @param jti another text for each request
  * @throws TokenUnusableError where n8n is to get a new token and come again
@@ -118,11 +134,20 @@ export function authenticate(
 	jti: string,
 ): IHttpRequestOptions {
 	const { headers = {} } = options;
+	const scopes = readScopes(credentials);
 	if (RENEW_HEADER in headers) {
 		// Taken out of the options themselves, which are what n8n comes again with.
 		delete headers[RENEW_HEADER];
 		throw new TokenUnusableError();
 	}
+	const needed = headers[SCOPE_HEADER];
+	if (typeof needed === 'string' && scopes.length > 0 && !scopes.includes(needed)) {
+		throw new TokenUnusableError({
+			errorCode: INSUFFICIENT_SCOPE,
+			errorSummary: `The access token includes only ${scopes.join(' ')}`,
+		});
+	}
+	const request = TEST_HEADER in headers ? { ...options, url: testPathOf(scopes) } : options;
 	const storedKey = text(credentials.dpopPrivateKey);
 	const token = {
 		accessToken: text(credentials.accessToken),
@@ -131,5 +156,5 @@ export function authenticate(
 	};
 	// A bound token without its key is worth nothing.
 	if (storedKey !== '' && !token.dpopKey) throw new TokenUnusableError();
-	return signRequest(options, token, { orgUrl: readOrgUrl(credentials), now, jti });
+	return signRequest(request, token, { orgUrl: readOrgUrl(credentials), now, jti });
 }

@@ -3,7 +3,7 @@ import { explainOutage } from '../explain';
 import type { OktaAnswer } from '../failure';
 import { ORG_URL_HELP } from '../orgUrl';
 import type { ServiceApp } from './token';
-import { NO_TOKEN } from './tokenError';
+import { NO_TOKEN, NO_TOKEN_NOW } from './tokenError';
 
 /** What Okta's words mean, the first that fits. */
 const MEANINGS: Array<{ words: RegExp; meaning: (app: ServiceApp) => string }> = [
@@ -11,6 +11,26 @@ const MEANINGS: Array<{ words: RegExp; meaning: (app: ServiceApp) => string }> =
 		words: /token_endpoint_auth_method|client secret/i,
 		meaning: () =>
 			"the app integration proves who it is with a client secret. In Okta, on its tab General, edit Client Credentials and choose 'Public key / Private key'.",
+	},
+	{
+		words: /jwks/i,
+		meaning: () =>
+			"the app integration has no public key. In Okta, on its 'General' tab, add the key under 'PUBLIC KEYS' and save it.",
+	},
+	{
+		words: /network|\bzone\b|\bip\b|access_denied|policy evaluation/i,
+		meaning: () =>
+			"the app integration doesn't allow requests from n8n's IP address. In Okta, allow that address in the app integration's network restrictions, and check the network zones that your org blocks.",
+	},
+	{
+		words: /\balg|algorithm/i,
+		meaning: ({ privateKey }) =>
+			`the app integration doesn't accept ${privateKey.algorithm}, the algorithm of 'Private Key'. Use a private key whose public key was saved in Okta with the algorithm ${privateKey.algorithm}, or without any.`,
+	},
+	{
+		words: /'use'|"use"|\buse\b.*\bsig|\bkey use\b/i,
+		meaning: ({ keyId }) =>
+			`the public key that Okta has with the ID '${keyId}' isn't for signatures. In Okta, save it with the use 'sig', or generate a new key.`,
 	},
 	{
 		words: /\bkid\b/i,
@@ -86,5 +106,7 @@ function explain({ statusCode }: OktaAnswer, words: string[], app: ServiceApp): 
 export function explainRefusal(answer: OktaAnswer, app: ServiceApp): Error {
 	const words = wordsOf(answer.body);
 	const details = words.length > 0 ? ` (${words.join(', ')})` : '';
-	return new Error(`${NO_TOKEN}${explain(answer, words, app)}${details}`);
+	const isTransient = answer.statusCode === 429 || answer.statusCode >= 500;
+	const beginning = isTransient ? NO_TOKEN_NOW : NO_TOKEN;
+	return new Error(`${beginning}${explain(answer, words, app)}${details}`);
 }

@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { createDpopProof } from './dpop';
+import { SCOPE_HEADER, TEST_HEADER } from './headers';
 import type { ServiceAppToken } from './token';
 
 interface SigningTools {
@@ -22,7 +23,7 @@ interface SigningTools {
  */
 export function signRequest(
 	options: IHttpRequestOptions,
-	{ accessToken, dpopKey, clockOffset }: ServiceAppToken,
+	{ accessToken, dpopKey, clockOffset }: Omit<ServiceAppToken, 'scopes'>,
 	{ orgUrl, now, jti }: SigningTools,
 ): IHttpRequestOptions {
 	const url = new URL(options.url, orgUrl);
@@ -32,6 +33,8 @@ export function signRequest(
 	const headers = { ...options.headers };
 	// That of the first try, where n8n comes again with a new token.
 	delete headers.DPoP;
+	delete headers[SCOPE_HEADER];
+	delete headers[TEST_HEADER];
 	const { method = 'GET' } = options;
 	const proof =
 		dpopKey &&

@@ -1,5 +1,6 @@
 import { isRecord } from '../../isRecord';
 import type { OktaAnswer } from '../failure';
+import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
 import { createClientAssertion } from './clientAssertion';
 import { createDpopKey, createDpopProof } from './dpop';
 import type { DpopKey } from './dpop';
@@ -20,6 +21,8 @@ export interface ServiceAppToken {
 	accessToken: string;
 	/** The key that the token is bound to; undefined for one that is not bound. */
 	dpopKey?: DpopKey;
+	/** The scopes that it includes; empty if Okta doesn't tell. */
+	scopes: string[];
 	/** By how many ms Okta's clock is ahead of this machine's, as far as that matters. */
 	clockOffset: number;
 }
@@ -42,15 +45,8 @@ export interface TokenTools {
 	createId: () => string;
 }
 
-/**
- * What the nodes need, the whole of it first. Okta refuses a request for a scope that was not granted,
- * and a person grants only what their nodes need.
- */
-const SCOPES = [
-	'okta.eventHooks.manage okta.logs.read',
-	'okta.eventHooks.manage',
-	'okta.logs.read',
-] as const;
+/** All that nodes may need. Okta leaves out what wasn't granted, and refuses only if nothing was. */
+const SCOPES = [EVENT_HOOKS.scope, SYSTEM_LOG.scope];
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
@@ -59,14 +55,13 @@ const TOLERATED_OFFSET_MS = 30_000;
 
 /** What changes from one try to the next. */
 interface Attempt {
-	scopes: readonly string[];
 	clockOffset: number;
 	dpopKey?: DpopKey;
 	nonce?: string;
 }
 
 function toRequest(app: ServiceApp, attempt: Attempt, { now, createId }: TokenTools): TokenRequest {
-	const { scopes, clockOffset, dpopKey, nonce } = attempt;
+	const { clockOffset, dpopKey, nonce } = attempt;
 	const url = `${app.orgUrl}/oauth2/v1/token`;
 	const time = now() + clockOffset;
 	const { clientId, keyId, privateKey } = app;
@@ -83,6 +78,7 @@ function toRequest(app: ServiceApp, attempt: Attempt, { now, createId }: TokenTo
 		url,
 		headers: {
 			Accept: 'application/json',
+			'Accept-Language': 'en',
 			'Content-Type': 'application/x-www-form-urlencoded',
 			...(dpopKey && {
 				DPoP: createDpopProof({
@@ -97,7 +93,7 @@ function toRequest(app: ServiceApp, attempt: Attempt, { now, createId }: TokenTo
 		},
 		body: new URLSearchParams({
 			grant_type: 'client_credentials',
-			scope: scopes[0],
+			scope: SCOPES.join(' '),
 			client_assertion_type: ASSERTION_TYPE,
 			client_assertion: assertion,
 		}).toString(),
@@ -126,9 +122,6 @@ function adapt(attempt: Attempt, answer: OktaAnswer, now: number): Attempt | und
 	if (error === 'use_dpop_nonce' && nonce !== undefined && attempt.nonce === undefined) {
 		return { ...attempt, nonce };
 	}
-	if ((error === 'invalid_scope' || error === 'consent_required') && attempt.scopes.length > 1) {
-		return { ...attempt, scopes: attempt.scopes.slice(1) };
-	}
 	const clockOffset = offsetOf(answer, now);
 	if (clockOffset !== 0 && attempt.clockOffset === 0) return { ...attempt, clockOffset };
 	return undefined;
@@ -136,21 +129,22 @@ function adapt(attempt: Attempt, answer: OktaAnswer, now: number): Attempt | und
 
 /**
  * Asks Okta for an access token for a service app. Whether Okta wants it bound to a key (DPoP), with
- * which nonce, and which scopes were granted, shows in Okta's answers; so does a clock that differs.
+ * which nonce, shows in Okta's responses; so does a clock that differs.
  *
  * @throws Error whose message says what to do, and holds neither key nor token; or what `send` throws
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
  */
 export async function requestToken(app: ServiceApp, tools: TokenTools): Promise<ServiceAppToken> {
-	let attempt: Attempt = { scopes: SCOPES, clockOffset: 0 };
+	let attempt: Attempt = { clockOffset: 0 };
 	for (;;) {
 		const answer = await tools.send(toRequest(app, attempt, tools));
 		const { statusCode, body } = answer;
 		if (statusCode === 200 && isRecord(body) && typeof body.access_token === 'string') {
 			const { dpopKey, clockOffset } = attempt;
 			const isBound = String(body.token_type).toLowerCase() === 'dpop';
-			return { accessToken: body.access_token, clockOffset, ...(isBound && { dpopKey }) };
+			const scopes = typeof body.scope === 'string' ? body.scope.split(' ') : [];
+			return { accessToken: body.access_token, scopes, clockOffset, ...(isBound && { dpopKey }) };
 		}
 		// Each of its changes is made once, so this comes to an end.
 		const next = adapt(attempt, answer, tools.now());

@@ -1,0 +1,73 @@
+import type { Failure } from 'n8n-workflow';
+
+import type { OktaCredential } from './credential';
+import type { OktaFailure } from './failure';
+import { isTransientTokenError } from './serviceApp/tokenError';
+
+/** What Okta's API rejected a call for, if not for what was asked. */
+export type Refusal =
+	| 'missing scope'
+	| 'invalid proof'
+	| 'invalid token'
+	| 'missing role'
+	| 'missing feature';
+
+/** Okta's code for an access token that doesn't include the scope, as in its challenge. */
+export const INSUFFICIENT_SCOPE = 'insufficient_scope';
+
+/**
+ * Why Okta rejected a call. The challenge comes first, whatever the body says: about an access token,
+ * Okta's API says everything there.
+ *
+ * @returns undefined if the call was rejected for another reason, or not by Okta
+ * @see https://developer.okta.com/docs/reference/error-codes/
+ */
+export function refusalOf({ status, errorCode, challenge }: OktaFailure): Refusal | undefined {
+	const code = challenge?.error ?? errorCode;
+	if (code === INSUFFICIENT_SCOPE) return 'missing scope';
+	if (challenge && /dpop/i.test(`${challenge.error} ${challenge.description}`)) {
+		return 'invalid proof';
+	}
+	if (challenge?.error === 'invalid_token') return 'invalid token';
+	if (errorCode === 'E0000015') return 'missing feature';
+	if (status === 403 && errorCode === 'E0000006') return 'missing role';
+	// An invalid session: 401 in practice, 403 in Okta's list of codes.
+	const isUnauthorized = status === 401 || (status === 403 && errorCode === 'E0000005');
+	return isUnauthorized && errorCode !== undefined ? 'invalid token' : undefined;
+}
+
+/** Whether Okta rejected the access token, and a new one can help. */
+export function needsNewToken(failure: OktaFailure, type: OktaCredential['type']): boolean {
+	// Found in a new token, before anything was sent.
+	if (failure.errorCode === INSUFFICIENT_SCOPE) return false;
+	const refusal = refusalOf(failure);
+	if (refusal === undefined) return failure.status === 401;
+	if (refusal === 'invalid token') return true;
+	// A user's token gets a scope only if the credential is connected again.
+	return type === 'oktaServiceAppApi' && ['missing scope', 'invalid proof'].includes(refusal);
+}
+
+/** Why a call failed, in n8n's terms, as far as that is known. */
+export function toFailure(failure: OktaFailure, type: OktaCredential['type']): Failure | undefined {
+	const { status, connectionCode, disconnected, oauthError, tokenError, resetAt } = failure;
+	if (tokenError !== undefined) {
+		const isTransient = isTransientTokenError(tokenError);
+		return { cause: isTransient ? 'temporarily-unavailable' : 'credential-invalid' };
+	}
+	if (status === 429) return { cause: 'rate-limited', resetsAtEpochMs: resetAt?.getTime() };
+	if (status !== undefined && status >= 500) return { cause: 'temporarily-unavailable' };
+	if (connectionCode !== undefined) return { cause: 'temporarily-unavailable' };
+	if (disconnected || oauthError !== undefined) return { cause: 'credential-invalid' };
+	switch (refusalOf(failure)) {
+		case 'invalid token':
+			return { cause: 'credential-invalid' };
+		case 'missing scope':
+			// A user has to connect again. A service app gets the scope as soon as it's granted.
+			return { cause: type === 'oktaOAuth2Api' ? 'credential-invalid' : 'configuration-invalid' };
+		case 'missing role':
+		case 'missing feature':
+			return { cause: 'configuration-invalid' };
+		default:
+			return undefined;
+	}
+}
