@@ -61,6 +61,15 @@ export function explainVerification(failure: OktaFailure, uri: string): string |
 	);
 }
 
+/** What it means that Okta didn't delete an event hook; undefined if it's nothing special. */
+export function explainDeletion(failure: OktaFailure, id: string): string | undefined {
+	const { status, errorCode, summary = '' } = failure;
+	const isRejected = status === 400 || status === 403;
+	if (!isRejected || (errorCode !== 'E0000056' && !/\b(de|in)?activ/i.test(summary)))
+		return undefined;
+	return `Okta deletes only inactive event hooks, and event hook ${id} is active again: someone may have just activated it. Try again.`;
+}
+
 /** Okta's own 400 to a verification, unless it is about the number of hooks. */
 export function isNotVerified(failure: OktaFailure): boolean {
 	const isOktas = failure.status === 400 && failure.errorCode === 'E0000001';

@@ -5,6 +5,7 @@ import { isRecord } from '../isRecord';
 import type { Okta, OktaRequest } from './client';
 import {
 	explainDefinition,
+	explainDeletion,
 	explainLimit,
 	explainVerification,
 	isGone,
@@ -190,6 +191,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 			const deleted = await call({
 				method: 'DELETE',
 				path: pathOf(id),
+				explain: (failure) => explainDeletion(failure, id),
 				tolerate: isGone,
 			});
 			if (deleted) throw unexpectedAnswer();

@@ -1,3 +1,4 @@
+import { sentence } from '../sentence';
 import type { OktaCredential } from './credential';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
@@ -26,11 +27,6 @@ function explainMissingRole({ credential, resource: { action, role } }: FailedCa
 		return `The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the app integration and assign it ${role} on the 'Admin roles' tab, then try again.`;
 	}
 	return `The user who connected the credential '${credential.name}' isn't allowed to ${action}. In Okta, assign the user ${role}, or connect the credential as another user, then try again.`;
-}
-
-/** Somebody else's words, ended so that a sentence of ours can follow. */
-function sentence(words: string): string {
-	return /[.!?]$/.test(words) ? words : `${words}.`;
 }
 
 /** Says what an answer 5xx means and what to do about it. */

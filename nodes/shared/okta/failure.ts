@@ -1,4 +1,5 @@
 import { isRecord } from '../isRecord';
+import { sentence } from '../sentence';
 import { isTokenError } from './serviceApp/tokenError';
 
 /** What Okta's `WWW-Authenticate` header says about an access token or proof that Okta rejected. */
@@ -76,7 +77,7 @@ function readSummary(body: Record<string, unknown>): string | undefined {
 	const texts = [body.errorSummary, ...causes.map((cause) => cause.errorSummary)]
 		.map(text)
 		.filter((part) => part !== undefined);
-	return texts.length > 0 ? [...new Set(texts)].join(' ') : undefined;
+	return texts.length > 0 ? [...new Set(texts)].map(sentence).join(' ') : undefined;
 }
 
 function readReset(headers: unknown): Date | undefined {

@@ -48,6 +48,11 @@ const MEANINGS: Array<{ words: RegExp; meaning: (app: ServiceApp) => string }> =
 			`Okta goes by another address than ${orgUrl}. Enter in 'Okta Org URL' the address that Okta itself shows for the org.`,
 	},
 	{
+		words: /already been used/i,
+		meaning: () =>
+			'Okta received the same request twice. Try again. If it happens again, look for a proxy between n8n and Okta that repeats requests.',
+	},
+	{
 		words: /expir|issued|\biat\b|too far/i,
 		meaning: () =>
 			"the clock of n8n's machine differs from Okta's by too much. Set it (with NTP), then try again.",
@@ -77,9 +82,9 @@ const MEANINGS: Array<{ words: RegExp; meaning: (app: ServiceApp) => string }> =
 /** Okta's own words about a refusal: it has two forms for its errors. */
 function wordsOf(body: unknown): string[] {
 	const { error, error_description, errorCode, errorSummary } = isRecord(body) ? body : {};
-	return [error_description ?? errorSummary, error ?? errorCode].filter(
-		(text) => typeof text === 'string',
-	);
+	return [error_description ?? errorSummary, error ?? errorCode]
+		.filter((text) => typeof text === 'string')
+		.map((text) => text.replace(/\.$/, ''));
 }
 
 function explain({ statusCode }: OktaAnswer, words: string[], app: ServiceApp): string {
