@@ -35,6 +35,9 @@ export function explainOutage(status: number): string {
 }
 
 function explainInvalidProof({ credential }: FailedCall): string {
+	if (credential.type === 'oktaOAuth2Api') {
+		return `The app integration requires DPoP, which n8n doesn't support for a user's sign-in. In Okta, turn off 'Require Demonstrating Proof of Possession (DPoP) header in token requests' on the app integration's 'General' tab. ${credential.renew}`;
+	}
 	return `Okta did not accept n8n's proof that the access token is its own (DPoP). Check the clock of n8n's machine (NTP), and that no proxy between n8n and Okta changes requests. ${credential.renew}`;
 }
 
