@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { cacheRoot, n8nFolder } from './cache-folder';
 import { withLock } from './cache-lock';
 import { exists, namesIn } from './files';
+import { installAdvice } from './install-advice';
 import { npm, NpmError } from './npm';
 import { findFault, isMarked, mark } from './verify-install';
 
@@ -91,7 +92,8 @@ async function install(
 	} catch (error) {
 		report(`Removing the unfinished n8n ${version}`);
 		await rm(building, { recursive: true, force: true, maxRetries: 3 });
-		throw error instanceof NpmError ? explain(version, error) : error;
+		if (!(error instanceof NpmError)) throw error;
+		throw new InstallError(version, error.message, installAdvice(version, error.output));
 	}
 }
 
@@ -167,29 +169,4 @@ async function discard(folder: string): Promise<void> {
 	const away = `${folder}.broken-${process.pid}`;
 	await rename(folder, away);
 	await rm(away, { recursive: true, force: true, maxRetries: 3 });
-}
-
-function explain(version: string, error: NpmError): InstallError {
-	const causes: Array<[RegExp, string]> = [
-		[
-			/not found: make|find Python|cc1plus|(make|g\+\+|c\+\+|cc): (command )?(not found|No such file)/i,
-			'A compiler is missing. On Debian or Ubuntu: apt-get install python3 make g++',
-		],
-		[/ENOSPC/, 'The disk is full. Make room, or set XDG_CACHE_HOME to a folder on another disk.'],
-		[
-			/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|network/i,
-			'npm could not reach its registry. Check the connection, proxy and `npm config get registry`.',
-		],
-		[/E401|E403/, 'The registry refused access. Check the login that npm uses (`npm whoami`).'],
-		[
-			/E404|ETARGET/,
-			`The registry lacks a package that is needed. Check that n8n ${version} exists there.`,
-		],
-	];
-	const advice = causes.find(([pattern]) => pattern.test(error.output))?.[1];
-	return new InstallError(
-		version,
-		error.message,
-		advice ?? 'Run the command once more; what has been fetched is not fetched again.',
-	);
 }
