@@ -61,7 +61,7 @@ test('creates a hook that is active, not verified, and without its secret', asyn
 		status: 'ACTIVE',
 		verificationStatus: 'UNVERIFIED',
 		channel: {
-			config: { uri: receiver.url, authScheme: { type: 'HEADER', key: 'authorization' } },
+			config: { uri: receiver.url, authScheme: { type: 'HEADER', key: 'Authorization' } },
 		},
 	});
 	expect(hook.id).toMatch(/^who[A-Za-z0-9]{17}$/);
@@ -139,11 +139,13 @@ test('walks through the pages of the System Log', async () => {
 	expect(org.requests().filter(({ path }) => path.startsWith('/api/v1/logs'))).toHaveLength(3);
 });
 
-test('reports a missing scope as an E0000006', async () => {
+test('reports a missing scope by its status alone: the answer has no body', async () => {
 	const reader = await connect('okta.eventHooks.read');
-	await expect(
-		reader.eventHookApi.createEventHook({ eventHook: hookFor(receiver.url) }),
-	).rejects.toMatchObject({ status: 403, errorCode: 'E0000006' });
+	const refusal: unknown = await reader.eventHookApi
+		.createEventHook({ eventHook: hookFor(receiver.url) })
+		.catch((error: unknown) => error);
+	expect(refusal).toMatchObject({ status: 403 });
+	expect(refusal).not.toHaveProperty('errorCode', expect.anything());
 });
 
 test('waits for the reset of a rate limit and tries again', async () => {

@@ -195,7 +195,7 @@ describe('signing in with a client assertion', () => {
 		expect((await withBearer(hooks, '/api/v1/logs')).status).toBe(403);
 		const refused = await withBearer(logs);
 		expect(refused.status).toBe(403);
-		expect(refused.json.errorCode).toBe('E0000006');
+		expect(refused.text).toBe('');
 		expect(refused.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
 	});
 
@@ -288,7 +288,7 @@ describe('signing in with a client assertion', () => {
 			await tokenWith({ claims: { iss: '0oaUnknown', sub: '0oaUnknown' } }),
 			await requestToken({ client_id: org.client.id }),
 		]) {
-			expect(answer.status).toBe(401);
+			expect(answer.status).toBe(400);
 			expect(answer.json).toMatchObject({
 				errorCode: 'invalid_client',
 				errorSummary: "Invalid value for 'client_id' parameter.",
@@ -387,7 +387,6 @@ describe('signing in with a client assertion', () => {
 
 	test.each<[string, string | undefined, string]>([
 		['a scope that is not granted', 'okta.users.manage', 'consent_required'],
-		['one that is not granted among others', `${SCOPE} okta.users.manage`, 'invalid_scope'],
 		['an unknown scope', 'okta.unknown', 'invalid_scope'],
 		['no scope', undefined, 'invalid_scope'],
 	])('%s is refused', async (_case, scope, error) => {
@@ -456,11 +455,11 @@ describe('a service app', () => {
 	test('has tokens that end like any other', async () => {
 		const first = (await requestToken()).json.access_token;
 		now += 3600_000;
-		expect((await withBearer(first)).json.errorCode).toBe('E0000011');
+		expect((await withBearer(first)).status).toBe(401);
 
 		const second = (await requestToken()).json.access_token;
 		org.expireAccessTokens();
-		expect((await withBearer(second)).json.errorCode).toBe('E0000011');
+		expect((await withBearer(second)).status).toBe(401);
 		expect((await requestToken()).status).toBe(200);
 	});
 
@@ -865,10 +864,20 @@ describe('calling the API with a bound token', () => {
 		);
 	});
 
+	test('a proof that met a 429 has been used, too', async () => {
+		const claims = { jti: 'the same' };
+		org.faults.addFault({ path: HOOKS, status: 429, times: 1 });
+		expect((await withDpop(token, { claims })).status).toBe(429);
+		expectRefusedProof(
+			await withDpop(token, { claims }),
+			'The DPoP proof JWT has already been used.',
+		);
+	});
+
 	test('a proof of another key is refused', async () => {
-		const { status, headers, json } = await withDpop(token, { key: rsa });
+		const { status, headers, text } = await withDpop(token, { key: rsa });
 		expect(status).toBe(401);
-		expect(json.errorCode).toBe('E0000011');
+		expect(text).toBe('');
 		expect(headers.get('www-authenticate')).toMatch(/^DPoP algs=.*error="invalid_token"/);
 	});
 
@@ -884,9 +893,9 @@ describe('calling the API with a bound token', () => {
 
 	test('a token that has ended is a 401, and a new one works with the same key', async () => {
 		org.expireAccessTokens();
-		const { status, headers, json } = await withDpop(token);
+		const { status, headers, text } = await withDpop(token);
 		expect(status).toBe(401);
-		expect(json.errorCode).toBe('E0000011');
+		expect(text).toBe('');
 		expect(headers.get('www-authenticate')).toMatch(/^DPoP algs=.*error="invalid_token"/);
 		expect((await withDpop(await boundToken())).status).toBe(200);
 	});

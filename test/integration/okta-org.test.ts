@@ -333,18 +333,12 @@ describe('signing in', () => {
 });
 
 describe('calling the API', () => {
-	test('without a token is an E0000005, with a bad one an E0000011 with a challenge', async () => {
+	test('without a token is an E0000005, with a bad one a challenge and nothing else', async () => {
 		expect((await call('/api/v1/eventHooks')).json.errorCode).toBe('E0000005');
 
 		const bad = await call('/api/v1/eventHooks', { token: 'nonsense' });
 		expect(bad.status).toBe(401);
-		expect(bad.json).toEqual({
-			errorCode: 'E0000011',
-			errorSummary: 'Invalid token provided',
-			errorLink: 'E0000011',
-			errorId: expect.stringMatching(/^oae/),
-			errorCauses: [],
-		});
+		expect(bad.text).toBe('');
 		expect(bad.headers.get('www-authenticate')).toContain('error="invalid_token"');
 	});
 
@@ -372,7 +366,7 @@ describe('calling the API', () => {
 			body: hookInput(),
 		});
 		expect(write.status).toBe(403);
-		expect(write.json.errorCode).toBe('E0000006');
+		expect(write.text).toBe('');
 		expect(write.headers.get('www-authenticate')).toMatch(
 			/scope="okta\.eventHooks\.manage", error="insufficient_scope"/,
 		);
@@ -514,17 +508,7 @@ describe('event hooks', () => {
 			'channel.type',
 		],
 		['an unknown property', () => ({ nmae: 'A hook' }), 'nmae'],
-		[
-			'a filter, in an org without the feature',
-			() => ({
-				events: {
-					type: 'EVENT_TYPE',
-					items: [MFA],
-					filter: { type: 'EXPRESSION_LANGUAGE', eventFilterMap: [] },
-				},
-			}),
-			'events.filter',
-		],
+		['an unknown status', () => ({ status: 'PAUSED' }), 'status'],
 	])('refuse %s', async (_case, changes, cause) => {
 		const { status, json } = await create(hookInput(changes()));
 		expect(status).toBe(400);
@@ -841,7 +825,7 @@ describe('the System Log', () => {
 	}
 
 	async function refusal(query: string): Promise<unknown> {
-		const { status, json } = await call(`/api/v1/logs?${query.replace(/^\?/, '')}`, { token });
+		const { status, json } = await call(`/api/v1/logs?${query}`, { token });
 		expect(status).toBe(400);
 		return json.errorCode;
 	}
@@ -876,12 +860,6 @@ describe('the System Log', () => {
 		expect(third.uuids).toEqual(uuids.slice(2));
 		const fourth = await read(third.next!);
 		expect(fourth.uuids).toEqual([]);
-	});
-
-	test('since and the cursor of a next page do not go together', async () => {
-		const { next } = await read('since=2026-03-01T11:00:00Z');
-		expect(new URL(next!).searchParams.has('since')).toBe(false);
-		expect(await refusal(`${new URL(next!).search}&since=2026-03-01T11:00:00Z`)).toBe('E0000001');
 	});
 
 	test('a polling query brings late events, a bounded one puts them where they belong', async () => {
@@ -939,7 +917,7 @@ describe('the System Log', () => {
 		['filter=unknown+eq+"a"', 'E0000031'],
 		['after=x', 'E0000001'],
 		['limit=1001', 'E0000001'],
-		['since=yesterday', 'E0000001'],
+		['since=yesterday', 'E0000030'],
 	])('refuses %s', async (query, errorCode) => {
 		expect(await refusal(query)).toBe(errorCode);
 	});

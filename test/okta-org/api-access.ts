@@ -29,49 +29,45 @@ export function requireScope(org: OrgState, ...scopes: [string, ...string[]]) {
 		if (request.get('authorization') === undefined) throw new OktaApiError('E0000005');
 
 		const { scheme, token } = presentedToken(request) ?? { scheme: 'Bearer' };
-		const challenge = (error: string, description: string) => ({
-			'WWW-Authenticate':
-				`${scheme} ${scheme === 'DPoP' ? `algs="${SIGNING_ALGORITHMS.join(' ')}", ` : ''}` +
-				`authorization_uri="${org.url}/oauth2/v1/authorize", realm="${org.url}", ` +
-				`scope="${scopes[0]}", error="${error}", error_description="${description}", ` +
-				`resource="${request.baseUrl}${request.path === '/' ? '' : request.path}"`,
-		});
-		const invalidToken = (description: string) =>
-			new OktaApiError('E0000011', { headers: challenge('invalid_token', description) });
-		/** Okta answers these with the challenge alone: no body says what is wrong. */
-		const refuseProof = (error: string, description: string): void => {
-			response.status(400).set(challenge(error, description)).end();
+		const challenge = (error: string, description: string) =>
+			`${scheme} ${scheme === 'DPoP' ? `algs="${SIGNING_ALGORITHMS.join(' ')}", ` : ''}` +
+			`authorization_uri="${org.url}/oauth2/v1/authorize", realm="${org.url}", ` +
+			`scope="${scopes[0]}", error="${error}", error_description="${description}", ` +
+			`resource="${request.baseUrl}${request.path === '/' ? '' : request.path}"`;
+		/** Okta answers with the challenge alone: no body says what is wrong. */
+		const refuse = (status: number, error: string, description: string): void => {
+			response.status(status).set('WWW-Authenticate', challenge(error, description)).end();
 		};
+		const refuseToken = (description: string) => refuse(401, 'invalid_token', description);
 
 		const access = token === undefined ? undefined : org.tokens.accessToken(token);
 		if (!token || !access || !(access.serviceApp || org.isUserActive)) {
-			throw invalidToken('The access token is invalid.');
+			return refuseToken('The access token is invalid.');
 		}
-		if (access.state === 'expired') throw invalidToken('The access token has expired.');
+		if (access.state === 'expired') return refuseToken('The access token has expired.');
 
 		if (access.boundTo === undefined) {
-			if (scheme === 'DPoP') throw invalidToken('The access token is not bound to a DPoP key.');
+			if (scheme === 'DPoP') return refuseToken('The access token is not bound to a DPoP key.');
 		} else if (scheme === 'Bearer') {
-			return refuseProof('invalid_request', 'The resource request requires a DPoP proof.');
+			return refuse(400, 'invalid_request', 'The resource request requires a DPoP proof.');
 		} else {
 			try {
 				const { thumbprint } = await checkDpopProof(org, request, token);
 				if (thumbprint !== access.boundTo) {
-					throw invalidToken('The access token is bound to another DPoP key.');
+					return refuseToken('The access token is bound to another DPoP key.');
 				}
 			} catch (error) {
 				if (!(error instanceof DpopProofError)) throw error;
-				return refuseProof('invalid_dpop_proof', error.message);
+				return refuse(400, 'invalid_dpop_proof', error.message);
 			}
 		}
 
 		if (!scopes.some((scope) => access.scope.includes(scope))) {
-			throw new OktaApiError('E0000006', {
-				headers: challenge(
-					'insufficient_scope',
-					'The access token provided does not contain the required scopes.',
-				),
-			});
+			return refuse(
+				403,
+				'insufficient_scope',
+				'The access token provided does not contain the required scopes.',
+			);
 		}
 		const isAdmin = access.serviceApp ? access.serviceApp.hasAdminRole : org.hasAdminRights;
 		if (!isAdmin) throw new OktaApiError('E0000006');

@@ -7,14 +7,14 @@ import express, {
 } from 'express';
 import { consolePage } from './console-page';
 import type { Deliveries } from './delivery';
-import { OktaApiError } from './errors';
+import { OktaApiError, sendApiError } from './errors';
 import type { EventHooks } from './event-hooks';
 import { eventHooksApi } from './event-hooks-api';
 import { faultInjection, pause } from './faults';
 import { oktaId } from './ids';
 import { oauthApi } from './oauth';
 import { organizationMetadata } from './organization';
-import { rateLimitHeaders } from './rate-limit';
+import { rateLimiting } from './rate-limiting';
 import { requestLog } from './request-log';
 import type { OrgState } from './state';
 import { systemLogApi } from './system-log-api';
@@ -33,7 +33,7 @@ export function createApp(org: OrgState, hooks: EventHooks, deliveries: Deliveri
 		response.set('x-okta-request-id', oktaId('req', 22));
 		next();
 	});
-	app.use('/api', rateLimitHeaders(org.now));
+	app.use(['/api', '/oauth2'], rateLimiting(org));
 	app.use(
 		ENDPOINTS,
 		async (request: Request, _response: Response, next: NextFunction) => {
@@ -45,7 +45,7 @@ export function createApp(org: OrgState, hooks: EventHooks, deliveries: Deliveri
 			}
 			next();
 		},
-		faultInjection(org.faults, org.stopped.signal),
+		faultInjection(org),
 	);
 
 	app.use('/.well-known', organizationMetadata(org));
@@ -57,13 +57,13 @@ export function createApp(org: OrgState, hooks: EventHooks, deliveries: Deliveri
 	});
 	app.use('/', urlencoded({ extended: false }), consolePage(org, hooks, deliveries));
 
-	app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+	app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
 		// Express then closes the connection.
 		if (response.headersSent) return next(error);
 		if (org.stopped.signal.aborted) return void response.destroy();
 		if (!(error instanceof OktaApiError)) console.error(error);
 		const known = error instanceof OktaApiError ? error : new OktaApiError('E0000009');
-		response.status(known.status).set(known.headers).json(known.body);
+		sendApiError(org, request, response, known);
 	});
 
 	return app;

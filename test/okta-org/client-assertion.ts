@@ -34,6 +34,11 @@ export async function authenticateServiceApp(
 	const app = org.serviceApps.get(clientId ?? '');
 	if (!app) throw unknownClient();
 	if (form.client_id !== undefined && form.client_id !== app.id) throw unknownClient();
+	if (app.keys.size === 0) {
+		throw invalidClient(
+			'The client has no JWKSet configured, but the client_assertion requires one.',
+		);
+	}
 	const key = app.keys.get(kid ?? '');
 	if (!key) throw invalidClient('The client_assertion JWT kid is invalid.');
 

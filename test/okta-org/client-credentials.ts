@@ -92,8 +92,8 @@ async function checkDpop(org: OrgState, request: Request): Promise<string> {
 }
 
 /**
- * All requested scopes must be granted to the app. Okta has a code of its own for the app that was
- * granted none of them.
+ * The app gets those of the requested scopes that it was granted, without a word about the others.
+ * Only if that is none of them is it refused.
  *
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/#grant-allowed-scopes
  */
@@ -110,16 +110,18 @@ function checkScope(app: ServiceApp, requested: string | undefined): string[] {
 			`Cannot request '${openid}' scopes using client credentials.`,
 		);
 	}
+	if (!scope.every((name) => OKTA_API_SCOPE.test(name))) {
+		throw oauthError(
+			400,
+			'invalid_scope',
+			'One or more scopes are not configured for the authorization server resource.',
+		);
+	}
 	const granted = scope.filter((name) => app.grantedScopes.includes(name));
-	if (granted.length === scope.length) return scope;
-	if (granted.length === 0 && scope.every((name) => OKTA_API_SCOPE.test(name))) {
+	if (granted.length === 0) {
 		throw oauthError(400, 'consent_required', 'You are not allowed any of the requested scopes.');
 	}
-	throw oauthError(
-		400,
-		'invalid_scope',
-		'One or more scopes are not configured for the authorization server resource.',
-	);
+	return granted;
 }
 
 /** Scopes about a person: there is none. */

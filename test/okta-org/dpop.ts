@@ -51,6 +51,19 @@ export async function checkDpopProof(
 	return { thumbprint: await thumbprintOf(proof), nonce: claims.nonce };
 }
 
+/**
+ * A call that is turned away before its proof is checked has used it up all the same: the next try
+ * needs a new one.
+ */
+export function useUpProof(org: OrgState, request: Request): void {
+	try {
+		const { jti } = decodeJwt(request.get('dpop') ?? '');
+		if (typeof jti === 'string') org.usedProofs.use(jti);
+	} catch {
+		// No proof, or nothing that could be used again.
+	}
+}
+
 async function verify(org: OrgState, proof: string): Promise<JWTPayload> {
 	try {
 		// Two headers arrive as one, joined by a comma: no JWT either.

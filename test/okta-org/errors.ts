@@ -1,4 +1,6 @@
+import type { Request, Response } from 'express';
 import { oktaId } from './ids';
+import type { OrgState } from './state';
 
 /** The codes that this org answers with: status and summary. */
 const ERRORS = {
@@ -9,17 +11,35 @@ const ERRORS = {
 	E0000007: [404, 'Not found'],
 	E0000009: [500, 'Internal Server Error'],
 	E0000010: [503, 'Service is in read only mode.'],
-	E0000011: [401, 'Invalid token provided'],
+	E0000015: [401, 'You do not have permission to access the feature you are requesting'],
 	E0000021: [
 		415,
 		'Bad request. Accept and/or Content-Type headers likely do not match supported values.',
 	],
 	E0000022: [405, 'The endpoint does not support the provided HTTP method'],
+	E0000030: [
+		400,
+		"Bad request. Invalid date. Dates must be of the form yyyy-MM-dd'T'HH:mm:ss.SSSZZ, e.g. 2013-01-01T12:00:00.000-07:00.",
+	],
 	E0000031: [400, 'Invalid search criteria.'],
 	E0000047: [429, 'API call exceeded rate limit due to too many requests.'],
+	E0000056: [403, 'Delete application forbidden.'],
+	E0000166: [403, 'The count limit of this resource is reached.'],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+/** Our own wording: a client must not read what Okta says, but its codes. */
+const FRENCH: Partial<Record<ErrorCode, string>> = {
+	E0000001: 'La demande n’est pas valide',
+	E0000005: 'La session n’est pas valide',
+	E0000006: 'Vous n’avez pas le droit de faire cette opération',
+	E0000007: 'Introuvable',
+	E0000015: 'Cette fonctionnalité n’est pas activée pour votre organisation',
+	E0000047: 'Trop de demandes ont été envoyées.',
+	E0000056: 'Suppression refusée.',
+	E0000166: 'Le nombre maximal est atteint.',
+};
 
 export interface OktaErrorBody {
 	errorCode: string;
@@ -37,32 +57,48 @@ export interface OktaErrorBody {
 export class OktaApiError extends Error {
 	readonly status: number;
 
-	readonly body: OktaErrorBody;
+	private readonly subject?: string;
+
+	private readonly causes: string[];
 
 	constructor(
-		code: ErrorCode,
-		{
-			subject,
-			causes = [],
-			headers = {},
-		}: { subject?: string; causes?: string[]; headers?: Record<string, string> } = {},
+		readonly code: ErrorCode,
+		{ subject, causes = [] }: { subject?: string; causes?: string[] } = {},
 	) {
 		const [status, summary] = ERRORS[code];
-		const errorSummary = subject === undefined ? summary : `${summary}: ${subject}`;
-		super([`${code}: ${errorSummary}`, ...causes].join('; '));
+		super([`${code}: ${withSubject(summary, subject)}`, ...causes].join('; '));
 		this.name = 'OktaApiError';
 		this.status = status;
-		this.headers = headers;
-		this.body = {
-			errorCode: code,
-			errorSummary,
-			errorLink: code,
-			errorId: oktaId('oae', 22),
-			errorCauses: causes.map((cause) => ({ errorSummary: cause })),
-		};
+		this.subject = subject;
+		this.causes = causes;
 	}
 
-	readonly headers: Record<string, string>;
+	body(language: 'en' | 'fr'): OktaErrorBody {
+		const summary = (language === 'fr' && FRENCH[this.code]) || ERRORS[this.code][1];
+		return {
+			errorCode: this.code,
+			errorSummary: withSubject(summary, this.subject),
+			errorLink: this.code,
+			errorId: oktaId('oae', 22),
+			errorCauses: this.causes.map((errorSummary) => ({ errorSummary })),
+		};
+	}
+}
+
+function withSubject(summary: string, subject: string | undefined): string {
+	return subject === undefined ? summary : `${summary}: ${subject}`;
+}
+
+/** Answers with an error, in the language of the org or the one that the caller asks for. */
+export function sendApiError(
+	org: OrgState,
+	request: Request,
+	response: Response,
+	error: OktaApiError,
+	status: number = error.status,
+): void {
+	const wantsEnglish = /^en\b/i.test(request.get('accept-language') ?? '');
+	response.status(status).json(error.body(wantsEnglish ? 'en' : org.language));
 }
 
 /** A broken rule of an event hook. */
@@ -70,11 +106,12 @@ export function eventHookInvalid(...causes: string[]): OktaApiError {
 	return new OktaApiError('E0000001', { subject: 'eventHook', causes });
 }
 
-/** The body Okta usually sends with a status, for faults that name no body of their own. */
-export function errorBodyFor(status: number): OktaErrorBody | undefined {
-	const codes = Object.keys(ERRORS) as ErrorCode[];
-	const code =
-		codes.find((candidate) => ERRORS[candidate][0] === status) ??
-		(status >= 500 ? 'E0000009' : undefined);
-	return code && new OktaApiError(code).body;
+/** What Okta usually answers with a status. A refused token (401) comes without a body. */
+export function usualError(status: number): OktaApiError | undefined {
+	if (status === 401) return undefined;
+	const code = (Object.keys(ERRORS) as ErrorCode[]).find(
+		(candidate) => ERRORS[candidate][0] === status,
+	);
+	if (code) return new OktaApiError(code);
+	return status >= 500 ? new OktaApiError('E0000009') : undefined;
 }

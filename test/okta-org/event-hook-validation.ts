@@ -7,48 +7,48 @@ import type {
 	EventSubscriptions,
 } from './event-hook';
 import { ExpressionError } from './boolean-expression';
-import { eventHookInvalid } from './errors';
+import { eventHookInvalid, OktaApiError } from './errors';
 import { HOOK_ELIGIBLE_EVENT_TYPES } from './event-types';
 import { parseHookFilter } from './hook-filter';
+import { inOktaOrder } from './item-order';
 import { isLoopback } from './loopback';
 
 const MAXIMUM_NAME_LENGTH = 255;
 
 /** What Okta sets itself: a client that sends back what it read is not refused, nor obeyed. */
-const READ_ONLY = [
-	'_links',
-	'created',
-	'createdBy',
-	'id',
-	'lastUpdated',
-	'status',
-	'verificationStatus',
-];
+const READ_ONLY = ['_links', 'created', 'createdBy', 'id', 'lastUpdated', 'verificationStatus'];
 
 export interface ValidHook {
-	/** Without the secret. */
+	/** Without the secret and the status. */
 	input: EventHookInput;
 	/** `undefined` when none was sent. */
 	secret?: string;
+	/** `undefined` when none was sent. */
+	status?: 'ACTIVE' | 'INACTIVE';
+}
+
+export interface HookRules {
+	filterFeature: boolean;
+	/** How a filter is refused in an org without the feature. */
+	featureOff: 401 | 400;
+	/** Whether the hook has a secret that a left-out `authScheme.value` stands for. */
+	keepsSecret: boolean;
 }
 
 /**
  * Checks the body of a create or replace, the way Okta's reference describes the fields; throws the
  * `OktaApiError` with one cause per broken rule.
  *
- * @param keepsSecret whether the hook has a secret that a left-out `authScheme.value` stands for
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/EventHook/#tag/EventHook/operation/createEventHook
  */
-export function validateEventHook(
-	body: unknown,
-	{ filterFeature, keepsSecret }: { filterFeature: boolean; keepsSecret: boolean },
-): ValidHook {
+export function validateEventHook(body: unknown, rules: HookRules): ValidHook {
 	const causes: string[] = [];
 	const hook = new Fields(body, '', causes).only(
 		'channel',
 		'description',
 		'events',
 		'name',
+		'status',
 		...READ_ONLY,
 	);
 
@@ -60,8 +60,12 @@ export function validateEventHook(
 	if (description !== undefined && typeof description !== 'string') {
 		causes.push('description: The field must be a string');
 	}
-	const events = validateEvents(hook.object('events'), filterFeature, causes);
-	const { channel, secret } = validateChannel(hook.object('channel'), keepsSecret, causes);
+	const status = hook.optional('status');
+	if (status !== undefined && status !== 'ACTIVE' && status !== 'INACTIVE') {
+		causes.push("status: Must be 'ACTIVE' or 'INACTIVE'");
+	}
+	const events = validateEvents(hook.object('events'), rules, causes);
+	const { channel, secret } = validateChannel(hook.object('channel'), rules.keepsSecret, causes);
 
 	if (causes.length > 0) throw eventHookInvalid(...causes);
 	return {
@@ -72,12 +76,13 @@ export function validateEventHook(
 			channel: channel!,
 		},
 		secret,
+		status: status as ValidHook['status'],
 	};
 }
 
 function validateEvents(
 	fields: Fields | undefined,
-	filterFeature: boolean,
+	rules: HookRules,
 	causes: string[],
 ): EventSubscriptions | undefined {
 	if (!fields) return undefined;
@@ -94,18 +99,20 @@ function validateEvents(
 	}
 	if (new Set(items).size < items.length) causes.push('events.items: Duplicate event types');
 
-	const filter = validateFilter(fields.optionalObject('filter'), filterFeature, items, causes);
-	return { type: 'EVENT_TYPE', items: items as string[], filter: filter ?? null };
+	const filter = validateFilter(fields.optionalObject('filter'), rules, items, causes);
+	if (causes.length > 0) return undefined;
+	return { type: 'EVENT_TYPE', items: inOktaOrder(items as string[]), filter: filter ?? null };
 }
 
 function validateFilter(
 	fields: Fields | undefined,
-	filterFeature: boolean,
+	{ filterFeature, featureOff }: HookRules,
 	items: unknown[],
 	causes: string[],
 ): EventHookFilter | undefined {
 	if (!fields) return undefined;
 	if (!filterFeature) {
+		if (featureOff === 401) throw new OktaApiError('E0000015');
 		causes.push('events.filter: Event hook filters are not enabled for this organization');
 		return undefined;
 	}
@@ -165,7 +172,7 @@ function validateChannel(
 				uri: uri ?? '',
 				headers,
 				method: 'POST',
-				...(authScheme && { authScheme }),
+				authScheme: authScheme ?? null,
 			},
 		},
 		secret,
@@ -189,8 +196,7 @@ function validateAuthScheme(
 	fields.only('type', 'key', 'value').literal('type', 'HEADER');
 	const key = readHeaderName(fields, 'channel.config.authScheme', causes);
 	const secret = fields.has('value') || !keepsSecret ? fields.string('value') : undefined;
-	// Okta returns the name in lower case, whatever was sent.
-	return { authScheme: { type: 'HEADER', key: (key ?? '').toLowerCase() }, secret };
+	return { authScheme: { type: 'HEADER', key: key ?? '' }, secret };
 }
 
 function readHeaderName(fields: Fields, path: string, causes: string[]): string | undefined {

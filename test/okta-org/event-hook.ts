@@ -22,7 +22,8 @@ export interface EventHookChannel {
 	config: {
 		uri: string;
 		headers?: EventHookHeader[];
-		authScheme?: EventHookAuthScheme;
+		/** `null` where none was set. */
+		authScheme?: EventHookAuthScheme | null;
 		method?: 'POST';
 	};
 }
@@ -45,13 +46,15 @@ export interface EventSubscriptions {
 export interface EventHookInput {
 	name: string;
 	description?: string | null;
+	/** Left out: a new hook is ACTIVE, another stays as it is. */
+	status?: 'ACTIVE' | 'INACTIVE';
 	events: EventSubscriptions;
 	channel: EventHookChannel;
 }
 
 export interface Link {
 	href: string;
-	hints: { allow: string[] };
+	hints?: { allow: string[] };
 }
 
 /** What Okta answers. */

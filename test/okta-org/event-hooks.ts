@@ -1,6 +1,6 @@
 import type { EventHook, EventHookInput, Link } from './event-hook';
 import { eventHookInvalid, OktaApiError } from './errors';
-import { validateEventHook } from './event-hook-validation';
+import { validateEventHook, type HookRules } from './event-hook-validation';
 import { parseHookFilter } from './hook-filter';
 import { oktaId } from './ids';
 import type { LogEvent } from './log-event';
@@ -29,18 +29,16 @@ export class EventHooks {
 	}
 
 	create(body: unknown): EventHook {
-		const { input, secret } = validateEventHook(body, {
-			filterFeature: this.org.filterFeature,
-			keepsSecret: false,
-		});
+		const { input, secret, status = 'ACTIVE' } = validateEventHook(body, this.rulesFor());
+		this.requireFreeName(input.name);
 		// Okta documents the limit, not the call that it stops: here, every one that leads past it.
-		this.requireRoom();
+		if (status === 'ACTIVE') this.requireRoom();
 		const now = this.org.now();
 		const hook: StoredHook = {
 			id: oktaId('who'),
 			input,
 			secret,
-			status: 'ACTIVE',
+			status,
 			verified: false,
 			created: now,
 			lastUpdated: now,
@@ -51,20 +49,22 @@ export class EventHooks {
 
 	replace(id: string, body: unknown): EventHook {
 		const hook = this.find(id);
-		const { input, secret } = validateEventHook(body, {
-			filterFeature: this.org.filterFeature,
-			keepsSecret: hook.secret !== undefined,
-		});
+		const { input, secret, status = hook.status } = validateEventHook(body, this.rulesFor(hook));
+		this.requireFreeName(input.name, hook);
 		// A secret that is sent counts as a change even when it is the old one: whether Okta compares
 		// them is not documented, and a client is on the safe side when it verifies again.
 		const isNewSecret = secret !== undefined && this.org.newSecretEndsVerification;
 		const isSameChannel = JSON.stringify(input.channel) === JSON.stringify(hook.input.channel);
-		if (isNewSecret || !isSameChannel) hook.verified = false;
+		const staysVerified = hook.verified && !isNewSecret && isSameChannel;
+		if (staysVerified && hook.status === 'INACTIVE' && status === 'ACTIVE') this.requireRoom();
+		hook.verified = staysVerified;
 		hook.secret = input.channel.config.authScheme ? (secret ?? hook.secret) : undefined;
 		hook.input = input;
-		// Okta's response to a replace still has the time of the change before.
+		// Okta's response to a replace still has the time of the change before, unless the status changed.
 		const { lastUpdated } = this.present(hook);
-		return { ...this.touch(hook), lastUpdated };
+		const isNewStatus = status !== hook.status;
+		hook.status = status;
+		return { ...this.touch(hook), ...(!isNewStatus && { lastUpdated }) };
 	}
 
 	/** Has the endpoint prove itself. Throws, and leaves the hook as it is, when it does not. */
@@ -98,7 +98,10 @@ export class EventHooks {
 	delete(id: string): void {
 		const hook = this.find(id);
 		if (hook.status !== 'INACTIVE') {
-			throw eventHookInvalid('Only event hooks with a status of INACTIVE can be deleted');
+			const cause = 'Only event hooks with a status of INACTIVE can be deleted';
+			throw this.org.deleteOfActive === 403
+				? new OktaApiError('E0000056', { causes: [cause] })
+				: eventHookInvalid(cause);
 		}
 		this.org.hooks.delete(id);
 	}
@@ -121,7 +124,7 @@ export class EventHooks {
 	private find(id: string): StoredHook {
 		const hook = this.org.hooks.get(id);
 		if (!hook) {
-			throw new OktaApiError('E0000007', { subject: `Resource not found: ${id} (EventHook)` });
+			throw new OktaApiError('E0000007', { subject: `Resource not found: ${id} (Webhook)` });
 		}
 		return hook;
 	}
@@ -131,13 +134,31 @@ export class EventHooks {
 		return this.present(hook);
 	}
 
+	private rulesFor(hook?: StoredHook): HookRules {
+		const { filterFeature, featureOff } = this.org;
+		return { filterFeature, featureOff, keepsSecret: hook?.secret !== undefined };
+	}
+
+	private requireFreeName(name: string, owner?: StoredHook): void {
+		if (this.org.duplicateNames === 'accepted') return;
+		const isTaken = [...this.org.hooks.values()].some(
+			(hook) => hook !== owner && hook.input.name === name,
+		);
+		if (isTaken) {
+			throw new OktaApiError('E0000001', {
+				subject: 'name',
+				causes: ['name: Another event hook has this name already'],
+			});
+		}
+	}
+
 	private requireRoom(): void {
 		const taken = [...this.org.hooks.values()].filter(receivesEvents).length;
-		if (taken >= MAXIMUM_ACTIVE_AND_VERIFIED) {
-			throw eventHookInvalid(
-				`The maximum number of active and verified event hooks (${MAXIMUM_ACTIVE_AND_VERIFIED}) has been reached`,
-			);
-		}
+		if (taken < MAXIMUM_ACTIVE_AND_VERIFIED) return;
+		if (this.org.hookLimit === 403) throw new OktaApiError('E0000166');
+		throw eventHookInvalid(
+			`The maximum number of active and verified event hooks (${MAXIMUM_ACTIVE_AND_VERIFIED}) has been reached`,
+		);
 	}
 
 	private presentDescription({ input }: StoredHook): string | null | undefined {
@@ -161,13 +182,14 @@ export class EventHooks {
 			created: toSecond(hook.created),
 			createdBy: ADMIN.id,
 			lastUpdated: toSecond(hook.lastUpdated),
-			_links: {
-				self: { href: self, hints: { allow: ['GET', 'PUT', 'DELETE'] } },
-				verify: post('verify'),
-				...(hook.status === 'ACTIVE'
-					? { deactivate: post('deactivate') }
-					: { activate: post('activate') }),
-			},
+			_links:
+				hook.status === 'ACTIVE'
+					? { self: { href: self }, verify: post('verify'), deactivate: post('deactivate') }
+					: {
+							activate: post('activate'),
+							self: { href: self },
+							delete: { href: self, hints: { allow: ['DELETE'] } },
+						},
 		};
 	}
 }

@@ -1,6 +1,8 @@
 import type { NextFunction, Request, Response } from 'express';
 import { setTimeout as wait } from 'node:timers/promises';
-import { errorBodyFor } from './errors';
+import { useUpProof } from './dpop';
+import { sendApiError, usualError } from './errors';
+import type { OrgState } from './state';
 import type { Fault, Faults } from './types';
 
 /** Answers that go wrong on purpose. */
@@ -37,13 +39,13 @@ export async function pause(milliseconds: number, stopped: AbortSignal): Promise
 }
 
 /** Lets calls run into the faults that were added. */
-export function faultInjection(faults: Faultbox, stopped: AbortSignal) {
+export function faultInjection(org: OrgState) {
 	return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
-		const fault = faults.take(request.method, request.baseUrl + request.path);
+		const fault = org.faults.take(request.method, request.baseUrl + request.path);
 		if (!fault) return next();
 
 		try {
-			await pause(fault.delay ?? 0, stopped);
+			await pause(fault.delay ?? 0, org.stopped.signal);
 		} catch {
 			request.socket.destroy();
 			return;
@@ -54,11 +56,16 @@ export function faultInjection(faults: Faultbox, stopped: AbortSignal) {
 		}
 		if (fault.status === undefined && fault.body === undefined) return next();
 
-		const status = fault.status ?? 200;
-		response.status(status).set(fault.headers ?? {});
-		const body = fault.body === undefined ? errorBodyFor(status) : fault.body;
-		if (typeof body === 'string') response.send(body);
+		const { status = 200, headers = {}, body } = fault;
+		if (status === 429) {
+			response.set('x-rate-limit-remaining', '0');
+			useUpProof(org, request);
+		}
+		response.status(status).set(headers);
+		const error = body === undefined ? usualError(status) : undefined;
+		if (error) sendApiError(org, request, response, error, status);
 		else if (body === undefined) response.end();
+		else if (typeof body === 'string') response.send(body);
 		else response.json(body);
 	};
 }

@@ -16,7 +16,7 @@ const FIELDS = [
 	'debugData\\.changedAttributes',
 ].join('|');
 
-const COMPARISON = new RegExp(`^event\\.(${FIELDS})\\s*(${OPERATOR})\\s*(${TEXT})`);
+const COMPARISON = new RegExp(`^event\\.(${FIELDS})\\s*(${OPERATOR})\\s*(${TEXT}|null\\b)`);
 const CONTAINS = new RegExp(`^event\\.(${FIELDS})\\.contains\\(\\s*(${TEXT})\\s*\\)`);
 
 /** `event.target.?[type eq 'User' && id eq '00u1'].size()>0`: whether any target is like that. */
@@ -81,8 +81,8 @@ function unquote(text: string): string {
 }
 
 function comparator(operator: string, text: string): (value: unknown) => boolean {
-	const expected = unquote(text);
+	const expected = text === 'null' ? null : unquote(text);
 	return operator === '==' || operator === 'eq'
-		? (value) => value === expected
-		: (value) => value !== expected;
+		? (value) => (value ?? null) === expected
+		: (value) => (value ?? null) !== expected;
 }

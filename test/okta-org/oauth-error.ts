@@ -23,12 +23,13 @@ export function oauthError(
 }
 
 /**
- * Okta words this one error as its Management API does, without `error` and `error_description`.
+ * Okta words this one error as its Management API does, without `error` and `error_description`. Its
+ * error list has it as a 401, but orgs answer 400.
  *
  * @see https://support.okta.com/help/s/article/invalid-client-error-returned-during-client-authentication-failure
  */
 export function unknownClient(): OAuthErrorResponse {
-	return new OAuthErrorResponse(401, {
+	return new OAuthErrorResponse(400, {
 		errorCode: 'invalid_client',
 		errorSummary: "Invalid value for 'client_id' parameter.",
 		errorLink: 'invalid_client',

@@ -10,7 +10,7 @@ import { authenticateServiceApp } from './client-assertion';
 import { clientCredentials } from './client-credentials';
 import { consentPage, signInErrorPage } from './consent-page';
 import { isClient, readClientCredentials } from './oauth-client';
-import { OAuthErrorResponse } from './oauth-error';
+import { OAuthErrorResponse, unknownClient } from './oauth-error';
 import { oauthForm, type OAuthForm } from './oauth-form';
 import { consentingUser, oauthModel } from './oauth-model';
 import type { OrgState } from './state';
@@ -61,7 +61,8 @@ export function oauthApi(org: OrgState): Router {
 	router.post('/token', async (request, response) => {
 		response.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' });
 		const parameters = oauthForm(request);
-		if (readClientCredentials(request, parameters).areAmbiguous) return sendAmbiguous(response);
+		const client = readClientCredentials(request, parameters);
+		if (client.areAmbiguous) return sendAmbiguous(response);
 		if (
 			parameters.grant_type === 'client_credentials' ||
 			parameters.client_assertion !== undefined
@@ -71,6 +72,7 @@ export function oauthApi(org: OrgState): Router {
 			response.json(body);
 			return;
 		}
+		refuseUnknownClient(org, client.id);
 		const isRefresh = parameters.grant_type === 'refresh_token';
 		try {
 			const answer = new OAuth2Server.Response();
@@ -99,6 +101,7 @@ export function oauthApi(org: OrgState): Router {
 			parameters.client_assertion === undefined
 				? undefined
 				: await authenticateServiceApp(org, parameters, `${org.url}/oauth2/v1/revoke`);
+		if (!serviceApp) refuseUnknownClient(org, id);
 		if (!serviceApp && !isClient(org, id, secret)) return sendClientError(response);
 		if (!parameters.token) {
 			sendError(response, 400, 'invalid_request', "The 'token' parameter is missing.");
@@ -115,6 +118,11 @@ export function oauthApi(org: OrgState): Router {
 	});
 
 	return router;
+}
+
+function refuseUnknownClient(org: OrgState, id: string | undefined): void {
+	const isKnown = id === undefined || id === org.client.id || org.serviceApps.has(id);
+	if (!isKnown) throw unknownClient();
 }
 
 function hiddenFields(parameters: AuthorizeParameters): Array<[string, string]> {

@@ -18,6 +18,7 @@ export function requestLog(org: OrgState) {
 			time: new Date(org.now()).toISOString(),
 			scope: access?.state === 'valid' ? access.scope.join(' ') : undefined,
 			userAgent: request.get('user-agent'),
+			acceptLanguage: request.get('accept-language'),
 		};
 		org.requests.push(record);
 		response.once('finish', () => {

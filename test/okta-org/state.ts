@@ -2,6 +2,7 @@ import { DpopNonces } from './dpop-nonces';
 import { Faultbox } from './faults';
 import type { EventHookInput } from './event-hook';
 import { oktaId, randomToken } from './ids';
+import { RateLimits } from './rate-limit';
 import type { ServiceApp } from './service-app';
 import { SystemLog } from './system-log';
 import { TokenStore } from './token-store';
@@ -69,6 +70,18 @@ export class OrgState {
 	/** Seconds. */
 	readonly dpopClockSkew: number;
 
+	readonly duplicateNames: 'accepted' | 'refused';
+
+	readonly deleteOfActive: 400 | 403;
+
+	readonly featureOff: 401 | 400;
+
+	readonly hookLimit: 400 | 403;
+
+	readonly language: 'en' | 'fr';
+
+	readonly rateLimits: RateLimits;
+
 	readonly hooks = new Map<string, StoredHook>();
 
 	readonly serviceApps = new Map<string, ServiceApp>();
@@ -111,6 +124,12 @@ export class OrgState {
 		this.descriptions = options.descriptions ?? 'returned';
 		this.newSecretEndsVerification = options.newSecretEndsVerification ?? true;
 		this.dpopClockSkew = options.dpopClockSkew ?? 300;
+		this.duplicateNames = options.duplicateNames ?? 'accepted';
+		this.deleteOfActive = options.deleteOfActive ?? 400;
+		this.featureOff = options.featureOff ?? 401;
+		this.hookLimit = options.hookLimit ?? 400;
+		this.language = options.language ?? 'en';
+		this.rateLimits = new RateLimits(this.now, options.rateLimits);
 		this.tokens = new TokenStore(this.now);
 		this.dpopNonces = new DpopNonces(this.now);
 		this.log = new SystemLog(this.now);

@@ -25,8 +25,8 @@ export function systemLogApi(org: OrgState): Router {
 		.get(requireScope(org, 'okta.logs.read'), (request, response) => {
 			const page = query(org, request);
 			// Okta sends one header per link, and a client has to cope with several of them.
-			response.append('Link', link(new URL(request.originalUrl, org.url), 'self'));
-			if (page.next) response.append('Link', link(nextUrl(org, request, page.next), 'next'));
+			response.append('Link', link(org.url + request.originalUrl, 'self'));
+			if (page.next) response.append('Link', link(nextUrl(org, request, page), 'next'));
 			response.json(page.events);
 		})
 		.all(() => {
@@ -36,16 +36,17 @@ export function systemLogApi(org: OrgState): Router {
 	return router;
 }
 
-function query(org: OrgState, request: Request): LogPage {
+/** A page, and the period that was asked for or that Okta chose. */
+interface QueriedPage extends LogPage {
+	since: number;
+	/** Only a bounded query has an end. */
+	until?: number;
+}
+
+function query(org: OrgState, request: Request): QueriedPage {
 	const parameters = new URL(request.originalUrl, org.url).searchParams;
 	if (parameters.has('q'))
 		throw new OktaApiError('E0000031', { causes: ['q is not supported here'] });
-	if (parameters.has('since') && parameters.has('after')) {
-		throw new OktaApiError('E0000001', {
-			subject: 'after',
-			causes: ["since and after can't be used together"],
-		});
-	}
 
 	const limit = readLimit(parameters.get('limit'));
 	const sortOrder = readSortOrder(parameters.get('sortOrder'));
@@ -55,21 +56,22 @@ function query(org: OrgState, request: Request): LogPage {
 
 	const isPolling = !parameters.has('until') && sortOrder === 'ASCENDING';
 	if (cursor && (cursor.kind === 'polling') !== isPolling) throw invalidCursor();
-	if (cursor?.kind === 'polling') {
-		return org.log.poll({ sequence: cursor.sequence }, matches, limit);
-	}
-	if (cursor?.kind === 'bounded') {
-		const { since, until } = cursor;
-		return org.log.between({ since, until, behind: cursor }, sortOrder, matches, limit);
-	}
 
-	const until = readTime('until', parameters.get('until')) ?? org.now();
-	const since = readTime('since', parameters.get('since')) ?? until - DEFAULT_PERIOD;
-	if (isPolling) return org.log.poll({ since }, matches, limit);
+	const until = readTime(parameters.get('until')) ?? org.now();
+	const since = readTime(parameters.get('since')) ?? until - DEFAULT_PERIOD;
+	if (isPolling) {
+		const position = cursor ? { sequence: cursor.sequence } : { since };
+		return { since, ...org.log.poll(position, matches, limit) };
+	}
 	if (since > until) {
 		throw new OktaApiError('E0000001', { subject: 'since', causes: ['since is after until'] });
 	}
-	return org.log.between({ since, until }, sortOrder, matches, limit);
+	const behind = cursor?.kind === 'bounded' ? cursor : undefined;
+	return {
+		since,
+		until,
+		...org.log.between({ since, until, behind }, sortOrder, matches, limit),
+	};
 }
 
 function readLimit(value: string | null): number {
@@ -105,28 +107,28 @@ function readFilter(value: string | null): Predicate<LogEvent> {
 	}
 }
 
-function readTime(name: string, value: string | null): number | undefined {
+function readTime(value: string | null): number | undefined {
 	if (value === null) return undefined;
 	const isTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(value);
 	const time = isTimestamp ? Date.parse(value) : NaN;
-	if (Number.isNaN(time)) {
-		throw new OktaApiError('E0000001', {
-			subject: name,
-			causes: [`${name}: must be an ISO 8601 time with a zone`],
-		});
-	}
+	if (Number.isNaN(time)) throw new OktaApiError('E0000030');
 	return time;
 }
 
-function nextUrl(org: OrgState, request: Request, cursor: LogCursor): URL {
+/** The period stays in the URL, beside the cursor; one that was left out is written out. */
+function nextUrl(org: OrgState, request: Request, { next, since, until }: QueriedPage): string {
 	const url = new URL(request.originalUrl, org.url);
-	url.searchParams.delete('since');
-	url.searchParams.set('after', encodeCursor(cursor));
-	return url;
+	const keep = (name: string, time: number): void => {
+		if (!url.searchParams.has(name)) url.searchParams.set(name, new Date(time).toISOString());
+	};
+	keep('since', since);
+	if (until !== undefined) keep('until', until);
+	url.searchParams.set('after', encodeCursor(next!));
+	return url.href;
 }
 
-function link(url: URL, relation: 'self' | 'next'): string {
-	return `<${url.href}>; rel="${relation}"`;
+function link(url: string, relation: 'self' | 'next'): string {
+	return `<${url}>; rel="${relation}"`;
 }
 
 function encodeCursor(cursor: LogCursor): string {

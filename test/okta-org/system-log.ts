@@ -13,7 +13,7 @@ export type SortOrder = 'ASCENDING' | 'DESCENDING';
 /** Where a page ended: what `after` stands for. */
 export type LogCursor =
 	| { kind: 'polling'; sequence: number }
-	| { kind: 'bounded'; published: number; sequence: number; since: number; until: number };
+	| { kind: 'bounded'; published: number; sequence: number };
 
 export interface LogPage {
 	events: LogEvent[];
@@ -83,13 +83,7 @@ export class SystemLog {
 			events: page.map((entry) => entry.event),
 			next:
 				last && found.length > page.length
-					? {
-							kind: 'bounded',
-							published: last.published,
-							sequence: last.sequence,
-							since,
-							until,
-						}
+					? { kind: 'bounded', published: last.published, sequence: last.sequence }
 					: undefined,
 		};
 	}

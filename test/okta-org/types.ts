@@ -30,11 +30,23 @@ export interface OktaOrgOptions {
 	newSecretEndsVerification?: boolean;
 	/** Seconds that the `iat` of a DPoP proof may be off, both ways; Okta's are 300. */
 	dpopClockSkew?: number;
+	/** Whether two hooks may have the same name (the default), or 400 `E0000001`. */
+	duplicateNames?: 'accepted' | 'refused';
+	/** Deleting an active hook: 400 `E0000001` (the default) or 403 `E0000056`. */
+	deleteOfActive?: 400 | 403;
+	/** A filter in an org without the feature: 401 `E0000015` (the default) or 400 `E0000001`. */
+	featureOff?: 401 | 400;
+	/** One active and verified hook too many: 400 `E0000001` (the default) or 403 `E0000166`. */
+	hookLimit?: 400 | 403;
+	/** Language of the error summaries, unless a request has an `Accept-Language` that begins with `en`. */
+	language?: 'en' | 'fr';
+	/** Calls a minute by path prefix, such as `{ '/api/v1/logs': 2 }`; 1000 for every other endpoint. */
+	rateLimits?: Record<string, number>;
 }
 
 /** A service app ("API Services") to register in the org. */
 export interface ServiceAppOptions {
-	/** Its public keys, each with a `kid`. */
+	/** Its public keys, each with a `kid`; `{ keys: [] }` for an app that has none yet. */
 	jwks: JSONWebKeySet;
 	/** Scopes that an admin granted to it. */
 	scopes: string[];
@@ -110,6 +122,7 @@ export interface RecordedRequest {
 	/** The scope of the access token that came along, when it is a valid one. */
 	scope?: string;
 	userAgent?: string;
+	acceptLanguage?: string;
 	/** `authorization_code`, `refresh_token` or `client_credentials`, at the token endpoint. */
 	grantType?: string;
 }
@@ -119,7 +132,10 @@ export interface Fault {
 	method?: string;
 	/** The exact path without the query string, or a pattern that it must match. */
 	path: string | RegExp;
-	/** Answer with this status instead; without `status`, `drop` and `body` the call is only delayed. */
+	/**
+	 * Answer with this status instead, and with the error that Okta sends with it unless there is a
+	 * `body`; without `status`, `drop` and `body` the call is only delayed.
+	 */
 	status?: number;
 	headers?: Record<string, string>;
 	/** A string goes out as it is, anything else as JSON. */
