@@ -21,15 +21,15 @@ function explainFilter(
 	{ filterExpression }: EventHookDefinition,
 ): string | undefined {
 	if (filterExpression === undefined) return undefined;
-	const turnOn =
-		"turn on the Early Access feature 'Event Hook Filtering' in the Okta Admin Console under Settings > Features";
+	const feature =
+		"the Early Access feature 'Event Hook Filtering' in the Okta Admin Console under Settings > Features";
 	const without =
 		"To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta' under 'Options': n8n applies all other filters itself.";
 	if (errorCode === 'E0000015') {
-		return `Your Okta org doesn't support filters of event hooks. In Okta, ${turnOn}. ${without}`;
+		return `Your Okta org doesn't support filters for event hooks. Turn on ${feature}. ${without}`;
 	}
 	if (status !== 400 || !/filter|expression|condition/i.test(summary)) return undefined;
-	return `Okta rejected the event hook's filter. Check 'Filter Expression' under 'Options', or ${turnOn}. ${without}`;
+	return `Okta rejected the event hook's filter. Check 'Filter Expression' under 'Options', and turn on ${feature}. ${without}`;
 }
 
 const NAME_TAKEN_TEXT = /\bname\b.*\b(already|unique|taken|in use|duplicate)|already .*\bname\b/i;
