@@ -15,7 +15,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 			status: 'ACTIVE',
 			verificationStatus: 'VERIFIED',
 			events: { type: 'EVENT_TYPE', items: ['user.authentication.auth_via_mfa'] },
-			channel: { config: { uri: engine.webhookUrl, authScheme: { key: 'authorization' } } },
+			channel: { config: { uri: engine.webhookUrl, authScheme: { key: 'Authorization' } } },
 		});
 	});
 

@@ -105,9 +105,9 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 describe('What a person reads', () => {
 	it.each([
 		[
-			'a scope that is missing',
+			'an admin role that is missing',
 			{ status: 403 },
-			/grant the scope 'okta\.eventHooks\.manage'.*admin/,
+			/^The user who connected .* isn't allowed to manage event hooks.*Super Administrator/,
 		],
 		['a server error', { status: 503 }, /Okta is failing .*status\.okta\.com/],
 		['HTML', { status: 200, body: HTML }, /not as Okta's API does.*'Okta Org URL'/],
@@ -188,7 +188,7 @@ describe('What a person reads', () => {
 		const setup = await startConnected();
 		setup.org.setAdminRights(false);
 
-		expect(await failToPublish(setup)).toMatch(/super admin or has a role/);
+		expect(await failToPublish(setup)).toMatch(/user who connected .*assign the user .*role/);
 	});
 
 	it('about a client secret that Okta does not know', async () => {

@@ -78,14 +78,14 @@ describe('A service app registers and removes the event hook', () => {
 	);
 
 	it.each([
-		['with both scopes', [HOOKS, LOGS], [400, 400, 200]],
-		['with the scope of the event hooks alone', [HOOKS], [400, 400, 400, 200]],
-	])('%s', async (_what, scopes, answers) => {
+		['with both scopes', [HOOKS, LOGS]],
+		['with the scope of the event hooks alone', [HOOKS]],
+	])('%s', async (_what, scopes) => {
 		const { org, engine } = await startServiceApp({ scopes });
 		await engine.publish();
 		expect(org.hooks()).toHaveLength(1);
 		// Without a proof, with one, with one that has the nonce.
-		expect(tokenAnswers(org)).toEqual(answers);
+		expect(tokenAnswers(org)).toEqual([400, 400, 200]);
 	});
 
 	it.each([
@@ -122,7 +122,7 @@ describe('A service app registers and removes the event hook', () => {
 describe('The access token of a service app', () => {
 	it('is renewed when a scope was granted after it was issued', async () => {
 		const { org, engine } = await startServiceApp({ scopes: [LOGS] });
-		await expect(engine.publish()).rejects.toThrow("grant it the scope 'okta.eventHooks.manage'");
+		await expect(engine.publish()).rejects.toThrow("the scope 'okta.eventHooks.manage'");
 		org.grantScopes(String(engine.savedCredential().clientId), [LOGS, HOOKS]);
 		await engine.publish();
 
@@ -249,8 +249,16 @@ describe('What a person reads when a service app cannot register the hook', () =
 		['a wrong client id', { entered: { clientId: '0oaX' } }, /client id '0oaX'.*'Client ID'/],
 		['no scope', { scopes: [] }, /tab Okta API Scopes, grant 'okta\.eventHooks\.manage'/],
 		['another scope', { scopes: ['okta.users.read'] }, /tab Okta API Scopes, grant 'okta\.event/],
-		['the other scope', { scopes: [LOGS] }, /grant it the scope 'okta\.eventHooks\.manage'/],
-		['no role', { admin: false }, /assign it an admin role .*tab 'Admin roles'/],
+		[
+			'the other scope',
+			{ scopes: [LOGS] },
+			/access token doesn't include the scope 'okta\.eventHooks\.manage'.*'Okta API Scopes'/,
+		],
+		[
+			'no role',
+			{ admin: false },
+			/has the scope, but not the admin role.*Super Administrator.*'Admin roles'/,
+		],
 	])('about %s', async (_what, input, text) => {
 		for (const dpop of [true, false]) {
 			expect(await failToPublish(await startServiceApp({ dpop, ...input }))).toMatch(text);
@@ -306,9 +314,7 @@ describe('What a person reads when a service app cannot register the hook', () =
 		const message = await failToPublish(setup);
 
 		expect(message).toMatch(/proof .*\(DPoP\).*clock.*proxy.*'Okta Service App API'.*test it/);
-		expect(message).toContain(
-			"('htu' claim in the DPoP proof JWT is invalid., invalid_dpop_proof)",
-		);
+		expect(message).toContain("('htu' claim in the DPoP proof JWT is invalid, invalid_dpop_proof)");
 		expect(tokensIssued(setup.org)).toBe(2);
 	});
 
@@ -342,7 +348,12 @@ describe('What a person reads when a service app cannot register the hook', () =
 describe('A check of the hook with a service app', () => {
 	it.each([
 		['its key was revoked in Okta', { keyId: 'gone' }, {}, "no access token.*'Key ID'"],
-		['Okta gives no tokens', {}, { path: /token$/, status: 500 }, 'no access token.*HTTP 500'],
+		[
+			'Okta gives no tokens',
+			{},
+			{ path: /token$/, status: 500 },
+			'access token.*right now.*HTTP 500',
+		],
 		['Okta is not there', {}, { path: /./, drop: true }, 'no answer from Okta'],
 	])('keeps a working hook and says when %s', async (_what, entered, fault, text) => {
 		const clock = startClock();

@@ -61,7 +61,7 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 		const options = { newSecretEndsVerification: false };
 		const { org, engine, poll } = await startWatched(options, { parameters });
 		const [{ id, channel }] = org.hooks();
-		const authScheme = { type: 'HEADER' as const, key: 'authorization', value: 'by hand' };
+		const authScheme = { type: 'HEADER' as const, key: 'Authorization', value: 'by hand' };
 		org.console.editHook(id, {
 			channel: { ...channel, config: { ...channel.config, authScheme } },
 		});
@@ -112,7 +112,7 @@ describe('A repair that fails', () => {
 
 		expect(engine.failures()).toEqual([
 			expect.stringMatching(
-				/^n8n can't look after the event hook in Okta\. .*grant the scope 'okta\.eventHooks\.manage'/,
+				/^n8n can't look after the event hook in Okta\. .*isn't allowed to manage event hooks/,
 			),
 		]);
 	});
@@ -350,7 +350,7 @@ describe('A hook whose secret another process of n8n does not know of', () => {
 	it('is given another secret, since its deliveries are rejected', async () => {
 		const { org, engine, poll } = await startWatched({ newSecretEndsVerification: false });
 		const [{ id, channel }] = org.hooks();
-		const authScheme = { type: 'HEADER' as const, key: 'authorization', value: 'by hand' };
+		const authScheme = { type: 'HEADER' as const, key: 'Authorization', value: 'by hand' };
 		const config = { ...channel.config, authScheme };
 		org.console.editHook(id, { channel: { ...channel, config } });
 		await engine.restart();

@@ -183,7 +183,7 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 		events: { ...events, items: ['user.session.start'] },
 	});
 	const toOtherSecret = ({ channel }: EventHook) => {
-		const authScheme = { type: 'HEADER' as const, key: 'authorization', value: 'by hand' };
+		const authScheme = { type: 'HEADER' as const, key: 'Authorization', value: 'by hand' };
 		return { channel: { ...channel, config: { ...channel.config, authScheme } } };
 	};
 

@@ -24,7 +24,7 @@ function editConfig(org: OktaOrg, changes: Partial<EventHookInput['channel']['co
 }
 
 function editSecret(org: OktaOrg): void {
-	editConfig(org, { authScheme: { type: 'HEADER', key: 'authorization', value: 'by hand' } });
+	editConfig(org, { authScheme: { type: 'HEADER', key: 'Authorization', value: 'by hand' } });
 }
 
 const EDITS: Array<[string, (org: OktaOrg) => void, string]> = [
