@@ -1,7 +1,17 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { Failure } from 'n8n-workflow';
+import type { Failure, INode } from 'n8n-workflow';
+import type * as WorkflowPackage from 'n8n-workflow';
 
-import { apiError, isTransient, messageOf, withMessage } from '../../nodes/shared/errors';
+import {
+	apiError,
+	failureOf,
+	isTransient,
+	messageOf,
+	operationError,
+	withMessage,
+} from '../../nodes/shared/errors';
+import type * as Errors from '../../nodes/shared/errors';
+import { installedWorkflowPackages } from './fixtures/installedN8n';
 import { node } from './fixtures/node';
 import { ACCESS_TOKEN, answerError, asThrown } from './fixtures/requestErrors';
 
@@ -25,6 +35,40 @@ describe('An error of a call to Okta', () => {
 			message,
 			httpCode: '400',
 		});
+	});
+});
+
+describe('An error of the settings', () => {
+	it.each(['credential-invalid', 'configuration-invalid'] as const)(
+		'tells n8n why: %s',
+		(cause) => {
+			const error = operationError(node, 'Enter a URL.', cause);
+			expect(error).toBeInstanceOf(NodeOperationError);
+			expect(error).toMatchObject({ message: 'Enter a URL.', node, failure: { cause } });
+			expect(failureOf(error)).toEqual({ cause });
+		},
+	);
+});
+
+describe('Why a call failed', () => {
+	const failure: Failure = { cause: 'rate-limited', resetsAtEpochMs: 1_795_521_600_000 };
+
+	it('is told by an error of a call', () => {
+		const error = apiError(node, 'It failed.', { failure });
+		expect(error.failure).toEqual(failure);
+		expect(failureOf(error)).toEqual(failure);
+	});
+
+	it.each<[string, unknown]>([
+		['an error without a reason', apiError(node, 'It failed.')],
+		['an error of the settings without a reason', new NodeOperationError(node, 'Enter a URL.')],
+		['an error of something else', Object.assign(new Error('It failed.'), { failure })],
+		['an object', { failure }],
+		['a text', 'It failed.'],
+		['null', null],
+		['undefined', undefined],
+	])('is not told by %s', (_what, error) => {
+		expect(failureOf(error)).toBeUndefined();
 	});
 });
 
@@ -61,6 +105,27 @@ describe('An error with another message', () => {
 		expect(error.node).toBe(node);
 	});
 
+	it.each([
+		[
+			'a call',
+			apiError(node, 'It failed.', { failure: { cause: 'rate-limited', resetsAtEpochMs: 1 } }),
+		],
+		['the settings', operationError(node, 'Enter a URL.', 'configuration-invalid')],
+	])('keeps why it failed, of an error of %s', (_what, first) => {
+		const error = withMessage(node, first, 'Hook 1 is still in Okta.');
+		expect(failureOf(first)).toBeDefined();
+		expect(failureOf(error)).toEqual(failureOf(first));
+		const again = withMessage(node, error, 'Once more.');
+		expect(failureOf(again)).toEqual(failureOf(first));
+	});
+
+	it('tells no reason if the original has none', () => {
+		expect(withMessage(node, original, 'Something else')).not.toHaveProperty(
+			'failure',
+			expect.anything(),
+		);
+	});
+
 	it('leaves the original as it was', () => {
 		withMessage(node, original, 'Something else');
 		expect(original.message).toBe('Okta refused.');
@@ -89,5 +154,70 @@ describe('An error with another message', () => {
 		const error = withMessage(node, asThrown(answerError(500, 'oops')), 'Try again.');
 		expect(error.cause).toBeUndefined();
 		expect(JSON.stringify([error, Object.entries(error)])).not.toContain(ACCESS_TOKEN);
+	});
+});
+
+/** The errors of n8n 1, which know nothing of a failure, as far as they matter here. */
+class EarlyError extends Error {
+	readonly httpCode: string | null;
+
+	constructor(
+		readonly node: INode,
+		_response: unknown,
+		{ message, httpCode }: { message?: string; httpCode?: string } = {},
+	) {
+		super(message ?? String(_response));
+		this.httpCode = httpCode ?? null;
+	}
+}
+
+class EarlyApiError extends EarlyError {}
+class EarlyOperationError extends EarlyError {}
+
+describe.each<[string, object]>([
+	['classes without it', { NodeApiError: EarlyApiError, NodeOperationError: EarlyOperationError }],
+	...installedWorkflowPackages('1.123.81').map(
+		(folder) => ['n8n 1', jest.requireActual<object>(folder)] as [string, object],
+	),
+])('The reason in an n8n that doesn’t know it (%s)', (_what, early) => {
+	const workflow = early as typeof WorkflowPackage;
+
+	function load(): typeof Errors {
+		let errors: typeof Errors | undefined;
+		jest.isolateModules(() => {
+			jest.doMock('n8n-workflow', () => early);
+			errors = jest.requireActual<typeof Errors>('../../nodes/shared/errors');
+		});
+		jest.dontMock('n8n-workflow');
+		if (errors === undefined) throw new Error('The module was not loaded');
+		return errors;
+	}
+
+	it('does no harm to an error of the settings', () => {
+		const errors = load();
+		const error = errors.operationError(node, 'Enter a URL.', 'configuration-invalid');
+		expect(error).toBeInstanceOf(workflow.NodeOperationError);
+		expect(error.message).toBe('Enter a URL.');
+		expect(errors.failureOf(error)).toEqual({ cause: 'configuration-invalid' });
+	});
+
+	it('does no harm to an error of a call, and is still found in it', () => {
+		const errors = load();
+		const failure: Failure = { cause: 'temporarily-unavailable' };
+		const error = errors.apiError(node, 'It failed.', { httpCode: '503', failure });
+		expect(error).toBeInstanceOf(workflow.NodeApiError);
+		expect(error).toMatchObject({ message: 'It failed.', httpCode: '503' });
+		expect(errors.isTransient(error)).toBe(true);
+		const other = errors.withMessage(node, error, 'Hook 1: it failed.');
+		expect(other).toMatchObject({ message: 'Hook 1: it failed.', httpCode: '503' });
+		expect(errors.failureOf(other)).toEqual(failure);
+	});
+
+	it('is none if nobody gave one', () => {
+		const errors = load();
+		expect(errors.failureOf(errors.apiError(node, 'It failed.'))).toBeUndefined();
+		const { NodeOperationError: Early } = workflow;
+		expect(errors.failureOf(new Early(node, 'Enter a URL.'))).toBeUndefined();
+		expect(errors.isTransient(errors.apiError(node, 'It failed.'))).toBe(false);
 	});
 });

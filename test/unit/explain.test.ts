@@ -3,12 +3,15 @@ import { NodeApiError } from 'n8n-workflow';
 import { detailsOf, explainFailure } from '../../nodes/shared/okta/explain';
 import type { FailedCall } from '../../nodes/shared/okta/explain';
 import { readFailure } from '../../nodes/shared/okta/failure';
-import { NO_TOKEN } from '../../nodes/shared/okta/serviceApp/tokenError';
+import { EVENT_HOOKS, SYSTEM_LOG } from '../../nodes/shared/okta/resources';
+import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
 import { node } from './fixtures/node';
 import {
 	ACCESS_TOKEN,
 	answerError,
 	asThrown,
+	challenge,
 	connectionError,
 	HOOK_SECRET,
 	oauthError,
@@ -25,13 +28,14 @@ const CALL: FailedCall = {
 		name: 'Okta OAuth2 API',
 		renew: "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.",
 	},
-	resource: {
-		name: 'event hooks',
-		action: 'manage event hooks',
-		scope: 'okta.eventHooks.manage',
-		whereToLook: 'Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks',
-	},
+	resource: EVENT_HOOKS,
 };
+
+const serviceApp = {
+	type: 'oktaServiceAppApi',
+	name: 'Okta Service App API',
+	renew: 'Test the credential.',
+} as const;
 
 function explain(
 	thrown: unknown,
@@ -53,11 +57,40 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		advises: /Open the credential 'Okta OAuth2 API' in n8n, connect it again/,
 	},
 	{
-		what: 'a scope or a role is missing',
+		what: 'an admin role is missing',
 		error: okta(403, 'E0000006', 'You do not have permission to perform the requested action'),
-		says: /^Okta refused: this connection may not manage event hooks\./,
-		advises:
-			/grant the scope 'okta\.eventHooks\.manage'.* super admin .*connect the credential again/,
+		says: /^The user who connected the credential 'Okta OAuth2 API' isn't allowed to manage event hooks\./,
+		advises: /assign the user the Super Administrator role or a custom role .*, then try again\.$/,
+	},
+	{
+		what: 'the access token lacks the scope',
+		error: answerError(403, '', challenge('insufficient_scope', 'A scope is missing.')),
+		says: /^The access token doesn't include the scope 'okta\.eventHooks\.manage'\./,
+		advises: /'Okta API Scopes' tab\. .*'Custom Scopes'.*'Enabled Scopes'.*connect it again\.$/,
+	},
+	{
+		what: 'the access token is rejected with a challenge',
+		error: answerError(401, '', challenge('invalid_token', 'The access token is out of date.')),
+		says: /^Okta no longer accepts this connection\./,
+		advises: /connect it again/,
+	},
+	{
+		what: 'the org lacks a feature',
+		error: okta(401, 'E0000015', 'You do not have permission to access the feature'),
+		says: /^Your Okta org doesn't have a feature that n8n needs to manage event hooks\./,
+		advises: /Settings > Features, or ask Okta Support for it, then try again\.$/,
+	},
+	{
+		what: 'Okta rejects the request itself',
+		error: okta(400, 'E0000003', 'The request body was not well-formed.'),
+		says: /^Okta rejected n8n's request to manage event hooks, for the reason in parentheses\./,
+		advises: /ask Okta Support and give them the error ID\.$/,
+	},
+	{
+		what: 'Okta forbids what n8n asked for',
+		error: okta(403, 'E0000038', 'This operation is not allowed in the current state.'),
+		says: /^Okta rejected n8n's request to manage event hooks, for the reason in parentheses\./,
+		advises: /ask Okta Support and give them the error ID\.$/,
 	},
 	{
 		what: 'something is gone',
@@ -108,6 +141,12 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		error: answerError(401, 'Authentication required'),
 		says: /^https:\/\/acme\.okta\.com answered HTTP 401/,
 		advises: /look for a proxy between n8n and Okta\.$/,
+	},
+	{
+		what: 'something in between blocks n8n',
+		error: answerError(403, '<html>Blocked</html>'),
+		says: /^https:\/\/acme\.okta\.com answered HTTP 403, and not as Okta's API does\./,
+		advises: /look for a proxy .* or a network zone in Okta that blocks n8n's IP address\.$/,
 	},
 	{
 		what: 'the org URL redirects',
@@ -199,16 +238,14 @@ describe('An explanation', () => {
 		expect(explanation).not.toMatch(/bearer|authScheme/i);
 	});
 
-	it('leads to the event hooks in the console where Okta does not accept what is sent', () => {
-		const { message } = explain(answerError(400, { errorCode: 'E0000003' }));
-		expect(message).toBe(
-			'Okta did not accept the request. Look at the event hooks in the Okta Admin Console under Workflow > Event Hooks, then try again.',
-		);
-	});
-
-	it('repeats what n8n said of a failure that fits nothing else', () => {
-		expect(explain(new Error('Something new')).message).toBe(
-			"The request to Okta failed: Something new. Check the credential 'Okta OAuth2 API', then try again.",
+	it.each([
+		['Something new', 'Something new.'],
+		['Something new.', 'Something new.'],
+		['Something new!', 'Something new!'],
+		['Something new?', 'Something new?'],
+	])('repeats what n8n said of a failure that fits nothing else: %s', (words, repeated) => {
+		expect(explain(new Error(words)).message).toBe(
+			`The request to Okta failed: ${repeated} Check the credential 'Okta OAuth2 API', then try again.`,
 		);
 	});
 
@@ -243,61 +280,156 @@ describe('An explanation', () => {
 });
 
 describe('The explanation of a failure', () => {
-	const systemLog = {
-		name: 'the System Log',
-		action: 'read the System Log',
-		scope: 'okta.logs.read',
-		whereToLook: "Check the node's filters",
-	};
-	const serviceApp = {
-		type: 'oktaServiceAppApi',
-		name: 'Okta Service App API',
-		renew: 'Test the credential.',
-	} as const;
-	const noRight = okta(403, 'E0000006', 'You do not have permission');
-
-	it('speaks of the part of Okta that was called', () => {
-		expect(explain(noRight, { resource: systemLog }).message).toMatch(
-			/may not read the System Log\..*grant the scope 'okta\.logs\.read'/,
-		);
+	it('speaks of the part of Okta whose rate limit is used up', () => {
 		const rateLimit = okta(429, 'E0000047', 'API call exceeded rate limit');
-		expect(explain(rateLimit, { resource: systemLog }).message).toMatch(
+		expect(explain(rateLimit, { resource: SYSTEM_LOG }).message).toMatch(
 			/^Okta's rate limit for the System Log is used up\./,
 		);
-		const invalid = okta(400, 'E0000031', 'Invalid search criteria.');
-		expect(explain(invalid, { resource: systemLog }).message).toContain("Check the node's filters");
 	});
 
 	it('speaks of the credential that was used', () => {
-		expect(explain(noRight, { credential: serviceApp }).message).toMatch(
-			/this service app may not manage event hooks\..*assign it an admin role/,
-		);
 		const expired = okta(401, 'E0000011', 'Invalid token provided');
-		expect(explain(expired, { credential: serviceApp }).message).toContain('Test the credential.');
+		expect(explain(expired, { credential: serviceApp }).message).toBe(
+			'Okta no longer accepts this connection. Test the credential.',
+		);
 	});
 
-	it('is what a service app that got no access token was told', () => {
-		const reason = `${NO_TOKEN}the key is unknown.`;
-		expect(explain(new Error(reason), { credential: serviceApp }).message).toBe(reason);
+	it.each([NO_TOKEN, NO_TOKEN_NOW])(
+		'is what a service app that got no access token was told: %s…',
+		(beginning) => {
+			const reason = `${beginning}the key is unknown.`;
+			expect(explain(new Error(reason), { credential: serviceApp }).message).toBe(reason);
+		},
+	);
+
+	it.each([401, 404, 407, 302])('mentions no network zone for a stranger’s HTTP %d', (status) => {
+		const { message } = explain(answerError(status, '<html>No</html>'));
+		expect(message).toMatch(/look for a proxy between n8n and Okta\.$/);
+	});
+
+	it.each(['E0000056', 'E0000038', 'E0000166'])(
+		'blames neither rights nor the network for a 403 with the code %s',
+		(code) => {
+			for (const credential of [CALL.credential, serviceApp]) {
+				const { message } = explain(okta(403, code, 'Not now.'), { credential });
+				expect(message).toMatch(/^Okta rejected n8n's request/);
+				expect(message).not.toMatch(/role|scope|zone|proxy|connect/i);
+			}
+		},
+	);
+});
+
+describe.each([
+	['event hooks', EVENT_HOOKS, 'manage event hooks', 'okta.eventHooks.manage'],
+	['the System Log', SYSTEM_LOG, 'read the System Log', 'okta.logs.read'],
+])('Without the rights for %s', (_name, resource, action, scope) => {
+	const noScope = answerError(403, '', challenge('insufficient_scope', 'A scope is missing.'));
+	const noRole = okta(403, 'E0000006', 'You do not have permission');
+	const noFeature = okta(401, 'E0000015', 'You do not have permission to access the feature');
+
+	it('a user is told which scope to grant, to enter, and to connect with', () => {
+		expect(explain(noScope, { resource }).message).toBe(
+			`The access token doesn't include the scope '${scope}'. In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab. Then open the credential 'Okta OAuth2 API' in n8n, turn on 'Custom Scopes', make sure that 'Enabled Scopes' includes ${scope}, and connect it again.`,
+		);
+	});
+
+	it('a service app is told which scope to grant, and has nothing to connect', () => {
+		expect(explain(noScope, { resource, credential: serviceApp }).message).toBe(
+			`The service app's access token doesn't include the scope '${scope}'. In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab. Then try again.`,
+		);
+	});
+
+	it('a service app is told the same if n8n found out before it sent anything', () => {
+		const found = new TokenUnusableError({
+			errorCode: 'insufficient_scope',
+			errorSummary: 'The access token includes only okta.users.read',
+		});
+		const { message, details } = explain(found, { resource, credential: serviceApp });
+		expect(message).toBe(explain(noScope, { resource, credential: serviceApp }).message);
+		expect(details).toBe('The access token includes only okta.users.read, insufficient_scope');
+	});
+
+	it('a user is told which admin role is missing', () => {
+		expect(explain(noRole, { resource }).message).toBe(
+			`The user who connected the credential 'Okta OAuth2 API' isn't allowed to ${action}. In Okta, assign the user ${resource.role}, or connect the credential as another user, then try again.`,
+		);
+	});
+
+	it('a service app is told which admin role is missing', () => {
+		expect(explain(noRole, { resource, credential: serviceApp }).message).toBe(
+			`The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the app integration and assign it ${resource.role} on the 'Admin roles' tab, then try again.`,
+		);
+	});
+
+	it('a feature that is missing is no matter of either', () => {
+		for (const credential of [CALL.credential, serviceApp]) {
+			const { message } = explain(noFeature, { resource, credential });
+			expect(message).toContain(`a feature that n8n needs to ${action}.`);
+			expect(message).not.toMatch(/role|scope|connect/i);
+		}
+	});
+});
+
+describe('A proof that Okta rejects', () => {
+	const rejected = answerError(400, '', challenge('invalid_dpop_proof', 'Stale.', 'DPoP'));
+
+	it('of a service app leads to the clock and to proxies', () => {
+		expect(explain(rejected, { credential: serviceApp }).message).toMatch(
+			/proof .*\(DPoP\).*clock of n8n's machine.*proxy.* Test the credential\.$/,
+		);
+	});
+
+	it('of a user leads to the setting of the app integration, since n8n makes none', () => {
+		expect(explain(rejected).message).toMatch(
+			/requires DPoP, .* turn off 'Require Demonstrating Proof of Possession \(DPoP\) .*'General' tab\. .*connect it again/,
+		);
 	});
 });
 
 describe('The details of an explanation', () => {
-	it('are Okta’s words, code and error id, which its support asks for', () => {
+	const details = (body: unknown, headers = {}) => explain(answerError(403, body, headers)).details;
+
+	it('are Okta’s words, code and error ID, which its support asks for', () => {
 		const error = okta(403, 'E0000006', 'You do not have permission');
 		expect(explain(error).details).toBe(
-			'You do not have permission, E0000006, error id oaeExampleErrorId',
+			'You do not have permission, E0000006, error ID oaeExampleErrorId',
 		);
 	});
 
 	it('are what there is of them', () => {
-		const details = (body: unknown) => explain(answerError(403, body)).details;
 		expect(details({ errorCode: 'E0000006' })).toBe('E0000006');
-		expect(details({ errorCode: 'E0000006', errorId: 'oae1' })).toBe('E0000006, error id oae1');
-		expect(details({ errorSummary: 'No.' })).toBe('No.');
+		expect(details({ errorCode: 'E0000006', errorId: 'oae1' })).toBe('E0000006, error ID oae1');
+		expect(details({ errorSummary: 'No' })).toBe('No');
 	});
 
-	it('are the connection’s code where there was no answer', () => {
+	it('have no period at their end, or before a comma', () => {
+		expect(details({ errorSummary: 'No.' })).toBe('No');
+		expect(details({ errorSummary: 'No.', errorCode: 'E0000006' })).toBe('No, E0000006');
+		expect(details(oktaErrorBody('E0000001', 'Invalid.', ['uri: no.', 'name: no.']))).toBe(
+			'Invalid. uri: no. name: no, E0000001, error ID oaeExampleErrorId',
+		);
+		expect(details('', challenge('insufficient_scope', 'A scope is missing.'))).toBe(
+			'A scope is missing, insufficient_scope',
+		);
+	});
+
+	it('are the challenge’s words and code if the body is empty', () => {
+		expect(details('', challenge('invalid_token', 'Out of date'))).toBe(
+			'Out of date, invalid_token',
+		);
+		expect(details('', { 'www-authenticate': 'Bearer error="invalid_token"' })).toBe(
+			'invalid_token',
+		);
+	});
+
+	it('are the body’s words and code if there are both', () => {
+		const body = { errorCode: 'E0000006', errorSummary: 'No permission' };
+		expect(details(body, challenge('invalid_token', 'Out of date'))).toBe(
+			'No permission, E0000006',
+		);
+	});
+
+	it('are the connection’s code if there was no response', () => {
 		expect(explain(connectionError('ECONNRESET', 'socket hang up')).details).toBe('ECONNRESET');
 	});
 

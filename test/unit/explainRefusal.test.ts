@@ -1,15 +1,18 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 
 import { NodeApiError } from 'n8n-workflow';
 import type { JsonObject } from 'n8n-workflow';
 
 import { readFailure } from '../../nodes/shared/okta/failure';
+import { toFailure } from '../../nodes/shared/okta/refusal';
 import { explainRefusal } from '../../nodes/shared/okta/serviceApp/explainRefusal';
 import type { ServiceApp } from '../../nodes/shared/okta/serviceApp/token';
-import { NO_TOKEN } from '../../nodes/shared/okta/serviceApp/tokenError';
+import {
+	isTransientTokenError,
+	NO_TOKEN,
+	NO_TOKEN_NOW,
+} from '../../nodes/shared/okta/serviceApp/tokenError';
+import { installedWorkflowPackages } from './fixtures/installedN8n';
 import { node } from './fixtures/node';
 
 const APP: ServiceApp = {
@@ -136,7 +139,7 @@ const refusals: Refusal[] = [
 	{
 		what: 'an assertion that was used already',
 		...oauth(401, 'invalid_client', 'The client_assertion token has already been used.'),
-		text: /'Client ID', 'Key ID' and 'Private Key'/,
+		text: /same request twice\. Try again\..*proxy/,
 	},
 	{
 		what: 'something new',
@@ -179,7 +182,9 @@ function messageFor({ statusCode, body }: Pick<Refusal, 'statusCode' | 'body'>):
 describe('Why Okta gave no token', () => {
 	it.each(refusals)('is said with what to do: $what', (refusal) => {
 		const message = messageFor(refusal);
-		expect(message.startsWith(NO_TOKEN)).toBe(true);
+		const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
+		expect(message.startsWith(canWait ? NO_TOKEN_NOW : NO_TOKEN)).toBe(true);
+		expect(isTransientTokenError(message)).toBe(canWait);
 		expect(message).toMatch(refusal.text);
 		expect(message).not.toMatch(/undefined|\[object|<\w|\n/);
 	});
@@ -188,27 +193,197 @@ describe('Why Okta gave no token', () => {
 		const { error_description, errorSummary } = (body ?? {}) as Record<string, unknown>;
 		const words = error_description ?? errorSummary;
 		const message = messageFor({ statusCode, body });
-		if (typeof words === 'string') expect(message).toContain(`(${words}, `);
+		if (typeof words === 'string') expect(message).toContain(`(${words.replace(/\.$/, '')}, `);
+	});
+
+	it('is said in one sentence after the other, without a period before a comma', () => {
+		for (const { statusCode, body } of refusals) {
+			expect(messageFor({ statusCode, body })).not.toMatch(/\.\.|\.,|\.\)/);
+		}
 	});
 });
 
-/** n8n-workflow of the n8n versions that are installed for the end-to-end tests, where they are. */
-const FURTHER = ['1.123.81', '2.41.1']
-	.map((version) => ({
-		version,
-		folder: join(
-			homedir(),
-			`.cache/n8n-nodes-okta-mfa/n8n-${version}/node_modules/n8n-workflow/dist/cjs`,
-		),
-	}))
-	.filter(({ folder }) => existsSync(folder));
+/** Each meaning, by words that no other has, with what Okta says or may say for it. */
+const meanings: Record<string, { text: RegExp; said: Array<[error: string, words: string]> }> = {
+	'a client secret': {
+		text: /choose 'Public key \/ Private key'/,
+		said: [
+			[
+				'invalid_client',
+				'Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.',
+			],
+			['invalid_client', 'The token_endpoint_auth_method of the client is client_secret_basic.'],
+			['invalid_client', 'The client secret supplied for a confidential client is invalid.'],
+			['invalid_client', 'The client secret has expired.'],
+		],
+	},
+	'no public key': {
+		text: /has no public key\. .*'General' tab.*'PUBLIC KEYS'/,
+		said: [
+			[
+				'invalid_client',
+				'The client does not have a JWKSet configured, but the client_assertion requires one.',
+			],
+			['invalid_client', 'The client has no jwks.'],
+		],
+	},
+	'an address that is not allowed': {
+		text: /doesn't allow requests from n8n's IP address\. .*network zones/,
+		said: [
+			['access_denied', 'Policy evaluation failed for this request.'],
+			['invalid_client', 'The policy evaluation failed.'],
+			['access_denied', 'The client may not ask from here.'],
+			['invalid_client', 'The client is not allowed to ask from this network.'],
+			['invalid_client', 'The zone of the request is blocked.'],
+			['invalid_client', 'The IP of the request is not among those of the client.'],
+		],
+	},
+	'another algorithm': {
+		text: /doesn't accept ES256, the algorithm of 'Private Key'\. .*ES256, or without any\./,
+		said: [
+			['invalid_client', 'The client_assertion JWT alg is invalid.'],
+			['invalid_client', 'The algorithm of the client_assertion must be RS256.'],
+			['invalid_client', 'The signature algorithm does not fit the key with this kid.'],
+		],
+	},
+	'a key for encryption': {
+		text: /'key-1' isn't for signatures\. .*'sig'/,
+		said: [
+			['invalid_client', "The key has the 'use' enc."],
+			['invalid_client', 'The JWK has the wrong "use".'],
+			['invalid_client', 'The use of the key with this kid must be sig.'],
+			['invalid_client', 'The key use does not allow this signature.'],
+			['invalid_client', 'The key use is wrong.'],
+		],
+	},
+	'an unknown key': {
+		text: /no active key with the (id|ID) 'key-1'\. .*'Key ID'/,
+		said: [
+			['invalid_client', 'The client_assertion JWT kid is invalid.'],
+			['invalid_client', 'The key with this kid was not found.'],
+			['invalid_client', 'The key with this kid is inactive.'],
+			['invalid_client', 'The signature needs a kid.'],
+		],
+	},
+	'another key': {
+		text: /'Private Key' does(n't| not) belong .*'key-1'/,
+		said: [
+			['invalid_client', 'The client_assertion signature is invalid.'],
+			['invalid_client', 'The signature of the JWT could not be verified for client_id 0oaClient.'],
+		],
+	},
+	'another address of the org': {
+		text: /Okta goes by another address than https:\/\/acme\.okta\.com\./,
+		said: [
+			[
+				'invalid_client',
+				'The audience claim for client_assertion must be the endpoint invoked for the request.',
+			],
+			['invalid_client', 'The assertion was issued for another audience.'],
+		],
+	},
+	'a request that arrived twice': {
+		text: /received the same request twice\. Try again\./,
+		said: [
+			['invalid_client', 'The client_assertion token has already been used.'],
+			['invalid_dpop_proof', 'The DPoP proof JWT has already been used.'],
+		],
+	},
+	'a clock': {
+		text: /the clock of n8n's machine differs/,
+		said: [
+			['invalid_client', 'The client_assertion token is expired.'],
+			['invalid_client', 'The client_assertion token has an expiration too far into the future.'],
+			['invalid_client', 'The client_assertion token was issued in the future.'],
+			['invalid_client', 'The iat claim of the client_assertion is invalid.'],
+			['invalid_client', 'The exp claim is too far ahead.'],
+			['invalid_dpop_proof', `The ${PROOF} is issued in the future.`],
+			['invalid_dpop_proof', `The iat claim in the ${PROOF} is invalid.`],
+		],
+	},
+	'an unknown client': {
+		text: /has no active app integration with the client (id|ID) '0oaClient'/,
+		said: [
+			['invalid_client', "Invalid value for 'client_id' parameter."],
+			['invalid_client', 'No client with this clientId.'],
+			['invalid_client', 'The client was not found.'],
+			['invalid_client', 'The client is inactive.'],
+		],
+	},
+	'no scope': {
+		text: /granted no scope that the nodes need\. .*'okta\.eventHooks\.manage'.*'okta\.logs\.read'/,
+		said: [
+			['consent_required', 'You are not allowed any of the requested scopes.'],
+			['consent_required', 'Nothing was granted.'],
+			['invalid_scope', 'One or more scopes are not configured.'],
+			['invalid_scope', 'The client was not granted this scope.'],
+		],
+	},
+	'an app of another type': {
+		text: /may not ask for tokens by itself\. .*'API Services'/,
+		said: [
+			[
+				'unauthorized_client',
+				'The client is not authorized to use the provided grant type. Configured grant types: [authorization_code].',
+			],
+			['unauthorized_client', 'No.'],
+			['unsupported_grant_type', 'The type is not supported.'],
+		],
+	},
+	'a rejected proof': {
+		text: /did not accept n8n's proof of possession \(DPoP\)\.|proof .*\(DPoP\)/,
+		said: [
+			['invalid_dpop_proof', `The ${PROOF} header is missing.`],
+			['invalid_dpop_proof', `'htu' claim in the ${PROOF} is invalid.`],
+			['invalid_dpop_proof', `'htm' claim in the ${PROOF} is invalid.`],
+			['use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.'],
+		],
+	},
+	'none of these': {
+		text: /it refused the request\. Check 'Client ID', 'Key ID' and 'Private Key'/,
+		said: [
+			['invalid_client', 'Something about the client is wrong.'],
+			['invalid_request', 'The client_assertion is malformed.'],
+			['invalid_client', 'The assertion is not associated with the client.'],
+			['invalid_request', 'The client_assertion_type is invalid.'],
+			['server_error', 'Please skip the recipient, zip and ratio.'],
+		],
+	},
+};
+
+describe('What Okta’s words mean', () => {
+	const table = Object.entries(meanings).flatMap(([meaning, { said }]) =>
+		said.map(([error, words]) => [meaning, error, words] as const),
+	);
+
+	it.each(table)('is one thing alone, %s: %s, %s', (meaning, error, words) => {
+		for (const body of [
+			{ error, error_description: words },
+			{ errorCode: error, errorSummary: words },
+			{ error, error_description: words.toUpperCase() },
+		]) {
+			const message = messageFor({ statusCode: 400, body });
+			const fitting = Object.keys(meanings).filter((name) => meanings[name].text.test(message));
+			expect(fitting).toEqual([meaning]);
+		}
+	});
+
+	it.each([429, 500, 503])('is of no matter for HTTP %d', (statusCode) => {
+		for (const [, error, words] of table) {
+			const body = { error, error_description: words };
+			expect(messageFor({ statusCode, body })).toMatch(/rate limit for tokens|Okta is failing/);
+		}
+	});
+});
 
 const wrappers: Array<[string, typeof NodeApiError]> = [['the package in use', NodeApiError]];
-for (const { version, folder } of FURTHER) {
-	const { NodeApiError: wrapper } = jest.requireActual<{ NodeApiError: typeof NodeApiError }>(
-		folder,
-	);
-	wrappers.push([`n8n ${version}`, wrapper]);
+for (const version of ['1.123.81', '2.41.1']) {
+	for (const folder of installedWorkflowPackages(version)) {
+		const { NodeApiError: wrapper } = jest.requireActual<{ NodeApiError: typeof NodeApiError }>(
+			folder,
+		);
+		wrappers.push([`n8n ${version}`, wrapper]);
+	}
 }
 
 describe.each(wrappers)("n8n's error around it (%s)", (_version, Wrapper) => {
@@ -218,7 +393,12 @@ describe.each(wrappers)("n8n's error around it (%s)", (_version, Wrapper) => {
 			const error = explainRefusal({ ...refusal, headers: {} }, APP);
 			const wrapped = new Wrapper(node, error as unknown as JsonObject);
 			expect(wrapped.message).toBe(error.message);
-			expect(readFailure(wrapped)).toMatchObject({ tokenError: error.message, status: undefined });
+			const failure = readFailure(wrapped);
+			expect(failure).toMatchObject({ tokenError: error.message, status: undefined });
+			const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
+			expect(toFailure(failure, 'oktaServiceAppApi')).toEqual({
+				cause: canWait ? 'temporarily-unavailable' : 'credential-invalid',
+			});
 		},
 	);
 

@@ -1,9 +1,11 @@
 import { readAnswer, readFailure } from '../../nodes/shared/okta/failure';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
 import {
 	ACCESS_TOKEN,
 	answerError,
 	asErrorResponse,
 	asThrown,
+	challenge,
 	connectionError,
 	HOOK_SECRET,
 	oauthError,
@@ -49,6 +51,11 @@ describe('An error of Okta', () => {
 			'summary and causes',
 			oktaErrorBody('E0000001', 'Invalid.', ['name: too long.', 'uri: not https.']),
 			'Invalid. name: too long. uri: not https.',
+		],
+		[
+			'sentences without an end',
+			oktaErrorBody('E0000001', 'Invalid', ['name: why?', 'uri: not https!', 'items: none']),
+			'Invalid. name: why? uri: not https! items: none.',
 		],
 		['the same words twice', oktaErrorBody('E0000001', 'Invalid.', ['Invalid.']), 'Invalid.'],
 		[
@@ -101,6 +108,92 @@ describe('The time at which a rate limit is reset', () => {
 	it.each(['', 'soon', '0', '-5', 'Infinity', 'NaN'])('is not read from "%s"', (reset) => {
 		const headers = { 'x-rate-limit-reset': reset };
 		expect(readFailure(answerError(429, '', headers)).resetAt).toBeUndefined();
+	});
+});
+
+describe('The challenge of a response', () => {
+	const DESCRIPTION = 'The access token is out of date.';
+	const EXPIRED = { error: 'invalid_token', description: DESCRIPTION };
+	const realm = 'realm="http://acme.okta.com"';
+	const error = 'error="invalid_token"';
+	const description = `error_description="${DESCRIPTION}"`;
+
+	/** Read from the same response in each way in which it can arrive. */
+	function readEverywhere(header: unknown, body: unknown = ''): unknown[] {
+		const headers = { 'www-authenticate': header } as Record<string, string>;
+		const thrown = answerError(401, body, headers);
+		return [
+			readAnswer({ statusCode: 401, headers, body }).challenge,
+			...wrappings.map(([, wrap]) => readFailure(wrap(thrown)).challenge),
+		];
+	}
+
+	it.each<[string, unknown]>([
+		['of the scheme Bearer', challenge('invalid_token', DESCRIPTION)['www-authenticate']],
+		['of the scheme DPoP', challenge('invalid_token', DESCRIPTION, 'DPoP')['www-authenticate']],
+		['of a scheme in lower case', `bearer ${error}, ${description}`],
+		['of a scheme in upper case', `DPOP ${error}, ${description}`],
+		['with nothing else', `Bearer ${error}, ${description}`],
+		['with the description before the error', `Bearer ${description}, ${realm}, ${error}`],
+		['without spaces between', `Bearer ${realm},${error},${description}`],
+		['on several lines', `Bearer ${realm},\r\n ${error},\r\n ${description}`],
+		['after that of a proxy', `Basic realm="proxy", Bearer ${error}, ${description}`],
+		['before that of a proxy', `Bearer ${error}, ${description}, Basic realm="proxy"`],
+		['in the second of two', `Bearer ${realm}, DPoP algs="ES256", ${error}, ${description}`],
+		['in the first of two', `DPoP ${error}, ${description}, Bearer ${realm}`],
+		['in a list of headers', [`Basic realm="proxy"`, `DPoP ${error}, ${description}`]],
+		['in a list of one header', [`Bearer ${error}, ${description}`]],
+	])('is read: %s', (_what, header) => {
+		for (const read of readEverywhere(header)) expect(read).toEqual(EXPIRED);
+	});
+
+	it('has an error without a description if Okta gives none', () => {
+		for (const read of readEverywhere(`Bearer ${error}`)) {
+			expect(read).toEqual({ error: 'invalid_token', description: undefined });
+		}
+	});
+
+	it('is read whatever the body is', () => {
+		for (const body of ['', undefined, null, '<html></html>', refusal, JSON.stringify(refusal)]) {
+			for (const read of readEverywhere(`Bearer ${error}, ${description}`, body)) {
+				expect(read).toEqual(EXPIRED);
+			}
+		}
+	});
+
+	it.each<[string, unknown]>([
+		['there is no header', undefined],
+		['the header is empty', ''],
+		['the header is null', null],
+		['the list of headers is empty', []],
+		['there is only a realm', `Bearer ${realm}`],
+		['there is only the scheme', 'Bearer'],
+		['there is only a description', `Bearer ${description}`],
+		['the error has no quotes', 'Bearer error=invalid_token'],
+		['the error is empty', 'Bearer error=""'],
+		['only a longer name ends in "error"', 'Bearer last_error="invalid_token"'],
+		['a proxy wants a password', 'Basic realm="proxy"'],
+		['a proxy gives a reason of its own', 'Basic realm="proxy", error="invalid_token"'],
+		['only a longer word begins with the scheme', `Bearers ${error}`],
+	])('is none if %s', (_what, header) => {
+		for (const read of readEverywhere(header)) expect(read).toBeUndefined();
+	});
+
+	it.each([undefined, null, 'Bearer error="invalid_token"', ['www-authenticate']])(
+		'is none if the headers are %j',
+		(headers) => {
+			expect(readAnswer({ statusCode: 401, headers, body: '' }).challenge).toBeUndefined();
+		},
+	);
+
+	it('is all that is known of a response with an empty body', () => {
+		const headers = challenge('insufficient_scope', 'A scope is missing.');
+		expect(readAnswer({ statusCode: 403, headers, body: '' })).toEqual({
+			status: 403,
+			challenge: { error: 'insufficient_scope', description: 'A scope is missing.' },
+			disconnected: false,
+			text: 'HTTP 403',
+		});
 	});
 });
 
@@ -216,6 +309,28 @@ describe('Anything else that was thrown', () => {
 	});
 });
 
+describe('Why a service app got no access token', () => {
+	const [forGood, forNow] = [`${NO_TOKEN}the key is unknown.`, `${NO_TOKEN_NOW}try again.`];
+
+	it.each([
+		['the message', (words: string): unknown => new Error(words)],
+		[
+			'the message of the cause',
+			(words: string) => new Error('Failed', { cause: new Error(words) }),
+		],
+		['one of n8n’s messages', (words: string) => ({ message: 'Failed', messages: ['x', words] })],
+	])('is found in %s', (_where, wrap) => {
+		for (const words of [forGood, forNow]) {
+			expect(readFailure(wrap(words)).tokenError).toBe(words);
+		}
+	});
+
+	it('is not found in the middle of other words', () => {
+		const error = new Error(`He said: ${forGood}`);
+		expect(readFailure(error).tokenError).toBeUndefined();
+	});
+});
+
 describe('The request', () => {
 	it.each([
 		['an answer', answerError(403, refusal)],
@@ -239,7 +354,7 @@ describe('An answer that n8n returned in full', () => {
 		expect(readAnswer({ statusCode: 429, headers, body })).toEqual({
 			status: 429,
 			errorCode: 'E0000047',
-			summary: 'Slow down',
+			summary: 'Slow down.',
 			errorId: 'oae1',
 			resetAt: new Date('2026-11-24T12:00:00Z'),
 			disconnected: false,
@@ -269,9 +384,14 @@ describe('An error of n8n 1.x', () => {
 		expect(readFailure(thrown)).toMatchObject({
 			status: 401,
 			errorCode: 'E0000011',
-			summary: 'Invalid token provided',
+			summary: 'Invalid token provided.',
 			disconnected: false,
 		});
+	});
+
+	it('has no challenge, because the headers are gone', () => {
+		const failure = readFailure({ message: 'Forbidden', httpCode: '403', context: { data: '' } });
+		expect(failure).toMatchObject({ status: 403, challenge: undefined, errorCode: undefined });
 	});
 
 	it('has the code of a broken connection in httpCode', () => {

@@ -28,7 +28,10 @@ function contextWith(
 	} as unknown as IHookFunctions;
 }
 
-const SUBJECT: HookSubject = { eventTypes: [EVENT_TYPE], conditionOf: () => undefined };
+const SUBJECT: Pick<HookSubject, 'eventTypes' | 'conditionOf'> = {
+	eventTypes: [EVENT_TYPE],
+	conditionOf: () => undefined,
+};
 
 const read = (context = contextWith(), subject = SUBJECT, uri = WEBHOOK_URL) =>
 	readHookSpec(context, subject, uri);
@@ -101,6 +104,24 @@ describe('The hook that a node wants', () => {
 		[{ repairHook: false }, false],
 	])('is repaired unless the user turned that off: %j', (options, isRepaired) => {
 		expect(read(contextWith(options)).isRepaired).toBe(isRepaired);
+	});
+
+	it.each([
+		['hookName', 'Hook Name'],
+		['filterExpression', 'Filter Expression'],
+	])('can’t be read if the expression in %s returns an object', (name, displayName) => {
+		for (const value of [{ text: 'MFA alerts' }, [{ text: 'MFA alerts' }], new Date()]) {
+			expect(() => read(contextWith({ [name]: value as IDataObject }))).toThrow(
+				`The expression in '${displayName}' returns an object`,
+			);
+		}
+	});
+
+	it.each([
+		[['MFA', 'alerts'], 'MFA\nalerts'],
+		[17, '17'],
+	])('has as its filter what an expression returns: %j', (filterExpression, text) => {
+		expect(read(contextWith({ filterExpression })).filterExpression).toBe(text);
 	});
 
 	it('can’t be read if an expression fails', () => {

@@ -13,10 +13,17 @@ import type {
 
 import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
 import { readFailure } from '../../nodes/shared/okta/failure';
+import { needsNewToken, refusalOf } from '../../nodes/shared/okta/refusal';
 import { createDpopKey, exportDpopKey } from '../../nodes/shared/okta/serviceApp/dpop';
-import { RENEW_HEADER, TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
-import { NO_TOKEN } from '../../nodes/shared/okta/serviceApp/tokenError';
+import {
+	RENEW_HEADER,
+	SCOPE_HEADER,
+	TEST_HEADER,
+} from '../../nodes/shared/okta/serviceApp/headers';
+import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
 import { createKey } from '../n8n/service-app-key';
+import { sendAsN8n } from './fixtures/n8n';
 import { node } from './fixtures/node';
 import { connectionError } from './fixtures/requestErrors';
 
@@ -31,6 +38,8 @@ const ENTERED: ICredentialDataDecryptedObject = {
 	dpopPrivateKey: '',
 	clockOffset: '',
 };
+const HOOKS = 'okta.eventHooks.manage';
+const LOGS = 'okta.logs.read';
 const TOKEN = { access_token: 'token-1', token_type: 'Bearer' };
 const WANTS_PROOF = { error: 'invalid_dpop_proof' };
 
@@ -47,7 +56,8 @@ async function preAuthenticate(changes: IDataObject, ...answers: Array<Error | o
 		httpRequest: async (options: IHttpRequestOptions) => {
 			const body = answers[requests.push(options) - 1];
 			if (body instanceof Error) throw body;
-			return { statusCode: 'error' in body ? 400 : 200, headers: {}, body };
+			const statusCode = 'error' in body ? 400 : 200;
+			return { statusCode, headers: {}, body, ...('statusCode' in body && body) };
 		},
 	};
 	const result = await credential.preAuthentication
@@ -82,11 +92,12 @@ describe('The credential "Okta Service App API"', () => {
 		]);
 	});
 
-	it('keeps the token, its key and the clock in hidden fields, of which the token expires', () => {
+	it('keeps the token, its key, its scopes and the clock in hidden fields, of which the token expires', () => {
 		const hidden = credential.properties.filter(({ type }) => type === 'hidden');
 		expect(hidden.map(({ name, default: value }) => [name, value])).toEqual([
 			['accessToken', ''],
 			['dpopPrivateKey', ''],
+			['grantedScopes', ''],
 			['clockOffset', ''],
 		]);
 		const expirable = credential.properties.filter(({ typeOptions }) => typeOptions?.expirable);
@@ -111,27 +122,119 @@ describe('The credential "Okta Service App API"', () => {
 		}
 	});
 
-	it('is tested by the call that proves the right to manage event hooks', () => {
+	it('is tested by a call in English that n8n marks as a test', () => {
 		expect(credential.test.request).toEqual({
 			baseURL: '={{$credentials.url}}',
 			url: '/api/v1/eventHooks',
+			headers: { 'Accept-Language': 'en', [TEST_HEADER]: 'true' },
 		});
-		expect(credential.test.rules).toMatchObject([
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message: expect.stringMatching(/'okta\.eventHooks\.manage'.*admin role/) as string,
-				},
-			},
-		]);
 	});
+
+	it('says which admin role is missing, whatever it was tested with', () => {
+		const [rule, ...others] = credential.test.rules ?? [];
+		expect(others).toEqual([]);
+		expect(rule).toMatchObject({ type: 'responseCode', properties: { value: 403 } });
+		expect(rule.properties.message).toMatch(
+			/'Admin roles' tab\..*'okta\.eventHooks\.manage', assign .*Super Administrator.*'okta\.logs\.read' alone, assign .*System Log/,
+		);
+	});
+});
+
+describe('The test of the credential', () => {
+	it.each([
+		['the scope for hooks', HOOKS, '/api/v1/eventHooks'],
+		['both scopes', `${HOOKS} ${LOGS}`, '/api/v1/eventHooks'],
+		['both scopes, in the other order', `${LOGS} ${HOOKS}`, '/api/v1/eventHooks'],
+		['the scope for the System Log', LOGS, '/api/v1/logs?limit=1'],
+		['another scope', 'okta.users.read', '/api/v1/eventHooks'],
+		['the scope for the System Log and another one', `x ${LOGS}`, '/api/v1/logs?limit=1'],
+		['scopes that nobody knows', '', '/api/v1/eventHooks'],
+		['scopes that were not stored', undefined, '/api/v1/eventHooks'],
+	])('with %s asks for what the token is for', async (_what, grantedScopes, path) => {
+		const { request } = credential.test;
+		const options = { ...request, headers: { ...request.headers } } as IHttpRequestOptions;
+		const { url, headers } = await sign(
+			{ grantedScopes },
+			{ ...options, baseURL: ENTERED.url as string },
+		);
+		expect(url).toBe(`https://acme.okta.com${path}`);
+		expect(headers).toEqual({ 'Accept-Language': 'en', Authorization: 'Bearer token-1' });
+	});
+
+	it('goes by the scopes of the token that was just gotten', async () => {
+		const { request } = credential.test;
+		const options = { ...request, headers: { ...request.headers } } as IHttpRequestOptions;
+		const { requests } = await sendAsN8n(ENTERED, options, { ...TOKEN, scope: LOGS });
+		expect(requests.map(({ url }) => url)).toEqual(['https://acme.okta.com/api/v1/logs?limit=1']);
+	});
+
+	it('proves the URL that it goes to', async () => {
+		const dpopPrivateKey = exportDpopKey(createDpopKey());
+		const options = { url: '/api/v1/eventHooks', headers: { [TEST_HEADER]: 'true' } };
+		const { headers } = await sign({ dpopPrivateKey, grantedScopes: LOGS }, options);
+		expect(decodeJwt(String(headers?.DPoP)).htu).toBe('https://acme.okta.com/api/v1/logs');
+	});
+
+	it.each([
+		['/api/v1/eventHooks', LOGS],
+		['/api/v1/logs', HOOKS],
+		['/api/v1/users?limit=1', LOGS],
+		['https://acme.okta.com/api/v1/apps', LOGS],
+	])(
+		'is no request of another node: %s with %s goes where it should',
+		async (url, grantedScopes) => {
+			const signed = await sign({ grantedScopes }, { url, headers: { Accept: 'a' } });
+			expect(signed.url).toBe(new URL(url, 'https://acme.okta.com').href);
+			expect(signed.headers).toEqual({ Accept: 'a', Authorization: 'Bearer token-1' });
+		},
+	);
 });
 
 describe('Getting a token', () => {
 	it('stores a text for each hidden field, none of them undefined', async () => {
 		const { output } = await preAuthenticate({}, TOKEN);
-		expect(output).toEqual({ accessToken: 'token-1', dpopPrivateKey: '', clockOffset: '0' });
+		expect(output).toEqual({
+			accessToken: 'token-1',
+			grantedScopes: '',
+			dpopPrivateKey: '',
+			clockOffset: '0',
+		});
+		const hidden = credential.properties.filter(({ type }) => type === 'hidden');
+		expect(Object.keys(output ?? {}).sort()).toEqual(hidden.map(({ name }) => name).sort());
+	});
+
+	it.each([
+		['both scopes', `${HOOKS} ${LOGS}`],
+		['the scope that Okta granted', LOGS],
+		['no scopes', ''],
+	])('asks once, and stores %s', async (_what, scope) => {
+		const { output, requests } = await preAuthenticate({ grantedScopes: 'x' }, { ...TOKEN, scope });
+		expect(output).toMatchObject({ grantedScopes: scope });
+		expect(requests).toHaveLength(1);
+		const form = new URLSearchParams(String(requests[0].body));
+		expect(form.get('scope')).toBe(`${HOOKS} ${LOGS}`);
+	});
+
+	it('asks in English', async () => {
+		const { requests } = await preAuthenticate({}, WANTS_PROOF, TOKEN);
+		expect(requests).toHaveLength(2);
+		for (const { headers } of requests) expect(headers).toMatchObject({ 'Accept-Language': 'en' });
+	});
+
+	it.each<[string, object, string]>([
+		['a client that Okta does not know', { error: 'invalid_client' }, NO_TOKEN],
+		['no scope', { error: 'consent_required' }, NO_TOKEN],
+		['a web page', { statusCode: 200, body: '<html>' }, NO_TOKEN],
+		['a proxy that forbids it', { statusCode: 403, body: '<html>' }, NO_TOKEN],
+		['a rate limit', { statusCode: 429, body: { errorCode: 'E0000047' } }, NO_TOKEN_NOW],
+		['a fault', { statusCode: 500, body: { errorCode: 'E0000009' } }, NO_TOKEN_NOW],
+		['a fault of a proxy', { statusCode: 502, body: '<html>' }, NO_TOKEN_NOW],
+		['a broken connection', connectionError('ECONNRESET', 'socket hang up'), NO_TOKEN_NOW],
+		['a connection that timed out', connectionError('ETIMEDOUT', 'timeout'), NO_TOKEN_NOW],
+	])('says whether waiting can help: %s', async (_what, answer, beginning) => {
+		const { error, output } = await preAuthenticate({}, answer);
+		expect(output).toBeUndefined();
+		expect(error?.message.startsWith(beginning)).toBe(true);
 	});
 
 	it('stores the key of a bound token as text that `authenticate` can read', async () => {
@@ -259,6 +362,35 @@ describe('Signing a request', () => {
 		expect(Math.abs(iat - Date.now() / 1000)).toBeLessThan(10);
 	});
 
+	it.each([
+		['hooks', HOOKS, HOOKS],
+		['the System Log', LOGS, LOGS],
+		['hooks, with both', HOOKS, `${LOGS} ${HOOKS}`],
+		['hooks, with an earlier version’s token', HOOKS, undefined],
+		['hooks, with a token of unknown scopes', HOOKS, ''],
+		['hooks, with a token of unknown scopes that is no text', HOOKS, null],
+		['nothing that it names', undefined, LOGS],
+	])('is done for %s', async (_what, needed, grantedScopes) => {
+		const headers = { Accept: 'a', ...(needed !== undefined && { [SCOPE_HEADER]: needed }) };
+		const signed = await sign({ grantedScopes }, { url: '/api/v1/logs', headers });
+		expect(signed.headers).toEqual({ Accept: 'a', Authorization: 'Bearer token-1' });
+	});
+
+	it.each([
+		[HOOKS, LOGS],
+		[LOGS, HOOKS],
+		[HOOKS, 'okta.eventHooks.manage.other'],
+		[HOOKS, 'okta.eventHooks.read okta.logs.read'],
+	])('is not done for a request that needs %s, with %s', async (needed, grantedScopes) => {
+		const options = { url: '/api/v1/logs', headers: { [SCOPE_HEADER]: needed } };
+		await expect(sign({ grantedScopes }, options)).rejects.toMatchObject({
+			message: `The access token includes only ${grantedScopes}`,
+			response: { status: 401, data: { errorCode: 'insufficient_scope' } },
+		});
+		// n8n comes again with the same options.
+		expect(options.headers).toEqual({ [SCOPE_HEADER]: needed });
+	});
+
 	it('refuses requests to another origin', async () => {
 		await expect(sign({}, { url: 'https://other.example.com/' })).rejects.toThrow(
 			/signs no requests/,
@@ -287,4 +419,88 @@ describe('Signing a request', () => {
 		const wrapped = new NodeApiError(node, error as unknown as JsonObject);
 		expect(readFailure(wrapped)).toMatchObject({ status: 401, errorCode: 'E0000011' });
 	});
+});
+
+describe('A request that needs a scope', () => {
+	const options = () => ({
+		url: 'https://acme.okta.com/api/v1/eventHooks',
+		headers: { Accept: 'a', [SCOPE_HEADER]: HOOKS },
+	});
+	const stored = { ...ENTERED, accessToken: 'token-0' };
+
+	it('is sent with the stored token if that includes it', async () => {
+		const sent = await sendAsN8n({ ...stored, grantedScopes: HOOKS }, options(), TOKEN);
+		expect(sent).toMatchObject({ tokens: 0, requests: [{ headers: { Accept: 'a' } }] });
+		expect(sent.error).toBeUndefined();
+	});
+
+	it('is sent with a new token if only that includes it', async () => {
+		const token = { ...TOKEN, scope: `${HOOKS} ${LOGS}` };
+		const sent = await sendAsN8n({ ...stored, grantedScopes: LOGS }, options(), token);
+		expect(sent.tokens).toBe(1);
+		expect(sent.requests.map(({ headers }) => headers)).toEqual([
+			{ Accept: 'a', Authorization: 'Bearer token-1' },
+		]);
+		expect(sent.stored.grantedScopes).toBe(`${HOOKS} ${LOGS}`);
+		expect(sent.error).toBeUndefined();
+	});
+
+	it('is never sent if a new token doesn’t include it either', async () => {
+		const token = { ...TOKEN, scope: LOGS };
+		const sent = await sendAsN8n({ ...stored, grantedScopes: LOGS }, options(), token);
+		expect(sent).toMatchObject({ tokens: 1, requests: [] });
+		const failure = readFailure(sent.error);
+		expect(failure).toMatchObject({
+			status: 401,
+			errorCode: 'insufficient_scope',
+			summary: expect.stringContaining(`only ${LOGS}`) as string,
+		});
+		expect(refusalOf(failure)).toBe('missing scope');
+		expect(needsNewToken(failure, 'oktaServiceAppApi')).toBe(false);
+	});
+
+	it('is sent with a token of an earlier version, whose scopes nobody stored', async () => {
+		const sent = await sendAsN8n(stored, options(), TOKEN);
+		expect(sent.tokens).toBe(0);
+		expect(sent.error).toBeUndefined();
+		expect(sent.requests).toHaveLength(1);
+	});
+
+	it('is sent with a token of which Okta doesn’t tell the scopes', async () => {
+		const sent = await sendAsN8n(ENTERED, options(), TOKEN);
+		expect(sent.tokens).toBe(1);
+		expect(sent.error).toBeUndefined();
+		expect(sent.requests).toHaveLength(1);
+	});
+
+	it('is sent once, with a new token, where that is asked for', async () => {
+		const token = { ...TOKEN, scope: HOOKS };
+		const { headers, ...rest } = options();
+		const renewing = { ...rest, headers: { ...headers, [RENEW_HEADER]: 'true' } };
+		const sent = await sendAsN8n({ ...stored, grantedScopes: HOOKS }, renewing, token);
+		expect(sent.tokens).toBe(1);
+		expect(sent.requests.map((request) => request.headers)).toEqual([
+			{ Accept: 'a', Authorization: 'Bearer token-1' },
+		]);
+	});
+
+	it.each([HOOKS, undefined])(
+		'tells Okta none of n8n’s own headers (scopes %s)',
+		async (scopes) => {
+			const headers = {
+				[RENEW_HEADER]: 'true',
+				[SCOPE_HEADER]: HOOKS,
+				[TEST_HEADER]: 'true',
+				'x-mine': 'kept',
+			};
+			const { requests } = await sendAsN8n(
+				{ ...stored, ...(scopes !== undefined && { grantedScopes: scopes }) },
+				{ url: '/api/v1/eventHooks', headers },
+				{ ...TOKEN, scope: HOOKS },
+			);
+			expect(requests.map((request) => Object.keys(request.headers ?? {}))).toEqual([
+				['x-mine', 'Authorization'],
+			]);
+		},
+	);
 });

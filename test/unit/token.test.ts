@@ -5,7 +5,11 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { OktaAnswer } from '../../nodes/shared/okta/failure';
 import { requestToken } from '../../nodes/shared/okta/serviceApp/token';
 import type { ServiceApp, TokenRequest } from '../../nodes/shared/okta/serviceApp/token';
-import { NO_TOKEN } from '../../nodes/shared/okta/serviceApp/tokenError';
+import {
+	isTokenError,
+	NO_TOKEN,
+	NO_TOKEN_NOW,
+} from '../../nodes/shared/okta/serviceApp/tokenError';
 
 const NOW = Date.parse('2026-08-20T10:00:00.000Z');
 const NOW_SECONDS = NOW / 1000;
@@ -21,7 +25,6 @@ const APP: ServiceApp = {
 	},
 };
 
-const BOTH = 'okta.eventHooks.manage okta.logs.read';
 const HOOKS = 'okta.eventHooks.manage';
 const LOGS = 'okta.logs.read';
 
@@ -74,14 +77,11 @@ async function ask(...answers: OktaAnswer[]) {
 	return { ...result, requests, tries: requests.map(read) };
 }
 
-/** "both", "hooks" … and what else each try had. */
+/** What each try had besides its assertion. */
 function storyOf({ tries }: Awaited<ReturnType<typeof ask>>): string[] {
-	const names: Record<string, string> = { [BOTH]: 'both', [HOOKS]: 'hooks', [LOGS]: 'logs' };
-	return tries.map(({ form, proof }) => {
-		const what = [names[form.get('scope') ?? '']];
-		if (proof) what.push('proof');
-		if (proof?.nonce !== undefined) what.push(String(proof.nonce));
-		return what.join(' ');
+	return tries.map(({ proof }) => {
+		if (proof === undefined) return 'plain';
+		return proof.nonce === undefined ? 'proof' : `proof ${String(proof.nonce)}`;
 	});
 }
 
@@ -91,11 +91,12 @@ describe('The request for a token', () => {
 		expect(requests[0].url).toBe(TOKEN_URL);
 		expect(requests[0].headers).toEqual({
 			Accept: 'application/json',
+			'Accept-Language': 'en',
 			'Content-Type': 'application/x-www-form-urlencoded',
 		});
 		expect(Object.fromEntries(tries[0].form)).toEqual({
 			grant_type: 'client_credentials',
-			scope: BOTH,
+			scope: 'okta.eventHooks.manage okta.logs.read',
 			client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
 			client_assertion: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/) as string,
 		});
@@ -110,7 +111,7 @@ describe('The request for a token', () => {
 	});
 
 	it('has another assertion and another proof each time, and one key for all proofs', async () => {
-		const { tries } = await ask(WANTS_PROOF, WANTS_NONCE, SCOPE, BOUND);
+		const { tries } = await ask(WANTS_PROOF, WANTS_NONCE, at(NOW + 600_000, CLIENT), BOUND);
 		const ids = tries.flatMap(({ assertion, proof }) => [assertion.jti, proof?.jti ?? []].flat());
 		expect(ids).toHaveLength(7);
 		expect(new Set(ids).size).toBe(7);
@@ -133,24 +134,17 @@ describe('The request for a token', () => {
 
 describe('What Okta answers decides what is tried next', () => {
 	it.each<[string, OktaAnswer[], string[]]>([
-		['a token at once', [BEARER], ['both']],
-		['it wants DPoP', [WANTS_PROOF, BOUND], ['both', 'both proof']],
+		['a token at once', [BEARER], ['plain']],
+		['it wants DPoP', [WANTS_PROOF, BOUND], ['plain', 'proof']],
 		[
 			'it wants DPoP and a nonce',
 			[WANTS_PROOF, WANTS_NONCE, BOUND],
-			['both', 'both proof', 'both proof nonce-1'],
-		],
-		['one scope is missing', [SCOPE, BEARER], ['both', 'hooks']],
-		['the other scope is missing', [SCOPE, NO_SCOPE, BEARER], ['both', 'hooks', 'logs']],
-		[
-			'it wants everything',
-			[WANTS_PROOF, WANTS_NONCE, SCOPE, NO_SCOPE, BOUND],
-			['both', 'both proof', 'both proof nonce-1', 'hooks proof nonce-1', 'logs proof nonce-1'],
+			['plain', 'proof', 'proof nonce-1'],
 		],
 		[
-			'it looks at the scopes first',
-			[SCOPE, WANTS_PROOF, WANTS_NONCE, BOUND],
-			['both', 'hooks', 'hooks proof', 'hooks proof nonce-1'],
+			'it wants DPoP and a nonce, and another time',
+			[WANTS_PROOF, WANTS_NONCE, at(NOW + 600_000, CLIENT), BOUND],
+			['plain', 'proof', 'proof nonce-1', 'proof nonce-1'],
 		],
 	])('%s', async (_what, answers, story) => {
 		const asked = await ask(...answers);
@@ -159,12 +153,12 @@ describe('What Okta answers decides what is tried next', () => {
 	});
 
 	it.each<[string, OktaAnswer[]]>([
-		['no scope was granted', [NO_SCOPE, NO_SCOPE, NO_SCOPE]],
+		['no scope was granted', [NO_SCOPE]],
+		['it does not know a scope', [SCOPE]],
 		['it refuses the proof that it wanted', [WANTS_PROOF, WANTS_PROOF]],
 		['it wants nonce after nonce', [WANTS_PROOF, WANTS_NONCE, WANTS_NONCE]],
 		['it wants a nonce and gives none', [WANTS_PROOF, refusal(400, 'use_dpop_nonce')]],
 		['it does not know the client', [CLIENT]],
-		['it is failing', [answer(503, '')]],
 		['it is a web page', [answer(200, '<html>')]],
 		['it gives a token that is none', [answer(200, { access_token: 1 })]],
 		['it has a token and an error', [answer(400, { access_token: 'a', error: 'x' })]],
@@ -173,6 +167,17 @@ describe('What Okta answers decides what is tried next', () => {
 		const { error, requests } = await ask(...answers);
 		expect(requests).toHaveLength(answers.length);
 		expect(error?.message.startsWith(NO_TOKEN)).toBe(true);
+	});
+
+	it.each<[string, OktaAnswer[]]>([
+		['it is failing', [answer(503, '')]],
+		['it is failing in its own words', [answer(500, { errorCode: 'E0000009' })]],
+		['it limits the rate', [answer(429, { errorCode: 'E0000047' })]],
+		['it is failing at the second try', [WANTS_PROOF, answer(502, '<html>')]],
+	])('and there is an end for now: %s', async (_what, answers) => {
+		const { error, requests } = await ask(...answers);
+		expect(requests).toHaveLength(answers.length);
+		expect(error?.message.startsWith(NO_TOKEN_NOW)).toBe(true);
 	});
 
 	it('and there is an end whatever it answers', async () => {
@@ -187,9 +192,9 @@ describe('What Okta answers decides what is tried next', () => {
 				at(NOW + random(3) * 3600_000, kinds[random(kinds.length)]),
 			);
 			const { error, requests, tries } = await ask(...answers);
-			// The first try, two fewer scopes, DPoP, a nonce, the clock.
-			expect(requests.length).toBeLessThanOrEqual(6);
-			expect(error?.message.startsWith(NO_TOKEN)).toBe(true);
+			// The first try, DPoP, a nonce, the clock.
+			expect(requests.length).toBeLessThanOrEqual(4);
+			expect(isTokenError(error?.message ?? '')).toBe(true);
 			const ids = tries.map(({ assertion }) => assertion.jti);
 			expect(new Set(ids).size).toBe(ids.length);
 		}
@@ -206,7 +211,21 @@ describe('What Okta answers decides what is tried next', () => {
 describe('The token', () => {
 	it('that is not bound comes without a key', async () => {
 		const { token } = await ask(BEARER);
-		expect(token).toEqual({ accessToken: 'token-1', clockOffset: 0 });
+		expect(token).toEqual({ accessToken: 'token-1', scopes: [], clockOffset: 0 });
+	});
+
+	it.each<[string, unknown, string[]]>([
+		['both scopes', `${HOOKS} ${LOGS}`, [HOOKS, LOGS]],
+		['both, in the other order', `${LOGS} ${HOOKS}`, [LOGS, HOOKS]],
+		['the one that was granted', LOGS, [LOGS]],
+		['a scope that nobody asked for', `${HOOKS} okta.users.read`, [HOOKS, 'okta.users.read']],
+		['no scopes if Okta doesn’t tell', undefined, []],
+		['no scopes if they are no text', [HOOKS], []],
+	])('comes with %s', async (_what, scope, scopes) => {
+		const body = { access_token: 'token-1', token_type: 'Bearer', scope };
+		const { token, requests } = await ask(answer(200, body));
+		expect(token?.scopes).toEqual(scopes);
+		expect(requests).toHaveLength(1);
 	});
 
 	it.each(['DPoP', 'dpop', 'DPOP'])('that is bound (%s) comes with its key', async (type) => {
@@ -220,7 +239,7 @@ describe('The token', () => {
 
 	it('that is not bound comes without a key although there was a proof', async () => {
 		const { token } = await ask(WANTS_PROOF, BEARER);
-		expect(token).toEqual({ accessToken: 'token-1', clockOffset: 0 });
+		expect(token).toEqual({ accessToken: 'token-1', scopes: [], clockOffset: 0 });
 	});
 });
 

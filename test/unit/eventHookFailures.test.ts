@@ -1,0 +1,241 @@
+import {
+	explainDefinition,
+	explainDeletion,
+	explainLimit,
+	explainVerification,
+	isGone,
+	isNotVerified,
+} from '../../nodes/shared/okta/eventHookFailures';
+import { readAnswer } from '../../nodes/shared/okta/failure';
+import type { OktaFailure } from '../../nodes/shared/okta/failure';
+import type { EventHookDefinition } from '../../nodes/shared/okta/types';
+import { CONDITION, WEBHOOK_URL } from './fixtures/hooks';
+import { challenge, oktaErrorBody } from './fixtures/requestErrors';
+
+const PLAIN: EventHookDefinition = {
+	name: 'MFA alerts',
+	description: '',
+	eventTypes: ['user.authentication.auth_via_mfa'],
+	filterExpression: undefined,
+	uri: WEBHOOK_URL,
+};
+const FILTERED: EventHookDefinition = { ...PLAIN, filterExpression: CONDITION };
+
+/** How Okta rejects a request, its words as the summary or, the more usual, as the cause. */
+function rejected(cause: string, status = 400, errorCode = 'E0000001'): OktaFailure {
+	const body = oktaErrorBody(errorCode, 'Api validation failed: eventHook', [cause]);
+	return readAnswer({ statusCode: status, headers: {}, body });
+}
+
+const LIMIT = /^The Okta org has used up its 25 active event hooks\. Deactivate one .*Event Hooks/;
+const NAME = /already has an event hook with the name 'MFA alerts'\. Set another 'Hook Name'/;
+const FILTER =
+	/^Okta rejected the event hook's filter\. Check 'Filter Expression'.*'Event Hook Filtering'.*Settings > Features\. To continue without it/;
+const NO_FILTERS =
+	/^Your Okta org doesn't support filters (?:of|for) event hooks\. .*'Event Hook Filtering'.*Settings > Features\. To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta'/;
+const UNVERIFIED = /^Okta could not verify the webhook URL https:\/\/n8n\.example\.com\//;
+
+const limits = [
+	'The maximum number of active event hooks is 25.',
+	'Maximum number of event hooks reached',
+	'MAXIMUM NUMBER of hooks has been reached.',
+	'The limit of 25 event hooks has been reached.',
+	'Event hook limit reached',
+	'The count limit of this resource is reached.',
+	'The maximum of 25 hooks was exceeded.',
+	'The limit for event hooks is exceeded',
+	'This request exceeds the limit of 25 active event hooks.',
+	'The org would exceed its limit of event hooks.',
+	'Active event hooks exceeded the limit.',
+];
+
+const lengths = [
+	'name: too long (maximum 255 characters)',
+	'name: The field is too long, its limit of 255 is exceeded.',
+	'description: exceeds the limit of 255 characters',
+	'name: maximum length exceeded',
+	'uri: the maximum number of characters is 1024',
+];
+
+describe('The limit of active event hooks', () => {
+	it.each(limits)('is known by Okta’s words: %s', (words) => {
+		expect(explainLimit(rejected(words, 400))).toMatch(LIMIT);
+		expect(explainLimit(rejected(words, 403, 'E0000166'))).toMatch(LIMIT);
+	});
+
+	it('is known by the words of the summary, too', () => {
+		const body = oktaErrorBody('E0000166', 'The count limit of this resource is reached.');
+		expect(explainLimit(readAnswer({ statusCode: 403, headers: {}, body }))).toMatch(LIMIT);
+	});
+
+	it.each(limits)('is another thing than one of rates, or a fault: %s', (words) => {
+		for (const status of [401, 404, 429, 500, 503]) {
+			expect(explainLimit(rejected(words, status))).toBeUndefined();
+		}
+	});
+
+	it.each([
+		...lengths,
+		'name: The field cannot be left blank',
+		'events.items: unknown event type',
+		'uri: The address must begin with https.',
+		'Unlimited hooks are reached for',
+		'',
+	])('isn’t what Okta means by: %s', (words) => {
+		for (const status of [400, 403]) {
+			expect(explainLimit(rejected(words, status))).toBeUndefined();
+		}
+	});
+
+	it('isn’t meant by a response without words', () => {
+		for (const body of ['', undefined, '<html>limit exceeded</html>']) {
+			expect(explainLimit(readAnswer({ statusCode: 403, headers: {}, body }))).toBeUndefined();
+		}
+	});
+});
+
+describe('A definition that Okta rejects', () => {
+	const both: Array<[string, EventHookDefinition]> = [
+		['without a filter', PLAIN],
+		['with a filter', FILTERED],
+	];
+
+	describe.each(both)('%s', (_what, definition) => {
+		it.each([
+			'name: There is already an event hook with this name.',
+			'name: An event hook with this name already exists.',
+			'name: must be unique',
+			'The name is taken.',
+			'The name MFA alerts is in use.',
+			'name: duplicate',
+			'An event hook already has this name',
+		])('has a name that is taken: %s', (words) => {
+			expect(explainDefinition(rejected(words), definition)).toMatch(NAME);
+			for (const status of [403, 404, 429, 500]) {
+				expect(explainDefinition(rejected(words, status), definition)).toBeUndefined();
+			}
+		});
+
+		it.each(limits)('is one hook too many: %s', (words) => {
+			expect(explainDefinition(rejected(words), definition)).toMatch(LIMIT);
+			expect(explainDefinition(rejected(words, 403), definition)).toMatch(LIMIT);
+		});
+
+		it.each([
+			...lengths,
+			'name: The field cannot be left blank',
+			'uri: The address must begin with https.',
+			'channel.config.uri: not reachable',
+			'events.items: unknown event type',
+			'authScheme: The header name is reserved',
+		])('is not explained but in Okta’s words: %s', (words) => {
+			expect(explainDefinition(rejected(words), definition)).toBeUndefined();
+		});
+
+		it('is not explained by a response without words', () => {
+			for (const statusCode of [400, 401, 403, 404]) {
+				const failure = readAnswer({ statusCode, headers: {}, body: '' });
+				expect(explainDefinition(failure, definition)).toBeUndefined();
+			}
+		});
+
+		it('is not explained by a challenge about the access token', () => {
+			const headers = challenge('insufficient_scope', 'A scope is missing.');
+			const failure = readAnswer({ statusCode: 403, headers, body: '' });
+			expect(explainDefinition(failure, definition)).toBeUndefined();
+		});
+	});
+
+	it.each([
+		'events.filter: not allowed',
+		'eventFilterMap: unknown property',
+		'The expression could not be parsed.',
+		'Invalid Expression Language',
+		'condition: must be a boolean',
+	])('is rejected for its filter if it has one: %s', (words) => {
+		expect(explainDefinition(rejected(words), FILTERED)).toMatch(FILTER);
+		expect(explainDefinition(rejected(words), PLAIN)).toBeUndefined();
+		for (const status of [403, 404, 429, 500]) {
+			expect(explainDefinition(rejected(words, status), FILTERED)).toBeUndefined();
+		}
+	});
+
+	it.each([400, 401, 403])(
+		'lacks the feature only if it has a filter: E0000015 as %d',
+		(status) => {
+			const failure = rejected('Not for this org', status, 'E0000015');
+			expect(explainDefinition(failure, FILTERED)).toMatch(NO_FILTERS);
+			expect(explainDefinition(failure, PLAIN)).toBeUndefined();
+		},
+	);
+});
+
+describe('A verification that Okta rejects', () => {
+	it('leads to the webhook URL and what is in front of n8n', () => {
+		const message = explainVerification(rejected('Unable to verify the hook.'), WEBHOOK_URL);
+		expect(message).toMatch(UNVERIFIED);
+		expect(message).toMatch(/certificate.*3 seconds.*WEBHOOK_URL.*reverse proxy/);
+	});
+
+	it.each(limits)('can be about one hook too many: %s', (words) => {
+		expect(explainVerification(rejected(words), WEBHOOK_URL)).toMatch(LIMIT);
+		expect(isNotVerified(rejected(words))).toBe(false);
+	});
+
+	it('is known by status and code', () => {
+		expect(isNotVerified(rejected('Unable to verify the hook.'))).toBe(true);
+		expect(isNotVerified(rejected('name: too long (maximum 255 characters)'))).toBe(true);
+	});
+
+	it.each([
+		['another code', rejected('No.', 400, 'E0000003')],
+		['no code', readAnswer({ statusCode: 400, headers: {}, body: '' })],
+		['the status 401', rejected('No.', 401)],
+		['the status 403', rejected('No.', 403)],
+		['the status 404', rejected('No.', 404)],
+		['the status 500', rejected('No.', 500)],
+	])('is another thing than a response with %s', (_what, failure) => {
+		expect(isNotVerified(failure)).toBe(false);
+	});
+
+	it.each([401, 403, 404, 429, 500])('is another thing than HTTP %d', (status) => {
+		expect(explainVerification(rejected('No.', status), WEBHOOK_URL)).toBeUndefined();
+	});
+});
+
+describe('A deletion that Okta rejects', () => {
+	const ACTIVE = /event hook who1 is active again: .* Try again\.$/;
+
+	it.each([
+		['the code', rejected('Delete forbidden.', 403, 'E0000056')],
+		['the code as 400', rejected('Delete forbidden.', 400, 'E0000056')],
+		['words', rejected('The hook must be deactivated before deletion.', 403, 'E0000038')],
+		['other words', rejected('An active hook can not be deleted.')],
+	])('is one of an active hook, known by %s', (_what, failure) => {
+		expect(explainDeletion(failure, 'who1')).toMatch(ACTIVE);
+	});
+
+	it.each([
+		['a missing role', rejected('No permission.', 403, 'E0000006')],
+		['an empty 403', readAnswer({ statusCode: 403, headers: {}, body: '' })],
+		['a hook that is gone', rejected('Not found: who1', 404, 'E0000007')],
+		['an invalid token', rejected('Invalid token.', 401, 'E0000011')],
+		['a fault', rejected('The hook must be deactivated.', 500, 'E0000056')],
+	])('is another thing than %s', (_what, failure) => {
+		expect(explainDeletion(failure, 'who1')).toBeUndefined();
+	});
+});
+
+describe('An event hook that is gone', () => {
+	it('is known by Okta’s own 404', () => {
+		expect(isGone(rejected('Not found: who1 (Webhook)', 404, 'E0000007'))).toBe(true);
+	});
+
+	it.each([
+		['a 404 with another code', rejected('No.', 404, 'E0000001')],
+		['a 404 without a code', readAnswer({ statusCode: 404, headers: {}, body: '<html></html>' })],
+		['another status', rejected('No.', 400, 'E0000007')],
+	])('is another thing than %s', (_what, failure) => {
+		expect(isGone(failure)).toBe(false);
+	});
+});
