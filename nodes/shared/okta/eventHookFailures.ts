@@ -2,22 +2,45 @@ import type { OktaFailure } from './failure';
 import { CONSOLE_PLACE } from './resources';
 import type { EventHookDefinition } from './types';
 
-/** Okta documents neither code nor text for the limit. These are those of other limits in its API. */
-const LIMIT_TEXT = /maximum number|\b(limit|maximum)\b.*\b(reached|exceeded)|exceed\w* .*\blimit/i;
+interface Cause {
+	/** The field of the event hook that it is about, e.g. `events.filter`; empty if it doesn't say. */
+	field: string;
+	/** Without what the user wrote, as far as Okta quotes it. */
+	words: string;
+}
 
-/** What Okta says of a text that is too long looks alike. */
-const LENGTH_TEXT = /character|length|too long/i;
+/** Okta's words, with the field that stands before them, as in "name: The field is too long". */
+function readCauses({ causes }: OktaFailure): Cause[] {
+	return causes.map((cause) => {
+		const [, field = '', words = ''] = /^([\w.[\]]+)?:? ?(.*)$/s.exec(cause) ?? [];
+		const hasField = cause.startsWith(`${field}:`);
+		const text = hasField ? words : cause;
+		return { field: hasField ? field : '', words: text.replace(/'[^']*'|"[^"]*"/g, '') };
+	});
+}
 
-/** What it means that Okta accepts no further active event hook; undefined if that isn't the reason. */
-export function explainLimit({ status, summary = '' }: OktaFailure): string | undefined {
-	if (status !== 400 && status !== 403) return undefined;
-	if (!LIMIT_TEXT.test(summary) || LENGTH_TEXT.test(summary)) return undefined;
+function isRejected({ status }: OktaFailure): boolean {
+	return status === 400 || status === 403;
+}
+
+/**
+ * What it means that Okta accepts no further active event hook; undefined if that isn't the reason. Okta
+ * documents neither code nor text for it: these are those of other limits in its API.
+ */
+export function explainLimit(failure: OktaFailure): string | undefined {
+	const isLimit = readCauses(failure).some(
+		({ field, words }) =>
+			field === '' &&
+			/\b(limit|maximum|quota|too many|more than \d+)\b/i.test(words) &&
+			!/character|length|size/i.test(words),
+	);
+	if (!isRejected(failure) || !isLimit) return undefined;
 	return `The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in ${CONSOLE_PLACE}, then publish the workflow again.`;
 }
 
 /** Okta does not document its response if the feature is off: 400, or E0000015 as for any feature. */
 function explainFilter(
-	{ status, errorCode, summary = '' }: OktaFailure,
+	failure: OktaFailure,
 	{ filterExpression }: EventHookDefinition,
 ): string | undefined {
 	if (filterExpression === undefined) return undefined;
@@ -25,20 +48,26 @@ function explainFilter(
 		"the Early Access feature 'Event Hook Filtering' in the Okta Admin Console under Settings > Features";
 	const without =
 		"To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta' under 'Options': n8n applies all other filters itself.";
-	if (errorCode === 'E0000015') {
+	if (failure.errorCode === 'E0000015') {
 		return `Your Okta org doesn't support filters for event hooks. Turn on ${feature}. ${without}`;
 	}
-	if (status !== 400 || !/filter|expression|condition/i.test(summary)) return undefined;
+	const isAboutFilter = readCauses(failure).some(
+		({ field, words }) =>
+			/filter|condition|expression/i.test(field) ||
+			(field === '' && /\b(filters?|expressions?|conditions?)\b/i.test(words)),
+	);
+	if (failure.status !== 400 || !isAboutFilter) return undefined;
 	return `Okta rejected the event hook's filter. Check 'Filter Expression' under 'Options', and turn on ${feature}. ${without}`;
 }
 
-const NAME_TAKEN_TEXT = /\bname\b.*\b(already|unique|taken|in use|duplicate)|already .*\bname\b/i;
-
-function explainName(
-	{ status, summary = '' }: OktaFailure,
-	{ name }: EventHookDefinition,
-): string | undefined {
-	if (status !== 400 || !NAME_TAKEN_TEXT.test(summary)) return undefined;
+function explainName(failure: OktaFailure, { name }: EventHookDefinition): string | undefined {
+	const isTaken = readCauses(failure).some(
+		({ field, words }) =>
+			(/^(name|label)$/.test(field) ||
+				(field === '' && /\bnamed?\b/i.test(words) && !/\b(host|uri|url)\b/i.test(words))) &&
+			/\b(already|unique|taken|exists|duplicate|in use|used by)\b/i.test(words),
+	);
+	if (failure.status !== 400 || !isTaken) return undefined;
 	return `Your Okta org already has an event hook with the name '${name}'. Set another 'Hook Name' under 'Options', then publish the workflow again.`;
 }
 
@@ -63,10 +92,9 @@ export function explainVerification(failure: OktaFailure, uri: string): string |
 
 /** What it means that Okta didn't delete an event hook; undefined if it's nothing special. */
 export function explainDeletion(failure: OktaFailure, id: string): string | undefined {
-	const { status, errorCode, summary = '' } = failure;
-	const isRejected = status === 400 || status === 403;
-	if (!isRejected || (errorCode !== 'E0000056' && !/\b(de|in)?activ/i.test(summary)))
-		return undefined;
+	const { errorCode, summary = '' } = failure;
+	const isAboutState = errorCode === 'E0000056' || /\b(de|in)?activ/i.test(summary);
+	if (!isRejected(failure) || !isAboutState) return undefined;
 	return `Okta deletes only inactive event hooks, and event hook ${id} is active again: someone may have just activated it. Try again.`;
 }
 

@@ -20,6 +20,8 @@ export interface OktaFailure {
 	errorCode?: string;
 	/** Okta's own words, summary and causes in one text. */
 	summary?: string;
+	/** Okta's own words, one by one: the causes, or the summary if there are none. */
+	causes: string[];
 	/** Okta's id of the error, which its support asks for. */
 	errorId?: string;
 	/** Undefined if the access token isn't the problem, or nobody says so. */
@@ -72,12 +74,18 @@ function parseJson(body: unknown): unknown {
 	}
 }
 
-function readSummary(body: Record<string, unknown>): string | undefined {
-	const causes = Array.isArray(body.errorCauses) ? body.errorCauses.filter(isRecord) : [];
-	const texts = [body.errorSummary, ...causes.map((cause) => cause.errorSummary)]
+/** Okta's own words from the body of an error. */
+function readWords(body: Record<string, unknown>): Pick<OktaFailure, 'summary' | 'causes'> {
+	const entries = Array.isArray(body.errorCauses) ? body.errorCauses.filter(isRecord) : [];
+	const texts = [body.errorSummary, ...entries.map(({ errorSummary }) => errorSummary)]
 		.map(text)
-		.filter((part) => part !== undefined);
-	return texts.length > 0 ? [...new Set(texts)].map(sentence).join(' ') : undefined;
+		.filter((words) => words !== undefined)
+		.map(sentence);
+	const [summary, ...causes] = texts;
+	return {
+		summary: texts.length > 0 ? [...new Set(texts)].join(' ') : undefined,
+		causes: causes.length > 0 || summary === undefined ? causes : [summary],
+	};
 }
 
 function readReset(headers: unknown): Date | undefined {
@@ -103,12 +111,14 @@ function readChallenge(headers: unknown): Challenge | undefined {
 }
 
 /** Okta's own words and codes from the body of an answer, parsed or not. */
-function readBody(body: unknown): Pick<OktaFailure, 'errorCode' | 'summary' | 'errorId'> {
+function readBody(
+	body: unknown,
+): Pick<OktaFailure, 'errorCode' | 'summary' | 'causes' | 'errorId'> {
 	const parsed = parseJson(body);
 	const from = isRecord(parsed) ? parsed : {};
 	return {
 		errorCode: text(from.errorCode),
-		summary: readSummary(from),
+		...readWords(from),
 		errorId: text(from.errorId),
 	};
 }

@@ -67,6 +67,9 @@ export function toFailure(failure: OktaFailure, type: OktaCredential['type']): F
 		case 'missing role':
 		case 'missing feature':
 			return { cause: 'configuration-invalid' };
+		case 'invalid proof':
+			// The app integration of a user's sign-in must not require one.
+			return type === 'oktaOAuth2Api' ? { cause: 'configuration-invalid' } : undefined;
 		default:
 			return undefined;
 	}

@@ -26,7 +26,9 @@ export function signRequest(
 	{ accessToken, dpopKey, clockOffset }: Omit<ServiceAppToken, 'scopes'>,
 	{ orgUrl, now, jti }: SigningTools,
 ): IHttpRequestOptions {
-	const url = new URL(options.url, orgUrl);
+	// n8n's HTTP Request node has it as `uri`.
+	const { url: target = (options as { uri?: string }).uri ?? '' } = options;
+	const url = new URL(target, orgUrl);
 	if (url.origin !== orgUrl) {
 		throw new Error(`This credential is for ${orgUrl} and signs no requests to ${url.origin}.`);
 	}

@@ -143,7 +143,7 @@ export async function requestToken(app: ServiceApp, tools: TokenTools): Promise<
 		if (statusCode === 200 && isRecord(body) && typeof body.access_token === 'string') {
 			const { dpopKey, clockOffset } = attempt;
 			const isBound = String(body.token_type).toLowerCase() === 'dpop';
-			const scopes = typeof body.scope === 'string' ? body.scope.split(' ') : [];
+			const scopes = typeof body.scope === 'string' ? body.scope.split(' ').filter(Boolean) : [];
 			return { accessToken: body.access_token, scopes, clockOffset, ...(isBound && { dpopKey }) };
 		}
 		// Each of its changes is made once, so this comes to an end.
