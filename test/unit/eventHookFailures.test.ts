@@ -21,9 +21,9 @@ const PLAIN: EventHookDefinition = {
 };
 const FILTERED: EventHookDefinition = { ...PLAIN, filterExpression: CONDITION };
 
-/** How Okta rejects a request, its words as the summary or, the more usual, as the cause. */
-function rejected(cause: string, status = 400, errorCode = 'E0000001'): OktaFailure {
-	const body = oktaErrorBody(errorCode, 'Api validation failed: eventHook', [cause]);
+/** How Okta rejects a request: its words are the causes. */
+function rejected(causes: string | string[], status = 400, errorCode = 'E0000001'): OktaFailure {
+	const body = oktaErrorBody(errorCode, 'Api validation failed: eventHook', [causes].flat());
 	return readAnswer({ statusCode: status, headers: {}, body });
 }
 
@@ -47,14 +47,24 @@ const limits = [
 	'This request exceeds the limit of 25 active event hooks.',
 	'The org would exceed its limit of event hooks.',
 	'Active event hooks exceeded the limit.',
+	'You have reached the limit of 25 active event hooks.',
+	'Your org has reached its maximum of 25 event hooks.',
+	'Too many active event hooks.',
+	'You cannot have more than 25 active event hooks.',
+	'Event hook quota exceeded',
 ];
 
+/** About something else than the number of hooks, although in similar words. */
 const lengths = [
 	'name: too long (maximum 255 characters)',
 	'name: The field is too long, its limit of 255 is exceeded.',
 	'description: exceeds the limit of 255 characters',
 	'name: maximum length exceeded',
 	'uri: the maximum number of characters is 1024',
+	'description: exceeds the size limit of 1 KB',
+	'uri: exceeds the limit of 1024',
+	'events.items: exceeds the limit of 10 event types',
+	'channel.config.headers: maximum number of headers is 10',
 ];
 
 describe('The limit of active event hooks', () => {
@@ -66,6 +76,22 @@ describe('The limit of active event hooks', () => {
 	it('is known by the words of the summary, too', () => {
 		const body = oktaErrorBody('E0000166', 'The count limit of this resource is reached.');
 		expect(explainLimit(readAnswer({ statusCode: 403, headers: {}, body }))).toMatch(LIMIT);
+	});
+
+	it.each(limits)('is known among several causes: %s', (words) => {
+		for (const causes of [
+			['name: too long (maximum 255 characters)', words],
+			[words, 'events.items: unknown event type'],
+			['uri: exceeds the limit of 1024', words, 'name: The field cannot be left blank'],
+		]) {
+			expect(explainLimit(rejected(causes))).toMatch(LIMIT);
+			expect(explainDefinition(rejected(causes), FILTERED)).toMatch(LIMIT);
+		}
+	});
+
+	it('isn’t what several causes mean that are each about a field', () => {
+		expect(explainLimit(rejected(lengths))).toBeUndefined();
+		expect(explainLimit(rejected([...lengths, 'There are several faults.']))).toBeUndefined();
 	});
 
 	it.each(limits)('is another thing than one of rates, or a fault: %s', (words) => {
@@ -109,6 +135,11 @@ describe('A definition that Okta rejects', () => {
 			'The name MFA alerts is in use.',
 			'name: duplicate',
 			'An event hook already has this name',
+			'Duplicate name',
+			'name: An event hook with this name exists.',
+			'name: is used by another event hook',
+			'An event hook named N already exists',
+			"An event hook named 'https://host.example.com' already exists",
 		])('has a name that is taken: %s', (words) => {
 			expect(explainDefinition(rejected(words), definition)).toMatch(NAME);
 			for (const status of [403, 404, 429, 500]) {
@@ -128,8 +159,24 @@ describe('A definition that Okta rejects', () => {
 			'channel.config.uri: not reachable',
 			'events.items: unknown event type',
 			'authScheme: The header name is reserved',
+			'authScheme: precondition failed',
+			'Invalid uri: host name is already registered',
+			'The host name of the uri is not unique',
+			"channel.config.uri: 'https://n8n.example.com/webhook/filter' is not https",
+			"name: 'MFA filter' is too long",
+			'name: "MFA condition" is too long',
 		])('is not explained but in Okta’s words: %s', (words) => {
 			expect(explainDefinition(rejected(words), definition)).toBeUndefined();
+		});
+
+		it('has a name that is taken, as one of several causes', () => {
+			const causes = ['uri: exceeds the limit of 1024', 'name: must be unique'];
+			expect(explainDefinition(rejected(causes), definition)).toMatch(NAME);
+		});
+
+		it('is not explained by words of several causes together', () => {
+			const causes = ['name: too long', 'uri: is already registered'];
+			expect(explainDefinition(rejected(causes), definition)).toBeUndefined();
 		});
 
 		it('is not explained by a response without words', () => {
@@ -152,6 +199,7 @@ describe('A definition that Okta rejects', () => {
 		'The expression could not be parsed.',
 		'Invalid Expression Language',
 		'condition: must be a boolean',
+		'events.filter: property name duplicate',
 	])('is rejected for its filter if it has one: %s', (words) => {
 		expect(explainDefinition(rejected(words), FILTERED)).toMatch(FILTER);
 		expect(explainDefinition(rejected(words), PLAIN)).toBeUndefined();
@@ -182,10 +230,13 @@ describe('A verification that Okta rejects', () => {
 		expect(isNotVerified(rejected(words))).toBe(false);
 	});
 
-	it('is known by status and code', () => {
-		expect(isNotVerified(rejected('Unable to verify the hook.'))).toBe(true);
-		expect(isNotVerified(rejected('name: too long (maximum 255 characters)'))).toBe(true);
-	});
+	it.each(['Unable to verify the hook.', ...lengths])(
+		'is known by status and code, whatever is said: %s',
+		(words) => {
+			expect(isNotVerified(rejected(words))).toBe(true);
+			expect(explainVerification(rejected(words), WEBHOOK_URL)).toMatch(UNVERIFIED);
+		},
+	);
 
 	it.each([
 		['another code', rejected('No.', 400, 'E0000003')],

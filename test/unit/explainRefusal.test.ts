@@ -56,7 +56,7 @@ const refusals: Refusal[] = [
 	{
 		what: 'an unknown key id',
 		...oauth(401, 'invalid_client', 'The client_assertion JWT kid is invalid.'),
-		text: /no active key with the id 'key-1'.*'Key ID'/,
+		text: /no active key with the ID 'key-1'.*'Key ID'/,
 	},
 	{
 		what: 'a wrong key',
@@ -104,12 +104,12 @@ const refusals: Refusal[] = [
 	{
 		what: 'a scope that was not granted',
 		...oauth(400, 'invalid_scope', 'One or more scopes are not configured.'),
-		text: /tab Okta API Scopes, grant 'okta\.eventHooks\.manage'.*'okta\.logs\.read'/,
+		text: /'Okta API Scopes' tab, grant 'okta\.eventHooks\.manage'.*'okta\.logs\.read'/,
 	},
 	{
 		what: 'no scope granted',
 		...oauth(400, 'consent_required', 'You are not allowed any of the requested scopes.'),
-		text: /tab Okta API Scopes/,
+		text: /'Okta API Scopes' tab, grant/,
 	},
 	{
 		what: 'an app of another type',
@@ -225,6 +225,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 				'The client does not have a JWKSet configured, but the client_assertion requires one.',
 			],
 			['invalid_client', 'The client has no jwks.'],
+			['invalid_client', 'The client has no public keys.'],
 		],
 	},
 	'an address that is not allowed': {
@@ -254,26 +255,29 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 			['invalid_client', 'The use of the key with this kid must be sig.'],
 			['invalid_client', 'The key use does not allow this signature.'],
 			['invalid_client', 'The key use is wrong.'],
+			['invalid_client', 'The public key is not for signing: its use is enc.'],
 		],
 	},
 	'an unknown key': {
-		text: /no active key with the (id|ID) 'key-1'\. .*'Key ID'/,
+		text: /no active key with the ID 'key-1'\. .*'Key ID'/,
 		said: [
 			['invalid_client', 'The client_assertion JWT kid is invalid.'],
 			['invalid_client', 'The key with this kid was not found.'],
 			['invalid_client', 'The key with this kid is inactive.'],
 			['invalid_client', 'The signature needs a kid.'],
+			['invalid_client', 'The client_assertion JWT kid does not match any key in the JWKS.'],
+			['invalid_client', 'There is no public key with this kid.'],
 		],
 	},
 	'another key': {
-		text: /'Private Key' does(n't| not) belong .*'key-1'/,
+		text: /'Private Key' does not belong .*'key-1'/,
 		said: [
 			['invalid_client', 'The client_assertion signature is invalid.'],
 			['invalid_client', 'The signature of the JWT could not be verified for client_id 0oaClient.'],
 		],
 	},
 	'another address of the org': {
-		text: /Okta goes by another address than https:\/\/acme\.okta\.com\./,
+		text: /Okta uses another address than https:\/\/acme\.okta\.com\./,
 		said: [
 			[
 				'invalid_client',
@@ -284,10 +288,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 	},
 	'a request that arrived twice': {
 		text: /received the same request twice\. Try again\./,
-		said: [
-			['invalid_client', 'The client_assertion token has already been used.'],
-			['invalid_dpop_proof', 'The DPoP proof JWT has already been used.'],
-		],
+		said: [['invalid_client', 'The client_assertion token has already been used.']],
 	},
 	'a clock': {
 		text: /the clock of n8n's machine differs/,
@@ -302,7 +303,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'an unknown client': {
-		text: /has no active app integration with the client (id|ID) '0oaClient'/,
+		text: /has no active app integration with the client ID '0oaClient'/,
 		said: [
 			['invalid_client', "Invalid value for 'client_id' parameter."],
 			['invalid_client', 'No client with this clientId.'],
@@ -317,10 +318,14 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 			['consent_required', 'Nothing was granted.'],
 			['invalid_scope', 'One or more scopes are not configured.'],
 			['invalid_scope', 'The client was not granted this scope.'],
+			['invalid_scope', 'The scope okta.logs.read was not found.'],
+			['invalid_scope', 'The client_id is not found.'],
+			['access_denied', 'You are not allowed any of the requested scopes.'],
+			['invalid_client', 'The client was not granted this scope.'],
 		],
 	},
 	'an app of another type': {
-		text: /may not ask for tokens by itself\. .*'API Services'/,
+		text: /isn't allowed to request tokens for itself\. .*'API Services'/,
 		said: [
 			[
 				'unauthorized_client',
@@ -331,18 +336,22 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'a rejected proof': {
-		text: /did not accept n8n's proof of possession \(DPoP\)\.|proof .*\(DPoP\)/,
+		text: /did not accept n8n's proof of possession \(DPoP\)\. .*proxy/,
 		said: [
 			['invalid_dpop_proof', `The ${PROOF} header is missing.`],
 			['invalid_dpop_proof', `'htu' claim in the ${PROOF} is invalid.`],
 			['invalid_dpop_proof', `'htm' claim in the ${PROOF} is invalid.`],
 			['use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.'],
+			['invalid_dpop_proof', `The ${PROOF} signature is invalid.`],
+			['invalid_dpop_proof', `The ${PROOF} has already been used.`],
+			['invalid_dpop_proof', `The alg of the ${PROOF} is not supported.`],
 		],
 	},
 	'none of these': {
 		text: /it refused the request\. Check 'Client ID', 'Key ID' and 'Private Key'/,
 		said: [
 			['invalid_client', 'Something about the client is wrong.'],
+			['invalid_client', 'The client must use a signed JWT.'],
 			['invalid_request', 'The client_assertion is malformed.'],
 			['invalid_client', 'The assertion is not associated with the client.'],
 			['invalid_request', 'The client_assertion_type is invalid.'],

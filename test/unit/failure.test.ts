@@ -34,6 +34,7 @@ describe('An error of Okta', () => {
 			connectionCode: undefined,
 			errorCode: 'E0000006',
 			summary: 'You do not have permission. Ask your admin.',
+			causes: ['Ask your admin.'],
 			errorId: 'oaeExampleErrorId',
 			disconnected: false,
 			oauthError: undefined,
@@ -45,34 +46,67 @@ describe('An error of Okta', () => {
 		expect(failure).toMatchObject({ errorCode: 'E0000006', errorId: 'oaeExampleErrorId' });
 	});
 
-	it.each<[string, unknown, string | undefined]>([
-		['summary alone', oktaErrorBody('E0000001', 'Invalid.'), 'Invalid.'],
+	it.each<[string, unknown, string | undefined, string[]]>([
+		['summary alone', oktaErrorBody('E0000001', 'Invalid.'), 'Invalid.', ['Invalid.']],
 		[
 			'summary and causes',
 			oktaErrorBody('E0000001', 'Invalid.', ['name: too long.', 'uri: not https.']),
 			'Invalid. name: too long. uri: not https.',
+			['name: too long.', 'uri: not https.'],
 		],
 		[
 			'sentences without an end',
 			oktaErrorBody('E0000001', 'Invalid', ['name: why?', 'uri: not https!', 'items: none']),
 			'Invalid. name: why? uri: not https! items: none.',
+			['name: why?', 'uri: not https!', 'items: none.'],
 		],
-		['the same words twice', oktaErrorBody('E0000001', 'Invalid.', ['Invalid.']), 'Invalid.'],
 		[
-			'causes without a summary',
+			'the same words twice',
+			oktaErrorBody('E0000001', 'Invalid.', ['Invalid.']),
+			'Invalid.',
+			['Invalid.'],
+		],
+		[
+			'the same words twice, once without an end',
+			oktaErrorBody('E0000001', 'Invalid', ['Invalid.']),
+			'Invalid.',
+			['Invalid.'],
+		],
+		[
+			'the same words twice, the other one without an end',
+			oktaErrorBody('E0000001', 'Invalid.', ['Invalid', 'name: too long']),
+			'Invalid. name: too long.',
+			['Invalid.', 'name: too long.'],
+		],
+		[
+			'a cause without a summary',
 			oktaErrorBody('E0000001', '', ['uri: not https.']),
 			'uri: not https.',
+			['uri: not https.'],
 		],
-		['no words', { errorCode: 'E0000001' }, undefined],
-		['causes that are no list', { errorSummary: 'Invalid.', errorCauses: 'many' }, 'Invalid.'],
+		[
+			'causes without a summary',
+			oktaErrorBody('E0000001', '', ['name: too long.', 'uri: not https.']),
+			'name: too long. uri: not https.',
+			['name: too long.', 'uri: not https.'],
+		],
+		['no words', { errorCode: 'E0000001' }, undefined, []],
+		[
+			'causes that are no list',
+			{ errorSummary: 'Invalid.', errorCauses: 'many' },
+			'Invalid.',
+			['Invalid.'],
+		],
 		[
 			'causes that are no objects',
 			{ errorSummary: 'Invalid.', errorCauses: [null, 'x', 1, ['y'], { errorSummary: 7 }] },
 			'Invalid.',
+			['Invalid.'],
 		],
-		['a summary that is no text', { errorSummary: { of: 'x' }, errorCauses: [] }, undefined],
-	])('is told in one text: %s', (_what, body, summary) => {
-		expect(readFailure(answerError(400, body)).summary).toBe(summary);
+		['a summary that is no text', { errorSummary: { of: 'x' }, errorCauses: [] }, undefined, []],
+	])('is told in one text, and one by one: %s', (_what, body, summary, causes) => {
+		expect(readFailure(answerError(400, body))).toMatchObject({ summary, causes });
+		expect(readAnswer({ statusCode: 400, headers: {}, body })).toMatchObject({ summary, causes });
 	});
 });
 
@@ -92,6 +126,7 @@ describe('An answer that is not Okta’s', () => {
 			status: 502,
 			errorCode: undefined,
 			summary: undefined,
+			causes: [],
 			errorId: undefined,
 		});
 	});
@@ -190,6 +225,7 @@ describe('The challenge of a response', () => {
 		const headers = challenge('insufficient_scope', 'A scope is missing.');
 		expect(readAnswer({ statusCode: 403, headers, body: '' })).toEqual({
 			status: 403,
+			causes: [],
 			challenge: { error: 'insufficient_scope', description: 'A scope is missing.' },
 			disconnected: false,
 			text: 'HTTP 403',
@@ -277,6 +313,7 @@ describe('Anything else that was thrown', () => {
 			connectionCode: undefined,
 			errorCode: undefined,
 			summary: undefined,
+			causes: [],
 			errorId: undefined,
 			resetAt: undefined,
 			disconnected: false,
@@ -355,6 +392,7 @@ describe('An answer that n8n returned in full', () => {
 			status: 429,
 			errorCode: 'E0000047',
 			summary: 'Slow down.',
+			causes: ['Slow down.'],
 			errorId: 'oae1',
 			resetAt: new Date('2026-11-24T12:00:00Z'),
 			disconnected: false,
@@ -370,6 +408,7 @@ describe('An answer that n8n returned in full', () => {
 	])('has only a status when its body is %s', (_what, body) => {
 		expect(readAnswer({ statusCode: 502, headers: undefined, body })).toEqual({
 			status: 502,
+			causes: [],
 			disconnected: false,
 			text: 'HTTP 502',
 		});
@@ -385,6 +424,7 @@ describe('An error of n8n 1.x', () => {
 			status: 401,
 			errorCode: 'E0000011',
 			summary: 'Invalid token provided.',
+			causes: ['Invalid token provided.'],
 			disconnected: false,
 		});
 	});

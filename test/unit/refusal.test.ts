@@ -68,7 +68,7 @@ const SCOPE = {
 const PROOF = {
 	refusal: 'invalid proof',
 	renews: [false, true],
-	causes: [undefined, undefined],
+	causes: ['configuration-invalid', undefined],
 } as const;
 const ROLE = {
 	refusal: 'missing role',

@@ -97,6 +97,33 @@ describe('What else a request has', () => {
 	});
 });
 
+/** What n8n's HTTP Request node hands over. */
+function withUri(uri: string, more: Partial<IHttpRequestOptions> = {}): IHttpRequestOptions {
+	return { ...more, uri } as unknown as IHttpRequestOptions;
+}
+
+describe('A request that has its URL as uri', () => {
+	it.each([`${orgUrl}/api/v1/logs?limit=1`, '/api/v1/logs?limit=1'])('is signed: %s', (uri) => {
+		const options = withUri(uri, { method: 'POST', headers: { Accept: '*/*' } });
+		const before = structuredClone(options);
+		const signed = signRequest(options, BEARER, tools);
+		expect(signed).toMatchObject({
+			method: 'POST',
+			url: `${orgUrl}/api/v1/logs?limit=1`,
+			headers: { Accept: '*/*', Authorization: 'Bearer token-1' },
+		});
+		expect(claimsOf(options)).toMatchObject({ htm: 'POST', htu: `${orgUrl}/api/v1/logs` });
+		expect(options).toEqual(before);
+	});
+
+	it('is signed again, with a new token', () => {
+		const first = signRequest(withUri(`${orgUrl}/api/v1/logs`), BOUND, tools);
+		const second = signRequest(first, { ...BOUND, accessToken: 'token-2' }, tools);
+		expect(second.url).toBe(`${orgUrl}/api/v1/logs`);
+		expect(second.headers?.Authorization).toBe('DPoP token-2');
+	});
+});
+
 describe('A request to elsewhere', () => {
 	it.each([
 		'https://elsewhere.example.com/api/v1/logs',
@@ -113,9 +140,11 @@ describe('A request to elsewhere', () => {
 		'data:,x',
 	])('is not signed, and the token not told: %s', (url) => {
 		for (const token of [BEARER, BOUND]) {
-			expect(() => signRequest({ url }, token, tools)).toThrow(
-				/^This credential is for https:\/\/acme\.okta\.com and signs no requests to (?!.*token-1)/,
-			);
+			for (const options of [{ url }, withUri(url)]) {
+				expect(() => signRequest(options, token, tools)).toThrow(
+					/^This credential is for https:\/\/acme\.okta\.com and signs no requests to (?!.*token-1)/,
+				);
+			}
 		}
 	});
 });

@@ -9,13 +9,14 @@ interface Cause {
 	words: string;
 }
 
+/** The user's own words in Okta's, in quotes. */
+const QUOTED = /(?<!\w)'[^']*'(?!\w)|"[^"]*"/g;
+
 /** Okta's words, with the field that stands before them, as in "name: The field is too long". */
 function readCauses({ causes }: OktaFailure): Cause[] {
 	return causes.map((cause) => {
-		const [, field = '', words = ''] = /^([\w.[\]]+)?:? ?(.*)$/s.exec(cause) ?? [];
-		const hasField = cause.startsWith(`${field}:`);
-		const text = hasField ? words : cause;
-		return { field: hasField ? field : '', words: text.replace(/'[^']*'|"[^"]*"/g, '') };
+		const [, field = '', words = cause] = /^([\w.[\]]+): ?(.*)$/s.exec(cause) ?? [];
+		return { field, words: words.replace(QUOTED, '') };
 	});
 }
 
@@ -30,9 +31,9 @@ function isRejected({ status }: OktaFailure): boolean {
 export function explainLimit(failure: OktaFailure): string | undefined {
 	const isLimit = readCauses(failure).some(
 		({ field, words }) =>
-			field === '' &&
+			/^(eventHooks?)?$/.test(field) &&
 			/\b(limit|maximum|quota|too many|more than \d+)\b/i.test(words) &&
-			!/character|length|size/i.test(words),
+			!/character|length|size|header|event types?|filter|condition|rate/i.test(words),
 	);
 	if (!isRejected(failure) || !isLimit) return undefined;
 	return `The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in ${CONSOLE_PLACE}, then publish the workflow again.`;

@@ -77,14 +77,16 @@ function parseJson(body: unknown): unknown {
 /** Okta's own words from the body of an error. */
 function readWords(body: Record<string, unknown>): Pick<OktaFailure, 'summary' | 'causes'> {
 	const entries = Array.isArray(body.errorCauses) ? body.errorCauses.filter(isRecord) : [];
-	const texts = [body.errorSummary, ...entries.map(({ errorSummary }) => errorSummary)]
-		.map(text)
-		.filter((words) => words !== undefined)
-		.map(sentence);
-	const [summary, ...causes] = texts;
+	const read = (values: unknown[]) =>
+		values
+			.map(text)
+			.filter((words) => words !== undefined)
+			.map(sentence);
+	const summary = read([body.errorSummary]);
+	const causes = read(entries.map(({ errorSummary }) => errorSummary));
 	return {
-		summary: texts.length > 0 ? [...new Set(texts)].join(' ') : undefined,
-		causes: causes.length > 0 || summary === undefined ? causes : [summary],
+		summary: [...new Set([...summary, ...causes])].join(' ') || undefined,
+		causes: causes.length > 0 ? causes : summary,
 	};
 }
 

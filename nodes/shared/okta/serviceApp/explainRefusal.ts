@@ -42,6 +42,10 @@ const MEANINGS: Meaning[] = [
 		meaning: () => NO_SCOPE,
 	},
 	{
+		code: /unauthorized_client|unsupported_grant/,
+		meaning: () => NO_GRANT,
+	},
+	{
 		words: /scope/i,
 		meaning: () => NO_SCOPE,
 	},
@@ -56,7 +60,7 @@ const MEANINGS: Meaning[] = [
 			`the app integration doesn't accept ${privateKey.algorithm}, the algorithm of 'Private Key'. Use a private key whose public key was saved in Okta with the algorithm ${privateKey.algorithm}, or without any.`,
 	},
 	{
-		words: /['"]use['"]|\b(key|its|the) use\b/i,
+		words: /['"]use['"]|\b(key|key's|its|the) use\b/i,
 		meaning: ({ keyId }) =>
 			`the public key that Okta has with the ID '${keyId}' isn't for signatures. In Okta, save it with the use 'sig', or generate a new key.`,
 	},
@@ -101,10 +105,6 @@ const MEANINGS: Meaning[] = [
 	{
 		code: /access_denied/,
 		meaning: () => NOT_FROM_HERE,
-	},
-	{
-		code: /unauthorized_client|grant/,
-		meaning: () => NO_GRANT,
 	},
 	{
 		words: /\bgrant\b/i,
