@@ -244,11 +244,11 @@ describe('What a person reads when a service app cannot register the hook', () =
 		[
 			'a wrong key id',
 			{ entered: { keyId: 'key-2' } },
-			/no active key with the id 'key-2'.*'Key ID'/,
+			/no active key with the ID 'key-2'.*'Key ID'/,
 		],
-		['a wrong client id', { entered: { clientId: '0oaX' } }, /client id '0oaX'.*'Client ID'/],
-		['no scope', { scopes: [] }, /tab Okta API Scopes, grant 'okta\.eventHooks\.manage'/],
-		['another scope', { scopes: ['okta.users.read'] }, /tab Okta API Scopes, grant 'okta\.event/],
+		['a wrong client id', { entered: { clientId: '0oaX' } }, /client ID '0oaX'.*'Client ID'/],
+		['no scope', { scopes: [] }, /'Okta API Scopes' tab, grant 'okta\.eventHooks\.manage'/],
+		['another scope', { scopes: ['okta.users.read'] }, /'Okta API Scopes' tab, grant 'okta\.event/],
 		[
 			'the other scope',
 			{ scopes: [LOGS] },
@@ -257,7 +257,7 @@ describe('What a person reads when a service app cannot register the hook', () =
 		[
 			'no role',
 			{ admin: false },
-			/has the scope, but not the admin role.*Super Administrator.*'Admin roles'/,
+			/has the scope, but not the admin role.*'Admin roles' tab.*Super Administrator/,
 		],
 	])('about %s', async (_what, input, text) => {
 		for (const dpop of [true, false]) {

@@ -357,7 +357,7 @@ describe.each([
 
 	it('a service app is told which admin role is missing', () => {
 		expect(explain(noRole, { resource, credential: serviceApp }).message).toBe(
-			`The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the app integration and assign it ${resource.role} on the 'Admin roles' tab, then try again.`,
+			`The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the 'Admin roles' tab of the app integration and assign ${resource.role}, then try again.`,
 		);
 	});
 

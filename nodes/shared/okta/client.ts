@@ -1,5 +1,11 @@
 import { sleep } from 'n8n-workflow';
-import type { IDataObject, IHttpRequestMethods, IHttpRequestOptions, INode } from 'n8n-workflow';
+import type {
+	Failure,
+	IDataObject,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	INode,
+} from 'n8n-workflow';
 
 import { apiError, operationError } from '../errors';
 import { isRecord } from '../isRecord';
@@ -18,6 +24,8 @@ import { RENEW_HEADER, SCOPE_HEADER } from './serviceApp/headers';
 
 const TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 1_000;
+
+const CONFIGURATION_INVALID: Failure = { cause: 'configuration-invalid' };
 
 export interface OktaRequest {
 	method: IHttpRequestMethods;
@@ -149,6 +157,8 @@ async function callOkta(
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
 	const call = { orgUrl, credential, resource: request.resource };
 	const meaning = isAboutRequest ? request.explain?.(failure) : undefined;
+	// What a call explains by itself, the user has to change.
+	const changeable = meaning === undefined ? undefined : CONFIGURATION_INVALID;
 	const message = meaning ?? explainFailure(failure, call);
 	const details = detailsOf(failure);
 	// All in the message: of an activation that failed, n8n 2 shows only that, and n8n 1 only the
@@ -156,7 +166,7 @@ async function callOkta(
 	const text = details === undefined ? message : `${message} (${details})`;
 	throw apiError(context.getNode(), text, {
 		httpCode: failure.status?.toString(),
-		failure: toFailure(failure, credential.type),
+		failure: toFailure(failure, credential.type) ?? changeable,
 	});
 }
 

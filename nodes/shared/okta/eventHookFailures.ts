@@ -84,11 +84,9 @@ export function explainDefinition(
 
 /** What it means that Okta rejected the verification of an event hook; undefined if it's nothing special. */
 export function explainVerification(failure: OktaFailure, uri: string): string | undefined {
-	if (failure.status !== 400) return undefined;
-	return (
-		explainLimit(failure) ??
-		`Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`
-	);
+	const limit = explainLimit(failure);
+	if (limit !== undefined || failure.status !== 400) return limit;
+	return `Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`;
 }
 
 /** What it means that Okta didn't delete an event hook; undefined if it's nothing special. */

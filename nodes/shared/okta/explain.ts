@@ -24,7 +24,7 @@ function explainMissingScope({ credential, resource: { scope } }: FailedCall): s
 
 function explainMissingRole({ credential, resource: { action, role } }: FailedCall): string {
 	if (credential.type === 'oktaServiceAppApi') {
-		return `The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the app integration and assign it ${role} on the 'Admin roles' tab, then try again.`;
+		return `The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the 'Admin roles' tab of the app integration and assign ${role}, then try again.`;
 	}
 	return `The user who connected the credential '${credential.name}' isn't allowed to ${action}. In Okta, assign the user ${role}, or connect the credential as another user, then try again.`;
 }

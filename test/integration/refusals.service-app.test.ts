@@ -1,0 +1,449 @@
+/** What a person reads when Okta refuses something to a service app, and what is called for it. */
+import './engine';
+
+import { ExecuteContext, PollContext, RoutingNode } from 'n8n-core';
+import { createEmptyRunExecutionData, Workflow } from 'n8n-workflow';
+import type {
+	Failure,
+	ICredentialDataDecryptedObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	INodeTypes,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+
+import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
+import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
+import type { OktaOrg } from '../okta-org';
+import {
+	expectDelivery,
+	startClock,
+	startServiceApp as startServiceAppWith,
+	stopAll,
+	writesTo,
+} from './setup';
+import type { ServiceAppInput, ServiceAppSetup } from './setup';
+
+afterEach(stopAll);
+
+const HOOKS = 'okta.eventHooks.manage';
+const LOGS = 'okta.logs.read';
+const TYPE = 'oktaServiceAppApi';
+
+const serviceApp = new OktaServiceAppApi();
+
+/** A service app that needs no DPoP, so that a token is got in one call. */
+async function startServiceApp(
+	app: ServiceAppInput = {},
+	orgOptions = {},
+): Promise<ServiceAppSetup & { grant(...scopes: string[]): void }> {
+	const engineOptions = { parameters: { authentication: 'serviceApp' }, cleansUp: false };
+	const setup = await startServiceAppWith({ dpop: false, ...app }, orgOptions, engineOptions);
+	const grant = (...scopes: string[]) => {
+		setup.org.grantScopes(String(setup.engine.savedCredential().clientId), scopes);
+	};
+	return { ...setup, grant };
+}
+
+type Refused = Error & { failure?: Failure };
+
+/** What was thrown, which is to be a text for people. */
+async function refusalOf(promise: Promise<unknown>): Promise<Refused> {
+	const error: unknown = await promise.then(
+		() => undefined,
+		(thrown: unknown) => thrown,
+	);
+	if (!(error instanceof Error)) throw new Error('It was not refused');
+	expect(error.message).not.toMatch(/[{}]|\n|undefined|\[object|The request to Okta failed/);
+	return error;
+}
+
+/** The calls of Okta's API. */
+function apiCalls(org: OktaOrg): string[] {
+	return org
+		.requests()
+		.filter(({ path }) => path.startsWith('/api/'))
+		.map(({ method, path, status }) => `${status} ${method} ${path}`);
+}
+
+/** The status of each response to a request for a token. */
+function tokenAnswers(org: OktaOrg): Array<number | undefined> {
+	return org
+		.requests()
+		.filter(({ path }) => path === '/oauth2/v1/token')
+		.map(({ status }) => status);
+}
+
+/** The scopes of the access tokens that were sent along. */
+function sentScopes(org: OktaOrg): Set<string | undefined> {
+	return new Set(
+		org
+			.requests()
+			.filter(({ path }) => path.startsWith('/api/'))
+			.map(({ scope }) => scope),
+	);
+}
+
+/** n8n's handling of a credential that expires, for a credential that stays here. */
+function holdCredential(data: ICredentialDataDecryptedObject): IWorkflowExecuteAdditionalData {
+	return {
+		credentialsHelper: {
+			getParentTypes: () => [],
+			isCredentialUsableByNode: () => true,
+			getDecrypted: async () => structuredClone(data),
+			preAuthentication: async (
+				helpers: IHttpRequestHelper,
+				decrypted: ICredentialDataDecryptedObject,
+				_type: string,
+				{ type, parameters }: INode,
+				isExpired: boolean,
+			) => {
+				const isTest = type === 'n8n-nodes-base.noOp' && parameters.temp === '';
+				if (decrypted.accessToken !== '' && !isExpired && !isTest) return undefined;
+				const output = await serviceApp.preAuthentication.call(helpers, decrypted);
+				Object.assign(data, output);
+				return Object.assign(decrypted, output);
+			},
+			authenticate: async (
+				decrypted: ICredentialDataDecryptedObject,
+				_type: string,
+				request: IHttpRequestOptions,
+			) => await serviceApp.authenticate(decrypted, request),
+		},
+	} as unknown as IWorkflowExecuteAdditionalData;
+}
+
+/** A workflow of one node. */
+function openWorkflow(nodeType: INodeType, node: Partial<INode>): [Workflow, INode] {
+	const nodeTypes: INodeTypes = {
+		getByName: () => nodeType,
+		getByNameAndVersion: () => nodeType,
+		getKnownTypes: () => ({}),
+	};
+	const nodes = [
+		{
+			id: 'node1',
+			name: 'Node',
+			typeVersion: 2,
+			position: [0, 0],
+			parameters: {},
+			credentials: { [TYPE]: { id: 'cred1', name: 'Okta service app' } },
+			...node,
+		} as INode,
+	];
+	const workflow = new Workflow({ id: 'wf1', nodes, connections: {}, active: false, nodeTypes });
+	return [workflow, workflow.nodes.Node];
+}
+
+/** The first poll of a polling trigger, as n8n has it when the workflow is published. */
+async function publishPolling(data: ICredentialDataDecryptedObject): Promise<void> {
+	const trigger = new OktaUserMfaPollingTrigger();
+	const [workflow, node] = openWorkflow(trigger, {
+		type: 'n8n-nodes-okta-mfa.oktaUserMfaPollingTrigger',
+		parameters: { authentication: 'serviceApp' },
+	});
+	const context = new PollContext(workflow, node, holdCredential(data), 'trigger', 'activate');
+	await trigger.poll.call(context);
+}
+
+interface TestResult {
+	status: 'OK' | 'Error';
+	message?: string;
+}
+
+/**
+ * Tests the credential as n8n 2 does: always with a new token, by a node of one request.
+ *
+ * @see https://github.com/n8n-io/n8n/blob/master/packages/cli/src/services/credentials-tester.service.ts
+ */
+async function testCredential(data: ICredentialDataDecryptedObject): Promise<TestResult> {
+	const { request, rules = [] } = serviceApp.test;
+	const nodeType = {
+		description: {
+			name: 'noOp',
+			credentials: [{ name: TYPE, required: true }],
+			properties: [
+				{ displayName: 'Temp', name: 'temp', type: 'string', routing: { request }, default: '' },
+			],
+		},
+	} as unknown as INodeType;
+	const [workflow, node] = openWorkflow(nodeType, { type: 'n8n-nodes-base.noOp' });
+	const context = new ExecuteContext(
+		workflow,
+		node,
+		holdCredential(data),
+		'internal',
+		createEmptyRunExecutionData(),
+		0,
+		[] as INodeExecutionData[],
+		{ main: [[{ json: {} }]] },
+		{ node, data: { main: [] }, source: null },
+		[],
+	);
+	try {
+		await new RoutingNode(context, nodeType, {
+			id: 'cred1',
+			name: 'Okta service app',
+			type: TYPE,
+			data,
+		}).runNode();
+		return { status: 'OK' };
+	} catch (error) {
+		const { message, cause } = error as Error;
+		const { response } = (cause ?? {}) as { response?: { status: number; statusText: string } };
+		if (response === undefined) return { status: 'Error', message };
+		const rule = rules.find(({ properties }) => properties.value === response.status);
+		return { status: 'Error', message: rule?.properties.message ?? response.statusText };
+	}
+}
+
+const MISSING_HOOKS = new RegExp(
+	`^The service app's access token doesn't include the scope '${HOOKS}'\\. .* 'Okta API Scopes' .*insufficient_scope\\)$`,
+);
+const MISSING_LOGS = new RegExp(MISSING_HOOKS.source.replace(HOOKS, LOGS));
+
+describe('A service app that was granted the scope of one trigger alone', () => {
+	it('publishes with one token, and n8n remembers which scopes that includes', async () => {
+		const setup = await startServiceApp({ scopes: [HOOKS] });
+		await setup.engine.publish();
+
+		expect(tokenAnswers(setup.org)).toEqual([200]);
+		expect(sentScopes(setup.org)).toEqual(new Set([HOOKS]));
+		expect(setup.engine.savedCredential().grantedScopes).toBe(HOOKS);
+		await expectDelivery(setup);
+	});
+
+	it('polls with one token, and n8n remembers which scopes that includes', async () => {
+		const { org, engine } = await startServiceApp({ scopes: [LOGS] });
+		const data = engine.savedCredential();
+		await publishPolling({ ...data, accessToken: '' });
+
+		expect(tokenAnswers(org)).toEqual([200]);
+		expect(sentScopes(org)).toEqual(new Set([LOGS]));
+	});
+
+	it('has the event hook trigger say that its scope is missing, before anything is sent', async () => {
+		const { org, engine } = await startServiceApp({ scopes: [LOGS] });
+		const { message, failure } = await refusalOf(engine.publish());
+
+		expect(message).toMatch(MISSING_HOOKS);
+		expect(message).not.toMatch(/connect it again|Custom Scopes/);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(apiCalls(org)).toEqual([]);
+		// n8n gets another one, since the scope may have been granted meanwhile.
+		expect(tokenAnswers(org)).toEqual([200, 200]);
+		expect(engine.savedCredential().grantedScopes).toBe(LOGS);
+	});
+
+	it('has the polling trigger say that its scope is missing, before anything is sent', async () => {
+		const { org, engine } = await startServiceApp({ scopes: [HOOKS] });
+		const data = { ...engine.savedCredential(), accessToken: '' };
+		const { message, failure } = await refusalOf(publishPolling(data));
+
+		expect(message).toMatch(MISSING_LOGS);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(apiCalls(org)).toEqual([]);
+		expect(tokenAnswers(org)).toEqual([200, 200]);
+	});
+
+	it('has both triggers work once the other scope is granted, with the same credential', async () => {
+		const { org, engine, grant } = await startServiceApp({ scopes: [LOGS] });
+		await refusalOf(engine.publish());
+		grant(HOOKS, LOGS);
+		org.clearRequests();
+		await engine.publish();
+		await publishPolling(engine.savedCredential());
+
+		expect(tokenAnswers(org)).toEqual([200]);
+		expect(sentScopes(org)).toEqual(new Set([`${HOOKS} ${LOGS}`]));
+		expect(engine.savedCredential().grantedScopes).toBe(`${HOOKS} ${LOGS}`);
+		await expectDelivery({ org, engine });
+	});
+});
+
+describe('A scope that is taken from the service app of a published workflow', () => {
+	it('is told of once the access token has expired, and works again once it is back', async () => {
+		const clock = startClock();
+		const { org, engine, grant } = await startServiceApp();
+		const poll = async (times: number) => {
+			for (let polls = 0; polls < times; polls += 1) {
+				clock.pass(5 * 60_000);
+				await engine.poll();
+			}
+		};
+		await engine.publish();
+		const [hook] = org.hooks();
+		grant(LOGS);
+		await poll(3);
+		expect(engine.failures()).toEqual([]);
+
+		org.expireAccessTokens();
+		await poll(4);
+		expect(engine.failures()).toEqual([
+			expect.stringMatching(
+				new RegExp(`^n8n can't look after the event hook .* the scope '${HOOKS}'`),
+			),
+		]);
+		expect((await refusalOf(engine.unpublish())).message).toMatch(
+			new RegExp(`^Event hook ${hook.id} is still in Okta: .* the scope '${HOOKS}'`),
+		);
+		expect(org.hooks()).toEqual([hook]);
+
+		grant(HOOKS);
+		await engine.unpublish();
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('and was the last one is told of as that', async () => {
+		const { org, engine, grant } = await startServiceApp({ scopes: [HOOKS] });
+		await engine.publish();
+		grant();
+		org.expireAccessTokens();
+
+		expect((await refusalOf(engine.unpublish())).message).toMatch(
+			/is still in Okta.*was granted no scope .*Okta API Scopes.*'okta\.eventHooks\.manage'.*consent_required/,
+		);
+		expect(org.hooks()).toHaveLength(1);
+	});
+});
+
+describe('An access token that a version of this package stored that remembered no scopes', () => {
+	/** The credential, with a token that is still good. */
+	async function startWithToken(...scopes: string[]) {
+		const setup = await startServiceApp({ scopes });
+		await setup.engine.publish().catch(() => undefined);
+		setup.engine.setCredential({ grantedScopes: '' });
+		setup.org.clearRequests();
+		return setup;
+	}
+
+	it('is used as it is', async () => {
+		const { org, engine } = await startWithToken(HOOKS, LOGS);
+		await engine.publish('update');
+		await publishPolling(engine.savedCredential());
+
+		expect(tokenAnswers(org)).toEqual([]);
+		expect(sentScopes(org)).toEqual(new Set([`${HOOKS} ${LOGS}`]));
+	});
+
+	it('is replaced if Okta misses a scope that was granted since', async () => {
+		const { org, engine, grant } = await startWithToken(LOGS);
+		grant(HOOKS, LOGS);
+		await engine.publish();
+
+		expect(apiCalls(org)[0]).toBe('403 GET /api/v1/eventHooks');
+		expect(tokenAnswers(org)).toEqual([200]);
+		expect(engine.savedCredential().grantedScopes).toBe(`${HOOKS} ${LOGS}`);
+	});
+
+	it('is told of if Okta misses a scope that was not', async () => {
+		const { org, engine } = await startWithToken(LOGS);
+		const { message } = await refusalOf(engine.publish());
+
+		expect(message).toMatch(MISSING_HOOKS);
+		// With the stored token; that the new one lacks the scope, n8n sees for itself.
+		expect(apiCalls(org)).toEqual(['403 GET /api/v1/eventHooks']);
+		expect(engine.savedCredential().grantedScopes).toBe(LOGS);
+	});
+});
+
+describe('A refusal that no other token can change', () => {
+	it.each([
+		['event hooks', HOOKS, "manage event hooks: .*'Admin roles' tab"],
+		['the System Log', LOGS, "read the System Log: .*'Admin roles' tab"],
+	])('is told of with one token: no admin role for %s', async (_what, scope, text) => {
+		const { org, engine } = await startServiceApp({ admin: false });
+		const data = { ...engine.savedCredential(), accessToken: '' };
+		const publish = scope === HOOKS ? engine.publish() : publishPolling(data);
+		const { message, failure } = await refusalOf(publish);
+
+		expect(message).toMatch(new RegExp(`^The service app isn't allowed to ${text}.*E0000006`));
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(tokenAnswers(org)).toEqual([200]);
+		expect(writesTo(org)).toEqual(['POST /oauth2/v1/token']);
+	});
+
+	it.each([true, false])('is told of with one token: no filters (DPoP: %s)', async (dpop) => {
+		const { org, engine } = await startServiceApp({ dpop });
+		const options = { filterExpression: "event.outcome.result eq 'FAILURE'" };
+		engine.setParameters({ authentication: 'serviceApp', options });
+		const { message, failure } = await refusalOf(engine.publish());
+
+		expect(message).toMatch(
+			/^Your Okta org doesn't support filters .*'Event Hook Filtering'.*E0000015/,
+		);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(tokenAnswers(org).filter((status) => status === 200)).toEqual([200]);
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('is told of as one that passes: the rate limit for tokens', async () => {
+		const { engine } = await startServiceApp({}, { rateLimits: { '/oauth2/v1/token': 0 } });
+		const { message, failure } = await refusalOf(engine.publish());
+
+		expect(message).toMatch(
+			/^n8n can't get an access token for the service app right now: Okta's rate limit for tokens/,
+		);
+		expect(failure).toEqual({ cause: 'temporarily-unavailable' });
+	});
+});
+
+describe('The test of the credential', () => {
+	const ROLE = /has a scope, but not the admin role for it.*'Admin roles' tab/;
+
+	it.each([
+		['both scopes', [HOOKS, LOGS], '200 GET /api/v1/eventHooks'],
+		['that of the event hook trigger', [HOOKS], '200 GET /api/v1/eventHooks'],
+		['that of the polling trigger', [LOGS], '200 GET /api/v1/logs?limit=1'],
+	])('asks what the access token is for: %s', async (_what, scopes, call) => {
+		for (const dpop of [true, false]) {
+			const { org, engine } = await startServiceApp({ scopes, dpop });
+			const data = engine.savedCredential();
+
+			expect(await testCredential(data)).toEqual({ status: 'OK' });
+			expect(apiCalls(org)).toEqual([call]);
+			expect(new Set(org.requests().map(({ acceptLanguage }) => acceptLanguage))).toEqual(
+				new Set(['en']),
+			);
+			expect(data.grantedScopes).toBe(scopes.join(' '));
+		}
+	});
+
+	it('goes by the scopes as they are now, not by those of the stored token', async () => {
+		const { org, engine, grant } = await startServiceApp({ scopes: [LOGS] });
+		await refusalOf(engine.publish());
+		grant(HOOKS);
+		org.clearRequests();
+
+		expect(await testCredential(engine.savedCredential())).toEqual({ status: 'OK' });
+		expect(apiCalls(org)).toEqual(['200 GET /api/v1/eventHooks']);
+	});
+
+	it.each([
+		['for the event hook trigger', [HOOKS], '403 GET /api/v1/eventHooks'],
+		['for the polling trigger', [LOGS], '403 GET /api/v1/logs?limit=1'],
+	])('says that an admin role is missing, %s', async (_what, scopes, call) => {
+		const { org, engine } = await startServiceApp({ scopes, admin: false });
+		const { status, message } = await testCredential(engine.savedCredential());
+
+		expect(status).toBe('Error');
+		expect(message).toMatch(ROLE);
+		expect(message).toContain(scopes[0]);
+		expect(apiCalls(org)).toEqual([call]);
+		expect(tokenAnswers(org)).toEqual([200]);
+	});
+
+	it('says that no scope was granted', async () => {
+		const { org, engine } = await startServiceApp({ scopes: ['okta.users.read'] });
+		const { status, message } = await testCredential(engine.savedCredential());
+
+		expect(status).toBe('Error');
+		expect(message).toMatch(
+			/^Okta gave the service app no access token: .*was granted no scope .*'okta\.eventHooks\.manage'.*'okta\.logs\.read'.*consent_required\)$/,
+		);
+		expect(apiCalls(org)).toEqual([]);
+	});
+});

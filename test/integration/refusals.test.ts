@@ -1,0 +1,668 @@
+/** What a person reads when Okta, or n8n itself, refuses something, and what is called for it. */
+import type { Failure, IDataObject } from 'n8n-workflow';
+
+import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../okta-org';
+import { startHookReceiver } from '../okta-org/receiver';
+import { createPollingEngine } from './polling-engine';
+import type { PollingEngine } from './polling-engine';
+import {
+	expectDelivery,
+	startClock,
+	startConnected,
+	startServiceApp,
+	startWatchable,
+	startWatched,
+	stopAll,
+	writesTo,
+} from './setup';
+import type { Setup } from './setup';
+
+type Call = (...args: unknown[]) => Promise<unknown>;
+
+/** Whether errors reach the node as from n8n 1: without the response that caused them. */
+const mockN8n = { isV1: false };
+
+jest.mock('n8n-core', () => {
+	interface MockContext {
+		helpers: Record<string, Call>;
+	}
+	const core =
+		jest.requireActual<Record<string, new (...args: unknown[]) => MockContext>>('n8n-core');
+	const mockContext = (name: string) =>
+		class extends core[name] {
+			constructor(...args: unknown[]) {
+				super(...args);
+				const send = this.helpers.httpRequestWithAuthentication;
+				this.helpers.httpRequestWithAuthentication = async function (this: unknown, ...sent) {
+					return await send.apply(this, sent).catch((error: Error) => {
+						if (mockN8n.isV1) error.cause = undefined;
+						throw error;
+					});
+				};
+			}
+		};
+	return {
+		...core,
+		HookContext: mockContext('HookContext'),
+		PollContext: mockContext('PollContext'),
+	};
+});
+
+/** What the trigger has thrown at deliveries. In n8n, each is a failed execution. */
+const mockThrown: Error[] = [];
+
+jest.mock('../../nodes/shared/eventHooks/receive', () => {
+	const { receive } = jest.requireActual<Record<string, Call>>(
+		'../../nodes/shared/eventHooks/receive',
+	);
+	return {
+		receive: async (...args: unknown[]) =>
+			await receive(...args).catch((error: Error) => {
+				mockThrown.push(error);
+				throw error;
+			}),
+	};
+});
+
+afterEach(async () => {
+	mockN8n.isV1 = false;
+	mockThrown.length = 0;
+	await stopAll();
+});
+
+const HOOKS = 'okta.eventHooks.manage';
+const LOGS = 'okta.logs.read';
+
+/** One of the package's triggers, with an OAuth credential, not published. */
+interface Started {
+	org: OktaOrg;
+	publish(): Promise<void>;
+	setCredential(credential: IDataObject): void;
+}
+
+/** A kind of trigger, and what it needs from Okta. */
+interface Trigger {
+	scope: string;
+	path: string;
+	action: string;
+	role: string;
+	start(scopes: string): Promise<Started>;
+}
+
+async function credentialOf(org: OktaOrg, scopes: string): Promise<IDataObject> {
+	const oauthTokenData = { ...(await org.issueTokens(scopes)) } as IDataObject;
+	return { url: org.url, clientId: org.client.id, clientSecret: org.client.secret, oauthTokenData };
+}
+
+interface StartOptions {
+	parameters?: IDataObject;
+	orgOptions?: OktaOrgOptions;
+}
+
+async function startHookTrigger(
+	scopes: string,
+	{ parameters = {}, orgOptions = {} }: StartOptions = {},
+): Promise<Started & Setup> {
+	const setup = await startConnected(orgOptions, { parameters, cleansUp: false });
+	setup.engine.setCredential(await credentialOf(setup.org, scopes));
+	return { ...setup, ...setup.engine };
+}
+
+async function startPollingTrigger(
+	scopes: string,
+	{ parameters = {}, orgOptions = {} }: StartOptions = {},
+): Promise<Started & { engine: PollingEngine }> {
+	const { org } = await startConnected(orgOptions);
+	const engine = createPollingEngine({ credential: await credentialOf(org, scopes), parameters });
+	return { org, engine, publish: engine.activate, setCredential: engine.setCredential };
+}
+
+const HOOK_TRIGGER: Trigger = {
+	scope: HOOKS,
+	path: '/api/v1/eventHooks',
+	action: 'manage event hooks',
+	role: 'the Super Administrator role or a custom role with the permission to manage event hooks',
+	start: startHookTrigger,
+};
+
+const POLLING_TRIGGER: Trigger = {
+	scope: LOGS,
+	path: '/api/v1/logs',
+	action: 'read the System Log',
+	role: 'an admin role that can view the System Log, e.g. Read-Only Administrator',
+	start: startPollingTrigger,
+};
+
+const TRIGGERS: Array<[string, Trigger]> = [
+	['event hook', HOOK_TRIGGER],
+	['polling', POLLING_TRIGGER],
+];
+
+const ALL_SCOPES = `${HOOKS} ${LOGS} offline_access`;
+
+/** All scopes but the trigger's. */
+function scopesWithout({ scope }: Trigger): string {
+	return ALL_SCOPES.replace(`${scope} `, '');
+}
+
+type Refused = Error & { failure?: Failure };
+
+/** What was thrown, which is to be a text for people. */
+async function refusalOf(promise: Promise<unknown>): Promise<Refused> {
+	const error: unknown = await promise.then(
+		() => undefined,
+		(thrown: unknown) => thrown,
+	);
+	if (!(error instanceof Error)) throw new Error('It was not refused');
+	expect(error.message).not.toMatch(/[{}]|\n|undefined|\[object|The request to Okta failed/);
+	return error;
+}
+
+/** "401 GET /api/v1/eventHooks" for each call, without ids, queries, and the org's metadata. */
+function answersOf(org: OktaOrg): string[] {
+	return org
+		.requests()
+		.filter(({ path }) => !path.startsWith('/.well-known/'))
+		.map(({ method, path, status }) => {
+			const [place] = path.split('?');
+			return `${status} ${method} ${place.replace(/\/who[A-Za-z\d]+/, '/{id}')}`;
+		});
+}
+
+function isRenewal(answer: string): boolean {
+	return answer.endsWith('/oauth2/v1/token');
+}
+
+function isRefusalOrRenewal(answer: string): boolean {
+	return answer.startsWith('4') || isRenewal(answer);
+}
+
+const N8N_VERSIONS: Array<[string, boolean]> = [
+	['n8n 2', false],
+	['n8n 1', true],
+];
+
+const FILTER = "event.outcome.result eq 'FAILURE'";
+
+/** An event hook that somebody else has in the org. */
+function otherHook(uri: string): EventHookInput {
+	return {
+		name: 'Other',
+		description: null,
+		events: { type: 'EVENT_TYPE', items: ['user.session.start'] },
+		channel: { type: 'HTTP', version: '1.0.0', config: { uri } },
+	};
+}
+
+describe.each(TRIGGERS)("A connection without the %s trigger's scope", (_name, trigger) => {
+	const { scope, path } = trigger;
+	const TEXT = new RegExp(
+		`^The access token doesn't include the scope '${scope}'.* 'Okta API Scopes' .* credential 'Okta OAuth2 API' .*'Custom Scopes'.*'Enabled Scopes' includes ${scope}.* connect it again.*\\(.*insufficient_scope\\)$`,
+	);
+
+	it('is told of, and Okta is asked for no other token', async () => {
+		const { org, publish } = await trigger.start(scopesWithout(trigger));
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toMatch(TEXT);
+		expect(failure).toEqual({ cause: 'credential-invalid' });
+		expect(answersOf(org)).toEqual([`403 GET ${path}`]);
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it.each(N8N_VERSIONS)('is told of after the token was renewed, too, in %s', async (_, isV1) => {
+		mockN8n.isV1 = isV1;
+		const { org, publish } = await trigger.start(scopesWithout(trigger));
+		org.expireAccessTokens();
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toMatch(TEXT);
+		expect(failure).toEqual({ cause: 'credential-invalid' });
+		expect(answersOf(org).filter(isRenewal)).toEqual(['200 POST /oauth2/v1/token']);
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('works as soon as it is connected again with that scope', async () => {
+		const { org, publish, setCredential } = await trigger.start(scopesWithout(trigger));
+		await refusalOf(publish());
+		setCredential(await credentialOf(org, ALL_SCOPES));
+		await publish();
+
+		expect(answersOf(org)).toContain(`200 GET ${path}`);
+	});
+});
+
+describe('A published event hook trigger whose credential was connected again without the scope', () => {
+	it('says so in one failed execution, and when it is unpublished', async () => {
+		const { org, engine, poll } = await startWatched();
+		const [{ id }] = org.hooks();
+		engine.setCredential(await credentialOf(org, `${LOGS} offline_access`));
+		await poll(6);
+
+		expect(engine.failures()).toEqual([
+			expect.stringMatching(
+				/^The credential 'Okta account' no longer works, so .* the scope 'okta\.eventHooks\.manage'.*'Custom Scopes'/,
+			),
+		]);
+		expect((await refusalOf(engine.unpublish())).message).toMatch(
+			new RegExp(`^Event hook ${id} is still in Okta: .* the scope 'okta\\.eventHooks\\.manage'`),
+		);
+		// Once at each poll, and once to unpublish.
+		expect(answersOf(org)).toEqual(Array(7).fill('403 GET /api/v1/eventHooks'));
+	});
+});
+
+describe.each(TRIGGERS)(
+	'An access token of the %s trigger that Okta no longer accepts',
+	(_name, trigger) => {
+		const { path } = trigger;
+		/** Only for an error does n8n renew the token, so the call is made once more to get one. */
+		const RENEWAL = [
+			`401 GET ${path}`,
+			`401 GET ${path}`,
+			'200 POST /oauth2/v1/token',
+			`200 GET ${path}`,
+		];
+
+		it.each(N8N_VERSIONS)('is renewed without a word, in %s', async (_, isV1) => {
+			mockN8n.isV1 = isV1;
+			const { org, publish } = await trigger.start(ALL_SCOPES);
+			org.expireAccessTokens();
+			await publish();
+
+			const answers = answersOf(org);
+			expect(answers.slice(0, RENEWAL.length)).toEqual(RENEWAL);
+			expect(answers.slice(RENEWAL.length).filter(isRefusalOrRenewal)).toEqual([]);
+		});
+
+		it('has to be connected again if the refresh token is void, too', async () => {
+			const { org, publish } = await trigger.start(ALL_SCOPES);
+			org.expireAccessTokens();
+			org.revokeRefreshTokens();
+			const { message, failure } = await refusalOf(publish());
+
+			expect(message).toMatch(
+				/^The connection to Okta has ended .*credential 'Okta OAuth2 API' in n8n, connect it again/,
+			);
+			expect(failure).toEqual({ cause: 'credential-invalid' });
+			expect(answersOf(org).slice(0, 3)).toEqual([
+				...RENEWAL.slice(0, 2),
+				'400 POST /oauth2/v1/token',
+			]);
+		});
+
+		it.each(N8N_VERSIONS)(
+			'has to be connected again if Okta does not accept a new one either, in %s',
+			async (_, isV1) => {
+				mockN8n.isV1 = isV1;
+				const { org, publish } = await trigger.start(ALL_SCOPES);
+				const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
+				org.faults.addFault({ path, status: 401, headers });
+				const { message, failure } = await refusalOf(publish());
+
+				expect(message).toMatch(
+					/^Okta no longer accepts this connection\. .*credential 'Okta OAuth2 API' in n8n, connect it again/,
+				);
+				expect(failure).toEqual({ cause: 'credential-invalid' });
+			},
+		);
+	},
+);
+
+describe.each(TRIGGERS)('A missing admin role for the %s trigger', (_name, trigger) => {
+	it('is told of, and Okta is asked for no other token', async () => {
+		const { org, publish } = await trigger.start(ALL_SCOPES);
+		org.setAdminRights(false);
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toMatch(
+			new RegExp(
+				`^The user who connected the credential 'Okta OAuth2 API' isn't allowed to ${trigger.action}\\. .*assign the user .*${trigger.role}.*\\(.*E0000006, error ID oae\\w+\\)$`,
+			),
+		);
+		expect(message).not.toMatch(/scope|connect it again/);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(answersOf(org)).toEqual([`403 GET ${trigger.path}`]);
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('is no matter once it is there', async () => {
+		const { org, publish } = await trigger.start(ALL_SCOPES);
+		org.setAdminRights(false);
+		await refusalOf(publish());
+		org.setAdminRights(true);
+		await publish();
+
+		expect(answersOf(org).filter(isRenewal)).toEqual([]);
+	});
+});
+
+describe('A feature that the org lacks', () => {
+	it('is told of by its name for a filter, without another token', async () => {
+		const parameters = { options: { filterExpression: FILTER } };
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, { parameters });
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toMatch(
+			/^Your Okta org doesn't support filters .*'Event Hook Filtering'.*Settings > Features.*clear 'Filter Expression' and turn off 'Filter in Okta'.*\(.*E0000015, error ID oae\w+\)$/,
+		);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(answersOf(org)).toEqual([
+			'200 GET /api/v1/eventHooks',
+			'401 POST /api/v1/eventHooks',
+			'200 GET /api/v1/eventHooks',
+		]);
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it.each(TRIGGERS)('is told of for any other call of the %s trigger', async (_, trigger) => {
+		const { org, publish } = await trigger.start(ALL_SCOPES);
+		const body = { errorCode: 'E0000015', errorSummary: 'No such feature' };
+		org.faults.addFault({ path: trigger.path, status: 401, body });
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toMatch(
+			new RegExp(
+				`^Your Okta org doesn't have a feature that n8n needs to ${trigger.action}\\. .*Settings > Features.*\\(No such feature, E0000015\\)$`,
+			),
+		);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(answersOf(org)).toEqual([`401 GET ${trigger.path}`]);
+	});
+});
+
+describe('A rate limit that is used up', () => {
+	it('for event hooks is told of with its end, after which publishing works', async () => {
+		const clock = startClock();
+		// As many calls as it takes to publish.
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
+			orgOptions: { now: () => Date.now(), rateLimits: { [HOOK_TRIGGER.path]: 3 } },
+		});
+		await publish();
+		org.clearRequests();
+		const { message, failure } = await refusalOf(publish());
+		const { resetsAtEpochMs = 0 } = failure as { resetsAtEpochMs?: number };
+
+		expect(message).toMatch(/^Okta's rate limit for event hooks is used up\. .*E0000047/);
+		expect(message).toContain(`Try again after ${new Date(resetsAtEpochMs).toISOString()}.`);
+		expect(failure?.cause).toBe('rate-limited');
+		expect(answersOf(org)).toEqual(['429 GET /api/v1/eventHooks']);
+
+		clock.pass(resetsAtEpochMs - Date.now());
+		await publish();
+	});
+
+	it('in the middle of publishing is told of, and so is the hook that may be left', async () => {
+		const clock = startClock();
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
+			orgOptions: { now: () => Date.now(), rateLimits: { [HOOK_TRIGGER.path]: 2 } },
+		});
+		const { message, failure } = await refusalOf(publish());
+		const [{ id }] = org.hooks();
+
+		expect(message).toMatch(/^Okta's rate limit for event hooks is used up\. Try again after 20/);
+		expect(message).toContain(`Event hook ${id} may be left in Okta.`);
+		expect(failure?.cause).toBe('rate-limited');
+
+		clock.pass(61_000);
+		org.clearRequests();
+		await refusalOf(publish());
+		expect(answersOf(org)[1]).toBe('200 PUT /api/v1/eventHooks/{id}');
+		expect(org.hooks()).toHaveLength(1);
+	});
+
+	it('for the System Log keeps no event hook from being published', async () => {
+		const orgOptions = { rateLimits: { [POLLING_TRIGGER.path]: 0 } };
+		const setup = await startHookTrigger(ALL_SCOPES, { orgOptions });
+		await setup.publish();
+
+		await expectDelivery(setup);
+	});
+
+	it('for the System Log is told of by the polling trigger', async () => {
+		const orgOptions = { rateLimits: { [POLLING_TRIGGER.path]: 0 } };
+		const { engine, publish } = await startPollingTrigger(ALL_SCOPES, { orgOptions });
+		const { message, failure } = await refusalOf(engine.runManually());
+
+		expect(message).toMatch(
+			/^Okta's rate limit for the System Log is used up\. Try again after 20/,
+		);
+		expect(failure?.cause).toBe('rate-limited');
+		await publish();
+		expect(engine.log()).toEqual([
+			expect.stringMatching(/read on at the next poll: Okta's rate limit for the System Log/),
+		]);
+	});
+
+	it('for event hooks is no matter for the polling trigger', async () => {
+		const orgOptions = { rateLimits: { [HOOK_TRIGGER.path]: 0 } };
+		const { org, engine, publish } = await startPollingTrigger(ALL_SCOPES, { orgOptions });
+		await publish();
+		const { event } = await org.signIn('sms');
+		await engine.poll();
+
+		expect(engine.items()).toMatchObject([{ uuid: event.uuid }]);
+		expect(engine.log()).toEqual([]);
+	});
+});
+
+describe('The language', () => {
+	/** All calls but those by which n8n itself renews a user's token. */
+	function languagesOf(org: OktaOrg): Array<string | undefined> {
+		return org
+			.requests()
+			.filter(({ grantType }) => grantType !== 'refresh_token')
+			.map(({ acceptLanguage }) => acceptLanguage);
+	}
+
+	/** Publishes, has the hook repaired, renews the token, starts again, tests, and unpublishes. */
+	async function live({ org, engine }: Setup): Promise<void> {
+		await engine.publish();
+		await engine.poll();
+		org.console.deactivateHook(org.hooks()[0].id);
+		await engine.poll();
+		org.expireAccessTokens();
+		await engine.poll();
+		await engine.startTest();
+		await engine.endTest();
+		await engine.publish('update');
+		await engine.unpublish();
+		expect(org.hooks()).toEqual([]);
+	}
+
+	it('of each call in the life of an event hook trigger is English', async () => {
+		const setup = await startConnected();
+		await live(setup);
+
+		const paths = new Set(setup.org.requests().map(({ path }) => path.split(/\/who|\?/)[0]));
+		expect(paths).toEqual(
+			new Set(['/.well-known/okta-organization', '/api/v1/eventHooks', '/oauth2/v1/token']),
+		);
+		expect(new Set(languagesOf(setup.org))).toEqual(new Set(['en']));
+	});
+
+	it('of each call with a service app is English, also of those for a token', async () => {
+		const setup = await startServiceApp();
+		await live(setup);
+
+		expect(setup.org.requests()).toContainEqual(
+			expect.objectContaining({ path: '/oauth2/v1/token', status: 200, acceptLanguage: 'en' }),
+		);
+		expect(new Set(languagesOf(setup.org))).toEqual(new Set(['en']));
+	});
+
+	it('of each call of a polling trigger is English', async () => {
+		const { org, engine, publish } = await startPollingTrigger(ALL_SCOPES);
+		await publish();
+		await org.signIn('sms');
+		org.expireAccessTokens();
+		await engine.poll();
+		await engine.runManually();
+
+		expect(engine.failures()).toEqual([]);
+		expect(new Set(languagesOf(org))).toEqual(new Set(['en']));
+	});
+
+	it.each<[string, OktaOrgOptions, RegExp]>([
+		['25 active hooks, a 400', { hookLimit: 400 }, /used up its 25 active event hooks/],
+		['25 active hooks, a 403', { hookLimit: 403 }, /used up its 25 active event hooks/],
+	])('of a French org keeps no text from a person: %s', async (_what, options, text) => {
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
+			orgOptions: { language: 'fr', ...options },
+		});
+		const others = await startHookReceiver();
+		for (let count = 0; count < 25; count += 1) {
+			const { id } = org.console.createHook(otherHook(`${others.url}/${count}`));
+			await org.console.verifyHook(id);
+		}
+		await others.stop();
+		const { message } = await refusalOf(publish());
+
+		expect(message).toMatch(text);
+		expect(org.hooks()).toHaveLength(25);
+	});
+
+	it.each<[string, OktaOrgOptions, RegExp]>([
+		['no filters, a 401', { featureOff: 401 }, /doesn't support filters .*'Event Hook Filtering'/],
+		[
+			'no filters, a 400',
+			{ featureOff: 400 },
+			/rejected the event hook's filter.*'Event Hook Filt/,
+		],
+		['a faulty filter', { filterFeature: true }, /rejected the event hook's filter/],
+	])('of a French org keeps no text from a person: %s', async (_what, options, text) => {
+		const filterExpression = options.filterFeature ? 'event.outcome is what?' : FILTER;
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
+			parameters: { options: { filterExpression } },
+			orgOptions: { language: 'fr', ...options },
+		});
+		const { message } = await refusalOf(publish());
+
+		expect(message).toMatch(text);
+		expect(org.hooks()).toEqual([]);
+	});
+
+	it('of a French org keeps no text from a person: a name that is taken', async () => {
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
+			parameters: { options: { hookName: 'Lobby' } },
+			orgOptions: { language: 'fr', duplicateNames: 'refused' },
+		});
+		// Somebody else creates it after n8n has looked.
+		org.console.createHook({ ...otherHook('https://elsewhere.example.com/'), name: 'Lobby' });
+		org.faults.addFault({ method: 'GET', path: HOOK_TRIGGER.path, body: [], times: 1 });
+		const { message } = await refusalOf(publish());
+
+		expect(message).toMatch(/already has an event hook with the name 'Lobby'.*'Hook Name'/);
+		expect(org.hooks()).toHaveLength(1);
+	});
+});
+
+const NO_NAMES = /^'Factors' includes 'Other', but 'Other Factors' is empty\. /;
+
+/** Parameters of the filters that can't be used, and what a person reads about each. */
+const UNUSABLE: Array<[string, IDataObject, RegExp]> = [
+	["'Other' without a name", { factors: ['other'] }, NO_NAMES],
+	["'Other' besides others", { factors: ['SMS_FACTOR', 'other'], otherFactors: '' }, NO_NAMES],
+	["'Other' with commas alone", { factors: ['other'], otherFactors: ' ,\n, ' }, NO_NAMES],
+	[
+		"'Other' with an expression for nothing",
+		{ factors: ['other'], otherFactors: '={{ null }}' },
+		NO_NAMES,
+	],
+	["'Other' from an expression", { factors: '={{ ["other"] }}' }, NO_NAMES],
+	...['Outcomes', 'Factors', 'Users', 'Ignore Password Verifications'].flatMap((displayName) => {
+		const name = displayName.replaceAll(' ', '').replace(/^./, (first) => first.toLowerCase());
+		const text = new RegExp(`^The expression in '${displayName}' returns an object`);
+		return [
+			[`an object in '${displayName}'`, { [name]: '={{ ({ id: "x" }) }}' }, text],
+			[`a list of objects in '${displayName}'`, { [name]: '={{ [{ id: "x" }] }}' }, text],
+		] as Array<[string, IDataObject, RegExp]>;
+	}),
+	[
+		"an object in 'Other Factors'",
+		{ factors: ['other'], otherFactors: '={{ ({ id: "x" }) }}' },
+		/^The expression in 'Other Factors' returns an object/,
+	],
+];
+
+describe('A filter that is set to what it cannot be', () => {
+	it.each(UNUSABLE)('keeps the workflow from being published: %s', async (_, parameters, text) => {
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, { parameters });
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toMatch(text);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(writesTo(org)).toEqual([]);
+	});
+
+	it.each(UNUSABLE)('keeps the log from being polled: %s', async (_, parameters, text) => {
+		const { org, engine, publish } = await startPollingTrigger(ALL_SCOPES, { parameters });
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toMatch(text);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect((await refusalOf(engine.runManually())).message).toMatch(text);
+		expect(answersOf(org)).toEqual([]);
+	});
+
+	it.each(UNUSABLE)(
+		'fails a delivery to a workflow that is published already, until it is corrected: %s',
+		async (_, parameters, text) => {
+			const setup = await startConnected();
+			const { org, engine } = setup;
+			await engine.publish();
+			engine.setParameters(parameters);
+			const { deliveries } = await org.signIn('pushApproved');
+
+			// Okta tries once more.
+			expect(deliveries.map(({ status }) => status)).toEqual([500, 500]);
+			expect(mockThrown.map(({ message }) => message)).toEqual([
+				expect.stringMatching(text),
+				expect.stringMatching(text),
+			]);
+			expect(engine.executions()).toEqual([]);
+
+			engine.setParameters({});
+			await expectDelivery(setup);
+		},
+	);
+
+	it("is no matter where 'Other' was taken out again", async () => {
+		const parameters = { factors: ['OKTA_VERIFY_PUSH'], otherFactors: '={{ ({}) }}' };
+		const setup = await startConnected({}, { parameters });
+		await setup.engine.publish();
+
+		await expectDelivery(setup);
+	});
+});
+
+describe('An option of the event hook whose expression returns an object', () => {
+	const OBJECT = '={{ ({ id: "x" }) }}';
+	const OPTIONS = [
+		['Hook Name', { hookName: OBJECT }],
+		['Filter Expression', { filterExpression: OBJECT }],
+		['Filter in Okta', { filterInOkta: OBJECT }],
+	] as const;
+
+	it.each(OPTIONS)('keeps the workflow from being published: %s', async (name, options) => {
+		const { org, publish } = await startHookTrigger(ALL_SCOPES, { parameters: { options } });
+		const { message, failure } = await refusalOf(publish());
+
+		expect(message).toContain(`The expression in '${name}' returns an object instead of text.`);
+		expect(failure).toEqual({ cause: 'configuration-invalid' });
+		expect(answersOf(org)).toEqual([]);
+	});
+
+	it.each(OPTIONS)('is told of once n8n has started again: %s', async (name, options) => {
+		const { org, engine, poll } = await startWatchable();
+		await engine.publish();
+		engine.setParameters({ options });
+		await engine.restart();
+		await poll(6);
+
+		expect(engine.failures()).toEqual([
+			expect.stringContaining(`The expression in '${name}' returns an object instead of text.`),
+		]);
+		await expectDelivery({ org, engine });
+	});
+});
