@@ -4,7 +4,7 @@ import { Cleanup } from '../../scripts/cleanup';
 import { mfaWorkflow, TRIGGER } from '../n8n/mfa-workflow';
 import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
 import { OWNER } from '../n8n/owner';
-import type { Credential } from '../n8n/rest';
+import type { Credential, CredentialInput } from '../n8n/rest';
 import { openPage } from './browser';
 import { ConsentPage } from './pages/consent-page';
 import type { CredentialDialog } from './pages/credential-dialog';
@@ -87,35 +87,54 @@ it('says that access was denied when a person refuses, and connects when they th
 	});
 });
 
-it('says which field of a service app is wrong, and that it works once that is mended', async () => {
+it('says what is wrong with a service app, and that it works once that is mended', async () => {
 	const { org } = world;
-	const { data } = serviceAppCredential(org);
-	const fields = {
+	const app = serviceAppCredential(org, { scopes: [] });
+	const withoutRole = serviceAppCredential(org, { admin: false });
+	const fieldsOf = ({ data }: CredentialInput) => ({
 		'Okta Org URL': String(data.url),
 		'Client ID': String(data.clientId),
-		'Key ID': 'another-key',
+		'Key ID': String(data.keyId),
 		'Private Key': String(data.privateKey),
-	};
-	const dialog = await step(page, 'fills in the credential of a service app', async () => {
+	});
+	const [panel, dialog] = await step(page, 'fills in a wrong key ID', async () => {
 		const editor = new EditorPage(page);
 		await editor.create();
 		await editor.searchFirstNode('okta');
-		const opened = await (await editor.addFoundNode(TRIGGER)).connectTo('Okta');
+		const openedPanel = await editor.addFoundNode(TRIGGER);
+		const opened = await openedPanel.connectTo('Okta');
 		await opened.chooseAuthentication('Service App');
-		await opened.fill(fields);
-		return opened;
+		await opened.fill({ ...fieldsOf(app), 'Key ID': 'another-key' });
+		return [openedPanel, opened];
 	});
 
 	await step(page, 'saves it and reads what is wrong', async () => {
 		await dialog.save();
 		await dialog.showDetails();
-		await dialog.waitForText("has no active key with the id 'another-key'. Compare 'Key ID'");
+		await dialog.waitForText("has no active key with the ID 'another-key'. Compare 'Key ID'");
 	});
 
-	await step(page, 'mends it', async () => {
-		await dialog.fill({ 'Key ID': String(data.keyId) });
+	await step(page, 'mends it, and reads that the app has no scope', async () => {
+		await dialog.fill({ 'Key ID': fieldsOf(app)['Key ID'] });
+		await dialog.save();
+		await dialog.waitForText('granted no scope that the nodes need');
+		await dialog.waitForText("grant 'okta.eventHooks.manage' for the Okta User MFA Trigger");
+	});
+
+	await step(page, 'takes another app, and reads that it has no admin role', async () => {
+		await dialog.fill(fieldsOf(withoutRole));
+		await dialog.save();
+		await dialog.waitForText('but not the admin role for it. In the Okta Admin Console');
+		await dialog.waitForText("'Admin roles' tab");
+	});
+
+	await step(page, 'takes the first one, now granted the scope of the System Log', async () => {
+		org.grantScopes(String(app.data.clientId), ['okta.logs.read']);
+		await dialog.fill(fieldsOf(app));
 		await dialog.save();
 		await dialog.waitUntilClosed();
+		const again = await panel.editCredential();
+		await again.waitForText('Connection tested successfully');
 	});
 });
 

@@ -79,7 +79,7 @@ describe('Filters in Okta', () => {
 		});
 		const message = await flow.failToActivate();
 
-		expect(message).toContain("turn on 'Event Hook Filtering'");
+		expect(message).toContain("turn on the Early Access feature 'Event Hook Filtering'");
 		expect(message).toContain("clear 'Filter Expression'");
 		expect(world.org.hooks()).toEqual([]);
 	});

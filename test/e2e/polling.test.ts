@@ -115,9 +115,4 @@ describe('The polling trigger', () => {
 		const after = await logEvents(1);
 		expect(await uuidsOf(flow, 2)).toEqual([...before, ...after]);
 	});
-
-	it('says which scope is missing when the workflow is published', async () => {
-		const flow = await createPolling({}, world.credential);
-		expect(await flow.failToActivate()).toContain("grant the scope 'okta.logs.read'");
-	});
 });

@@ -1,7 +1,6 @@
-import { activate } from '../n8n/activation';
 import { wipeStaticData } from '../n8n/backup';
 import { connectOAuth } from '../n8n/connect-oauth';
-import { waitForExecutions } from '../n8n/executions';
+import { createErrorWorkflow, messagesTold } from '../n8n/error-workflow';
 import { TRIGGER } from '../n8n/mfa-workflow';
 import { connectToOkta } from '../n8n/okta-credential';
 import { OFTEN } from '../n8n/poll-times';
@@ -267,61 +266,20 @@ describe('A start of n8n during an outage of Okta, with nothing remembered', () 
 });
 
 describe('A connection to Okta that no longer works', () => {
-	/** A workflow that notes the message that its owner would be told of. */
-	async function createErrorWorkflow(): Promise<string> {
-		const { rest } = world;
-		const { id } = await rest.createWorkflow({
-			name: 'Tell me of errors',
-			nodes: [
-				{
-					id: 'trigger',
-					name: 'Error Trigger',
-					type: 'n8n-nodes-base.errorTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: {},
-				},
-				{
-					id: 'tell',
-					name: 'Tell',
-					type: 'n8n-nodes-base.set',
-					typeVersion: 3.4,
-					position: [240, 0],
-					parameters: {
-						assignments: {
-							assignments: [
-								{
-									id: 'message',
-									name: 'message',
-									type: 'string',
-									value: '={{ $json.trigger.error.message }}',
-								},
-							],
-						},
-					},
-				},
-			],
-			connections: { 'Error Trigger': { main: [[{ node: 'Tell', type: 'main', index: 0 }]] } },
-		});
-		// n8n 1 runs error workflows that aren't active, and refuses to activate them.
-		if (!IS_V1) await activate(rest, id);
-		return id;
-	}
-
 	it('is told once in a failed execution, which the error workflow picks up; deliveries go on', async () => {
 		const { org, rest, credential } = world;
-		const errorWorkflow = await createErrorWorkflow();
+		const errorWorkflow = await createErrorWorkflow(rest);
 		const flow = await world.createFlow({ ...WATCHED, settings: { errorWorkflow } });
 		await flow.activate();
 		const [{ id, channel }] = org.hooks();
 		org.expireAccessTokens();
 		org.revokeRefreshTokens();
 		const [failed] = await flow.executions(1);
-		const told = await waitForExecutions(rest, errorWorkflow, 1);
+		const told = await messagesTold(rest, errorWorkflow, 1);
 
 		expect(failed.status).toBe('error');
 		expect(failed.error).toContain(`The credential '${credential.name}' no longer works`);
-		expect(told.flatMap((each) => each.itemsOf('Tell'))).toEqual([{ message: failed.error }]);
+		expect(told).toEqual([failed.error]);
 		await world.expectSignInStarts(flow);
 		expect(await flow.executions(2)).toHaveLength(2);
 
@@ -329,6 +287,6 @@ describe('A connection to Okta that no longer works', () => {
 		org.console.deactivateHook(id);
 		await waitForDelivering(channel.config.uri);
 		await world.expectSignInStarts(flow);
-		expect(await waitForExecutions(rest, errorWorkflow, 1)).toHaveLength(1);
+		expect(await messagesTold(rest, errorWorkflow, 1)).toHaveLength(1);
 	});
 });

@@ -202,7 +202,10 @@ export async function startWorld(
 				),
 		);
 		deliveriesBefore = org.deliveries().length;
-		for (const uuid of deliveredByTest.splice(0)) acknowledged.set(uuid, uuid);
+		// More than once, if it starts several workflows.
+		for (const [index, uuid] of deliveredByTest.splice(0).entries()) {
+			acknowledged.set(String(index), uuid);
+		}
 		const ended = flows.splice(0);
 		for (const flow of ended) {
 			if (await flow.isActive()) await flow.deactivate();
@@ -244,10 +247,14 @@ export async function startWorld(
 /**
  * Does something that n8n takes long for with each of several workflows: at once, where n8n can. n8n 1
  * mixes up the database transactions of calls that come at once.
+ *
+ * @returns what came of it, in the order of the workflows
  */
-export async function withEach(flows: Flow[], work: (flow: Flow) => Promise<void>): Promise<void> {
-	if (!IS_V1) await Promise.all(flows.map(work));
-	else for (const flow of flows) await work(flow);
+export async function withEach<T>(flows: Flow[], work: (flow: Flow) => Promise<T>): Promise<T[]> {
+	if (!IS_V1) return await Promise.all(flows.map(work));
+	const results: T[] = [];
+	for (const flow of flows) results.push(await work(flow));
+	return results;
 }
 
 /** Signs people in one after the other for as long as the work takes. */

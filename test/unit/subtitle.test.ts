@@ -44,6 +44,7 @@ describe('The text below the node’s name in a workflow', () => {
 		['no passwords', { ignorePasswordVerifications: true }],
 		['ada@example.com', { users: 'ada@example.com' }],
 		['CUSTOM_OTP', { factors: ['other'], otherFactors: 'CUSTOM_OTP' }],
+		['Other', { factors: ['other'] }],
 		['Email', { factors: ['EMAIL_FACTOR'], otherFactors: 'left over' }],
 		['Every event', { output: 'rawEvent', options: { hookName: 'MFA' } }],
 	])('is "%s" for %j', (text, parameters) => {

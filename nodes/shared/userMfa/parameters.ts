@@ -35,7 +35,6 @@ export const filterParameters: INodeProperties[] = [
 		displayName: 'Other Factors',
 		name: 'otherFactors',
 		type: 'string',
-		required: true,
 		default: '',
 		placeholder: 'e.g. CUSTOM_OTP, RSA_SECURID',
 		description:

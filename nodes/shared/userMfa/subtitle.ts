@@ -10,4 +10,4 @@ const NAMES = [...OUTCOMES, ...FACTORS].map(({ name, value }) => [value, name]);
  *
  * @see https://docs.n8n.io/integrations/creating-nodes/build/reference/node-base-files/standard-parameters/
  */
-export const filtersSubtitle = `={{ [].concat($parameter["outcomes"], $parameter["factors"]).filter((value) => value !== "${OTHER_FACTORS}").map((value) => (${JSON.stringify(NAMES)}.find(([known]) => known === value) || [value, value])[1]).concat(($parameter["factors"] || []).includes("${OTHER_FACTORS}") ? $parameter["otherFactors"] : [], $parameter["ignorePasswordVerifications"] ? "no passwords" : [], $parameter["users"] || []).join(" · ") || "Every event" }}`;
+export const filtersSubtitle = `={{ [].concat($parameter["outcomes"], $parameter["factors"]).filter((value) => value !== "${OTHER_FACTORS}").map((value) => (${JSON.stringify(NAMES)}.find(([known]) => known === value) || [value, value])[1]).concat(($parameter["factors"] || []).includes("${OTHER_FACTORS}") ? $parameter["otherFactors"] || "Other" : [], $parameter["ignorePasswordVerifications"] ? "no passwords" : [], $parameter["users"] || []).join(" · ") || "Every event" }}`;

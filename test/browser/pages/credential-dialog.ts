@@ -11,7 +11,7 @@ export class CredentialDialog {
 	/** The dialog that opens at the moment. */
 	static async opened(page: Page): Promise<CredentialDialog> {
 		const opened = new CredentialDialog(page);
-		await opened.dialog.getByText('OAuth Redirect URL').waitFor();
+		await opened.dialog.getByTestId('credential-connection-parameter').first().waitFor();
 		return opened;
 	}
 

@@ -1,6 +1,10 @@
 import type { Page } from 'playwright-core';
 
+import { waitFor } from '../../n8n/wait-for';
 import { NodePanel } from './node-panel';
+
+const CREATED_WITHIN_MS = 60_000;
+const RETRY_AFTER_MS = 10_000;
 
 /** The workflow editor: canvas, node picker, publishing. */
 export class EditorPage {
@@ -9,8 +13,19 @@ export class EditorPage {
 	/** Begins a new workflow from n8n's sidebar. */
 	async create(): Promise<void> {
 		await this.page.getByTestId('universal-add').click();
-		await this.page.getByRole('menuitem', { name: 'New workflow' }).click();
-		await this.page.getByText('Add first step').waitFor();
+		const newWorkflow = this.page.getByRole('menuitem', { name: 'New workflow' });
+		const firstStep = this.page.getByText('Add first step');
+		await newWorkflow.click();
+		// While n8n is still building its start page, the click may be lost, and the menu stays open.
+		await waitFor('a new workflow', CREATED_WITHIN_MS, async () => {
+			try {
+				await firstStep.waitFor({ timeout: RETRY_AFTER_MS });
+				return true;
+			} catch {
+				if (await newWorkflow.isVisible()) await newWorkflow.click();
+				return undefined;
+			}
+		});
 	}
 
 	/** Goes to the address of a workflow. */
