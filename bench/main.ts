@@ -1,5 +1,5 @@
 /**
- * Measures the package, in this process and in a real n8n. Takes a little more than an hour; the machine
+ * Measures the package, in this process and in a real n8n. Takes about an hour and a half; the machine
  * should have nothing else to do.
  *
  *     npm run bench                      everything
@@ -17,6 +17,7 @@ import { measureLoading } from './in-process/loading';
 import { measureMemory } from './in-process/memory';
 import { measurePollingPath } from './in-process/polling';
 import { measureKill } from './n8n/kill';
+import { measureLimit } from './n8n/limit';
 import { measureOverload } from './n8n/overload';
 import { measureQueue } from './n8n/queue';
 import { AS_SHIPPED, LAZY } from './n8n/settings';
@@ -52,6 +53,7 @@ const PARTS: Record<string, (run: Run) => Promise<void>> = {
 		await measureOverload(await openWorld(run), run.steps, run.rounds);
 	},
 	kill: async (run) => await measureKill(await openWorld(run), run.steps, run.rounds),
+	limit: async (run) => await measureLimit(await openWorld(run), run.steps),
 	queue: async (run) => {
 		const { cleanup, signal, steps, rounds } = run;
 		await ensureN8n(N8N_VERSION, (text) => console.error(text), { signal });

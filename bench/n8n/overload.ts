@@ -1,8 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Steps } from '../../scripts/steps';
 import { printTable } from '../report';
-import { describeLoads, load, LOAD_COLUMNS, type LoadResult } from './load';
+import { tally } from './executions';
+import {
+	deliver,
+	describeLoads,
+	load,
+	LOAD_COLUMNS,
+	OKTA_TIMEOUT_MS,
+	type LoadResult,
+} from './load';
 import { AS_SHIPPED, LAZY } from './settings';
 import type { Contender, World } from './world';
 
@@ -13,8 +22,8 @@ const SIGN_INS = 256;
 const QUIET_MS = 15_000;
 
 /**
- * What becomes of sign-ins when n8n cannot keep up: the org waits 3 s for an answer and tries once more,
- * as Okta does. Beside it, whether answering before anything is stored would help.
+ * What becomes of sign-ins when n8n cannot keep up: Okta waits 3 s for an answer and tries once more.
+ * Beside it, whether answering before anything is stored would help.
  */
 export async function measureOverload(world: World, steps: Steps, rounds: number): Promise<void> {
 	const fates: string[][] = [];
@@ -23,8 +32,10 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 		await steps.run(`Overload, ${name}`, async () => {
 			await world.n8n.stop();
 			await world.n8n.start(env);
-			await load(world, world.okta, 8, 40 * factor);
-			fates.push([name, ...(await signInAtOnce(world))]);
+			for (const contender of [world.okta, world.ungrouped]) {
+				await load(world, contender, 8, 40 * factor);
+				fates.push([name, contender.name, ...(await signInAtOnce(world, contender))]);
+			}
 		});
 		await steps.run(`Answering first, ${name}`, async () => {
 			const results = new Map<Contender, LoadResult[]>();
@@ -45,6 +56,7 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 		`${SIGN_INS} sign-ins, ${AT_A_TIME} at a time: what Okta sees, and what n8n runs`,
 		[
 			'setting',
+			'trigger',
 			'answered at the first try',
 			'at the second',
 			'given up by Okta',
@@ -63,26 +75,24 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 }
 
 /** Signs people in, so many at once, each as soon as the delivery before is done with. */
-async function signInAtOnce({ org, okta, executions, storedExecutions }: World): Promise<string[]> {
-	const [hookId] = org.hooks().map(({ id }) => id);
+async function signInAtOnce({ executions }: World, contender: Contender): Promise<string[]> {
+	const { workflowId } = contender;
 	const tries = new Map<string, { attempts: number; delivered: boolean }>();
-	let started = 0;
 	await Promise.all(
 		Array.from({ length: AT_A_TIME }, async () => {
-			while (started < SIGN_INS) {
-				started += 1;
-				const { event, deliveries } = await org.signIn('pushApproved');
-				const own = deliveries.filter((attempt) => attempt.hookId === hookId);
-				const delivered = own.some((attempt) => attempt.delivered);
-				tries.set(event.uuid, { attempts: own.length, delivered });
+			while (tries.size < SIGN_INS) {
+				const uuid = randomUUID();
+				tries.set(uuid, { attempts: 0, delivered: false });
+				tries.set(uuid, await deliverAsOkta(contender, uuid));
 			}
 		}),
 	);
-	await untilQuiet(async () => JSON.stringify(await executions(okta.workflowId)));
+	await untilQuiet(async () => JSON.stringify(await executions.runs(workflowId)));
 
-	const successes = storedExecutions(okta.workflowId).filter(({ status }) => status === 'success');
-	const runs = (uuid: string) => successes.filter(({ data }) => data.includes(uuid)).length;
-	const all = [...tries].map(([uuid, outcome]) => ({ ...outcome, runs: runs(uuid) }));
+	const stored = await executions.stored(workflowId);
+	const successes = stored.filter(({ status }) => status === 'success');
+	const runs = tally(successes.flatMap(({ uuids }) => uuids));
+	const all = [...tries].map(([uuid, outcome]) => ({ ...outcome, runs: runs.get(uuid) ?? 0 }));
 	const count = (matches: (each: (typeof all)[number]) => boolean) =>
 		String(all.filter(matches).length);
 	return [
@@ -94,6 +104,19 @@ async function signInAtOnce({ org, okta, executions, storedExecutions }: World):
 		count((each) => each.runs === 0),
 		count((each) => !each.delivered && each.runs > 0),
 	];
+}
+
+/** Okta tries once more after a time-out, a network failure, or a 5xx. */
+async function deliverAsOkta(
+	contender: Contender,
+	uuid: string,
+): Promise<{ attempts: number; delivered: boolean }> {
+	for (let attempts = 1; ; attempts += 1) {
+		const status = await deliver(contender, uuid, OKTA_TIMEOUT_MS);
+		const delivered = status === 200 || status === 204;
+		const isFinal = status !== undefined && status < 500;
+		if (isFinal || attempts === 2) return { attempts, delivered };
+	}
 }
 
 /** Waits until a state has not changed for a while. */

@@ -13,6 +13,7 @@ import { startQueue } from '../../test/n8n/queue';
 import { N8nRest } from '../../test/n8n/rest';
 import { startOktaOrg } from '../../test/okta-org';
 import { printTable } from '../report';
+import { Executions } from './executions';
 import { describeLoads, load, LOAD_COLUMNS, type LoadResult } from './load';
 import { AS_SHIPPED, LAZY } from './settings';
 import { FILTERS, N8N_VERSION } from './world';
@@ -54,12 +55,12 @@ export async function measureQueue(
 				secret: org.secretOf(hook.id) ?? '',
 				handsOn: true,
 			};
-			const executions = async () => ({
-				success: Number(
-					await queue.postgres.query(
-						`SELECT count(*) FROM execution_entity WHERE status = 'success'`,
-					),
-				),
+			const executions = new Executions(async (sql) => {
+				const lines = (await queue.postgres.query(sql)).split('\n');
+				return lines.filter(Boolean).map((line): [string, string] => {
+					const [first, ...rest] = line.split('|');
+					return [first, rest.join('|')];
+				});
 			});
 			await load({ executions }, okta, 8, 40 * factor);
 			for (const { atATime, deliveries } of LOADS) {

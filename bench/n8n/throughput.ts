@@ -1,7 +1,6 @@
 import type { Steps } from '../../scripts/steps';
 import { formatRounds, formatShare, printTable } from '../report';
 import {
-	countSuccesses,
 	describeLoads,
 	load,
 	LOAD_COLUMNS,
@@ -19,8 +18,11 @@ import type { Contender, World } from './world';
  * or its slowest would be its p99; with many at a time, a turn has two full waves of them.
  */
 const LOADS = [
+	{ atATime: 1, deliveries: 26, turns: 4 },
 	{ atATime: 2, deliveries: 26, turns: 4 },
+	{ atATime: 4, deliveries: 28, turns: 4 },
 	{ atATime: 8, deliveries: 32, turns: 4 },
+	{ atATime: 16, deliveries: 64, turns: 2 },
 	{ atATime: 32, deliveries: 64, turns: 2 },
 	{ atATime: 64, deliveries: 128, turns: 2 },
 ];
@@ -35,14 +37,17 @@ const ORDERS = [
 
 type Results = Map<Contender, LoadResult[]>;
 
-/** Compares the trigger with bare ones and with n8n's Webhook node, in turns within each round. */
+/**
+ * Compares the trigger with itself without groups, with a bare one, and with n8n's Webhook node, in turns
+ * within each round.
+ */
 export async function measureThroughput(
 	world: World,
 	{ name, env, factor }: Setting,
 	steps: Steps,
 	rounds: number,
 ): Promise<void> {
-	const contenders = [world.okta, world.floor, world.credentialed, world.webhook];
+	const contenders = [world.okta, world.ungrouped, world.floor, world.webhook];
 	await steps.run(`Starting n8n anew: ${name}`, async () => {
 		await world.n8n.stop();
 		await world.n8n.start(env);
@@ -51,7 +56,7 @@ export async function measureThroughput(
 	const rows: string[][] = [];
 	const ratios: string[][] = [];
 	const countRuns = async () =>
-		await Promise.all(contenders.map(async (contender) => await countSuccesses(world, contender)));
+		await Promise.all(contenders.map(({ workflowId }) => world.executions.runs(workflowId)));
 	for (const { atATime, deliveries, turns } of LOADS) {
 		const results: Results = new Map();
 		const before = await countRuns();
@@ -75,11 +80,14 @@ export async function measureThroughput(
 		// Over all rounds, so that a second run of a delivery shows even when it comes late.
 		const after = await countRuns();
 		for (const [index, contender] of contenders.entries()) {
+			const items = after[index].items - before[index].items;
 			rows.push([
 				`${atATime}`,
 				contender.name,
 				...describeLoads(of(contender)),
-				formatShare(after[index] - before[index], together(of(contender)).deliveries),
+				`${after[index].executions - before[index].executions}`,
+				`${items}`,
+				formatShare(items, together(of(contender)).times.length),
 			]);
 		}
 		for (const other of contenders.slice(1)) {
@@ -93,7 +101,7 @@ export async function measureThroughput(
 	}
 	printTable(
 		`${name}: median of ${rounds} rounds (least–most)`,
-		['at a time', 'trigger', ...LOAD_COLUMNS, 'executed'],
+		['at a time', 'trigger', ...LOAD_COLUMNS, 'executions', 'items', 'executed'],
 		rows,
 	);
 	printTable(

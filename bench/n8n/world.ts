@@ -5,14 +5,15 @@ import { DatabaseSync } from 'node:sqlite';
 
 import type { Cleanup } from '../../scripts/cleanup';
 import { activate } from '../../test/n8n/activation';
-import { mfaWorkflow } from '../../test/n8n/mfa-workflow';
+import { mfaWorkflow, type MfaWorkflowOptions } from '../../test/n8n/mfa-workflow';
 import { npm } from '../../test/n8n/npm';
 import { connectToOkta } from '../../test/n8n/okta-credential';
 import { OWNER } from '../../test/n8n/owner';
 import { installTarball, packTarball } from '../../test/n8n/package-tarball';
 import { startN8n, type N8n } from '../../test/n8n/process';
 import { N8nRest, type WorkflowNode } from '../../test/n8n/rest';
-import { startOktaOrg, type OktaOrg } from '../../test/okta-org';
+import { startOktaOrg } from '../../test/okta-org';
+import { Executions } from './executions';
 
 /** The n8n that is measured. */
 export const N8N_VERSION = '2.41.1';
@@ -41,22 +42,22 @@ export interface Contender {
 
 export interface World {
 	readonly n8n: N8n;
-	readonly org: OktaOrg;
+	/** Signed in. */
+	readonly rest: N8nRest;
 	readonly okta: Contender;
+	/** The same trigger without groups: an execution for each delivery. */
+	readonly ungrouped: Contender;
 	/** The same trigger with filters that let nothing through. */
 	readonly dropping: Contender;
 	readonly floor: Contender;
-	/** The same with a credential, which n8n checks for each execution. */
-	readonly credentialed: Contender;
 	readonly webhook: Contender;
 	/** Answers before n8n has stored anything. */
 	readonly early: Contender;
 	/** Calls of Okta's API for publishing the workflow. */
 	readonly activationCalls: string[];
-	/** How many executions of a workflow there are, by their status. */
-	executions(workflowId: string): Promise<Record<string, number>>;
-	/** A workflow's executions as they are stored, their data as a text. */
-	storedExecutions(workflowId: string): Array<{ status: string; data: string }>;
+	readonly executions: Executions;
+	/** Publishes one more workflow with the Okta User MFA Trigger. */
+	publishOkta(name: string, options: MfaWorkflowOptions): Promise<Contender>;
 }
 
 /** A real n8n as it is shipped, with a workflow for each trigger that is compared. */
@@ -80,41 +81,32 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 	await rest.setUpOwner(OWNER);
 	const credential = await connectToOkta(rest, org);
 
-	const publishOkta = async (
-		name: string,
-		parameters: object,
-		handsOn: boolean,
-	): Promise<Contender> => {
-		const { id } = await rest.createWorkflow(
-			mfaWorkflow(credential, { parameters: { ...parameters } }),
-		);
+	const publishOkta = async (name: string, options: MfaWorkflowOptions): Promise<Contender> => {
+		const { id } = await rest.createWorkflow(mfaWorkflow(credential, options));
 		await activate(rest, id);
 		const { id: hookId, channel } = org.hooks().at(-1)!;
-		return {
-			name,
-			workflowId: id,
-			url: channel.config.uri,
-			secret: org.secretOf(hookId) ?? '',
-			handsOn,
-		};
+		const secret = org.secretOf(hookId) ?? '';
+		return { name, workflowId: id, url: channel.config.uri, secret, handsOn: true };
 	};
 	const callsBefore = org.requests().length;
-	const okta = await publishOkta('Okta User MFA Trigger', FILTERS, true);
+	const okta = await publishOkta('Okta User MFA Trigger', { parameters: FILTERS });
 	const activationCalls = org
 		.requests()
 		.slice(callsBefore)
 		.map(({ method, path }) => `${method} ${path}`);
-	const dropping = await publishOkta(
-		'Okta User MFA Trigger, all filtered out',
-		{ users: 'nobody@example.com' },
-		false,
-	);
-	// The org's own deliveries are for the first one alone.
-	org.console.deactivateHook(org.hooks().at(-1)!.id);
+	const ungrouped = await publishOkta('One Execution per Delivery', {
+		parameters: { ...FILTERS, options: { oneExecutionPerDelivery: true } },
+	});
+	const dropping = {
+		...(await publishOkta('Okta User MFA Trigger, all filtered out', {
+			parameters: { users: 'nobody@example.com' },
+		})),
+		handsOn: false,
+	};
 
 	const publish = async (
 		name: string,
-		node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters' | 'credentials'>,
+		node: Pick<WorkflowNode, 'type' | 'typeVersion' | 'parameters'>,
 		path: (webhookId: string) => string,
 	): Promise<Contender> => {
 		const workflow = mfaWorkflow(credential);
@@ -139,26 +131,21 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 
 	const database = new DatabaseSync(join(folder, '.n8n/database.sqlite'), { readOnly: true });
 	await cleanup.add('Closing the database', () => database.close());
-	const count = database.prepare(
-		'SELECT status, count(*) AS count FROM execution_entity WHERE workflowId = ? GROUP BY status',
-	);
-	const data = database.prepare(
-		`SELECT status, data FROM execution_data JOIN execution_entity ON id = executionId WHERE workflowId = ?`,
-	);
+	const query = (sql: string) =>
+		database
+			.prepare(sql)
+			.all()
+			.map((row): [string, string] => {
+				const [first, second] = Object.values(row);
+				return [String(first), String(second)];
+			});
 	return {
 		n8n,
-		org,
+		rest,
 		okta,
+		ungrouped,
 		dropping,
 		floor: await publish('bare trigger', bare('floorTrigger'), below),
-		credentialed: await publish(
-			'bare trigger with a credential',
-			{
-				...bare('credentialTrigger'),
-				credentials: { [credential.type]: { id: credential.id, name: credential.name } },
-			},
-			below,
-		),
 		early: await publish('bare trigger that answers first', bare('earlyTrigger'), below),
 		webhook: await publish(
 			'n8n’s Webhook node',
@@ -170,11 +157,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 			() => 'bench',
 		),
 		activationCalls,
-		executions: async (workflowId) =>
-			Object.fromEntries(
-				count.all(workflowId).map((row) => [String(row.status), Number(row.count)]),
-			),
-		storedExecutions: (workflowId) =>
-			data.all(workflowId).map((row) => ({ status: String(row.status), data: String(row.data) })),
+		executions: new Executions(query),
+		publishOkta,
 	};
 }

@@ -66,11 +66,17 @@ export interface EngineOptions {
 	lacksWebhookId?: boolean;
 	/** Whether n8n calls delete() after a create() that failed; it does when left out. */
 	cleansUp?: boolean;
+	/** Has the node wait in another way than n8n's own `sleep()`. */
+	sleep?: (ms: number) => Promise<void>;
+	/** Another engine whose process this one shares: what the node remembers there, it knows here. */
+	sharesProcessWith?: Engine;
 }
 
 export interface Engine {
 	/** The node's production webhook, as registered in Okta. */
 	readonly webhookUrl: string;
+	/** The node, as this process has loaded it. */
+	readonly nodeType: OktaUserMfaTrigger;
 	/** Where the engine really listens, whatever its public address is: `http://127.0.0.1:PORT`. */
 	readonly address: string;
 	readonly workflowId: string;
@@ -105,6 +111,8 @@ export interface Engine {
 	stopHeldExecutions(): void;
 	/** How many requests have reached the webhook. */
 	requestCount(): number;
+	/** How many of them are neither answered nor were broken off. */
+	openCount(): number;
 	/** How many executions are held back. */
 	heldCount(): number;
 	/** What n8n has saved for the workflow. */
@@ -125,11 +133,11 @@ export interface Engine {
 let workflows = 0;
 
 /** The node as a new process loads it: nothing is in its memory. */
-function loadNode(): OktaUserMfaTrigger {
+function loadNode({ sleep = n8nWorkflow.sleep }: EngineOptions): OktaUserMfaTrigger {
 	let node: OktaUserMfaTrigger | undefined;
 	jest.isolateModules(() => {
 		// Loaded once: it remembers nothing.
-		jest.doMock('n8n-workflow', () => n8nWorkflow);
+		jest.doMock('n8n-workflow', () => ({ ...n8nWorkflow, sleep }));
 		const nodeFile = jest.requireActual<{ OktaUserMfaTrigger: new () => OktaUserMfaTrigger }>(
 			'../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node',
 		);
@@ -141,7 +149,7 @@ function loadNode(): OktaUserMfaTrigger {
 
 /** Starts an engine with one workflow that begins with the Okta User MFA Trigger. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-	let nodeType = loadNode();
+	let nodeType = options.sharesProcessWith?.nodeType ?? loadNode(options);
 	const nodeTypes: INodeTypes = {
 		getByName: () => nodeType,
 		getByNameAndVersion: () => nodeType,
@@ -163,6 +171,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	let testing = false;
 	let failuresToCome = 0;
 	let requestCount = 0;
+	let openCount = 0;
 	let heldCount = 0;
 	let hold: Promise<void> | undefined;
 	const executions: Execution[] = [];
@@ -336,6 +345,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		isTest: boolean,
 	) {
 		requestCount += 1;
+		openCount += 1;
+		res.once('close', () => (openCount -= 1));
 		const workflow = openWorkflow(isTest ? savedForTest : saved);
 		const context = new WebhookContext(
 			workflow,
@@ -415,6 +426,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		},
 		address: `http://127.0.0.1:${port}`,
 		workflowId,
+		get nodeType() {
+			return nodeType;
+		},
 		publish: async (mode = 'activate') => await register(mode),
 		async unpublish() {
 			const workflow = openWorkflow();
@@ -426,7 +440,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			baseUrl = webhookUrl;
 			testing = false;
 			savedForTest = {};
-			nodeType = loadNode();
+			nodeType = loadNode(options);
 			await register('init');
 		},
 		startTest: async () => await test('create'),
@@ -455,6 +469,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			failuresToCome = count;
 		},
 		requestCount: () => requestCount,
+		openCount: () => openCount,
 		heldCount: () => heldCount,
 		holdExecutions() {
 			let release = () => {};

@@ -117,8 +117,29 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		}
 	});
 
-	it('loses no event and runs none twice while a worker is killed and started again', async () => {
+	it('runs each event of a burst once, in fewer executions than there were deliveries', async () => {
 		const flow = await world.createFlow();
+		await flow.activate();
+		const bursts = [1, 2, 3, 4, 5].map(async () => await signInOften(world, 20));
+		const attempts = (await Promise.all(bursts)).flat();
+		expect(attempts.map(({ status }) => status)).toEqual(Array(100).fill(204));
+
+		// All of them are stored by then, for n8n has answered.
+		const executions = await flow.executions(1);
+		expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
+		const items = executions.flatMap((each) => each.itemsOf(TRIGGER));
+		const byDelivery = ({ eventId, uuid }: { eventId?: unknown; uuid?: unknown }) =>
+			`${String(eventId)} ${String(uuid)}`;
+		expect(items.map(byDelivery).sort()).toEqual(
+			attempts.map(({ eventId, uuids: [uuid] }) => byDelivery({ eventId, uuid })).sort(),
+		);
+		expect(executions.length).toBeLessThan(attempts.length);
+	});
+
+	it('loses no event and runs none twice while a worker is killed and started again', async () => {
+		// One event each, so that it shows which of them the worker has begun.
+		const parameters = { options: { oneExecutionPerDelivery: true } };
+		const flow = await world.createFlow({ parameters });
 		await flow.activate();
 		const [worker] = world.queue.workers;
 		const attempts = await signInOften(world, 100);

@@ -95,6 +95,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 			'filterInOkta',
 			'filterExpression',
 			'hookName',
+			'oneExecutionPerDelivery',
 			'repairHook',
 		]);
 	});

@@ -21,6 +21,14 @@ export const eventHookOptions: INodeProperties[] = [
 			'Name of the event hook in the Okta Admin Console. Defaults to the workflow and node names.',
 	},
 	{
+		displayName: 'One Execution per Delivery',
+		name: 'oneExecutionPerDelivery',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to start an execution for each request from Okta, also in a burst. If off, requests that arrive while n8n is busy storing executions start one execution together, which is several times faster.',
+	},
+	{
 		displayName: 'Repair Hook',
 		name: 'repairHook',
 		type: 'boolean',

@@ -12,11 +12,14 @@ import type { Verdict } from './authenticate';
 import { answerChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
 import type { Delivery } from './delivery';
+import { Groups } from './groups';
+import type { Follower, Leader } from './groups';
 import { warn } from './log';
 import { publishedNode } from './memory';
 import { Rejections } from './rejections';
 import { knownSource, readSource } from './secretSource';
 import { SeenEvents } from './seenEvents';
+import type { Claim } from './seenEvents';
 import { readHookId, readStoredSecret } from './staticData';
 import type { StoredSecret } from './staticData';
 import { trafficOfRequest } from './traffic';
@@ -37,6 +40,28 @@ export interface EventHandling {
 
 /** Okta repeats within seconds; at its limit of 400,000 events a day, this is half an hour. */
 const seenEvents = new SeenEvents(10_000);
+
+/**
+ * An item is some 5 kB, and n8n loads an execution as a whole: these stay below a megabyte. Each delivery
+ * that waits can hold 9 MB, for n8n as shipped makes an isolate for each request. Okta gives up after 3
+ * seconds, and n8n may not store anything for long: with its concurrency limit, it answers only once an
+ * execution may run.
+ */
+const groups = new Groups<INodeExecutionData>({
+	storing: 2,
+	waitMs: 500,
+	items: 100,
+	bytes: 512 * 1024,
+	held: 100,
+});
+
+/**
+ * Events of groups that n8n couldn't store, with their trigger, the oldest first: they go alone when they
+ * come again.
+ */
+const failedInGroup = new Set<string>();
+
+const MAX_FAILED = 1_000;
 
 const rejections = new Rejections();
 
@@ -102,6 +127,73 @@ function onEnd(response: Response, onAnswer: (status: number) => void, onClose: 
 /** What tells an event from others of its hook. */
 function idOf({ uuid }: LogEvent): string | undefined {
 	return typeof uuid === 'string' && uuid !== '' ? uuid : undefined;
+}
+
+/** Remembers which events go alone when they come again. */
+function settleGroup(key: string, events: LogEvent[], isStored: boolean): void {
+	if (isStored && failedInGroup.size === 0) return;
+	for (const event of events) {
+		if (isStored) failedInGroup.delete(`${key}/${idOf(event)}`);
+		else failedInGroup.add(`${key}/${idOf(event)}`);
+	}
+	for (const oldest of failedInGroup) {
+		if (failedInGroup.size <= MAX_FAILED) break;
+		failedInGroup.delete(oldest);
+	}
+}
+
+function mustGoAlone(key: string, events: LogEvent[]): boolean {
+	if (failedInGroup.size === 0) return false;
+	return events.some((event) => failedInGroup.has(`${key}/${idOf(event)}`));
+}
+
+/** A test in n8n's editor is over with its first execution. */
+function mayGroup(context: IWebhookFunctions): boolean {
+	if (context.getMode() === 'manual') return false;
+	const option = 'options.oneExecutionPerDelivery';
+	return context.getNodeParameter(option, false, { rawExpressions: true }) !== true;
+}
+
+/** Hands items to n8n, which answers once it has stored the execution. */
+function lead(
+	key: string,
+	response: Response,
+	{ events, settle, abandon }: Claim<LogEvent>,
+	{ items, isGroup, end, release }: Leader<INodeExecutionData>,
+): IWebhookResponseData {
+	const onAnswer = (status: number) => {
+		const isStored = status >= 200 && status < 300;
+		settle(isStored);
+		if (isGroup || isStored) settleGroup(key, events, isStored);
+		end(isStored);
+	};
+	onEnd(response, onAnswer, () => {
+		abandon();
+		release();
+	});
+	return { workflowData: [items] };
+}
+
+/** Answers a delivery whose items went to n8n with another's, once n8n has stored the execution. */
+async function follow(
+	key: string,
+	response: Response,
+	{ events, settle, abandon }: Claim<LogEvent>,
+	{ isStored, leave }: Follower,
+): Promise<IWebhookResponseData> {
+	const isClosed = new Promise<undefined>((resolve) => {
+		if (response.destroyed) resolve(undefined);
+		response.on('close', () => resolve(undefined));
+	});
+	void isStored.then((stored) => {
+		settle(stored);
+		settleGroup(key, events, stored);
+	});
+	const stored = await Promise.race([isStored, isClosed]);
+	if (stored !== undefined) return answer(response, stored ? 204 : 503);
+	abandon();
+	leave();
+	return ANSWERED;
 }
 
 /** Checks the secret with the credential, since n8n doesn't remember it. */
@@ -173,18 +265,26 @@ async function receiveDelivery(
 
 	const wanted = delivery.events.filter(isWanted);
 	const claim = seenEvents.claim(key, wanted, idOf);
-	const { events, settle, abandon } = claim instanceof Promise ? await claim : claim;
+	const claimed = claim instanceof Promise ? await claim : claim;
+	const { events } = claimed;
 	context.logger.debug(
 		`Delivery ${String(delivery.eventId)}: ${delivery.events.length} events, ${wanted.length} match, ${events.length} new`,
 		{ trigger: key },
 	);
 	if (events.length === 0) return answer(response, 204);
-	onEnd(response, (status) => settle(status >= 200 && status < 300), abandon);
 	const headers = withoutSecret(context.getHeaderData(), verdict.secret);
 	const items = events.map(
 		(event): INodeExecutionData => ({ json: toItem(event, delivery, headers) }),
 	);
-	return { workflowData: [items] };
+	const bytes = Number(context.getHeaderData()['content-length']) || 0;
+	const isAlone = !mayGroup(context) || mustGoAlone(key, events);
+	const turn = groups.join(key, items, bytes, isAlone);
+	const taken = turn instanceof Promise ? await turn : turn;
+	if (taken.is === 'leader') return lead(key, response, claimed, taken);
+	if (taken.is === 'follower') return await follow(key, response, claimed, taken);
+	claimed.settle(false);
+	const hookId = readHookId(context);
+	return reject(context, 503, 'too many deliveries wait for n8n to store them', hookId);
 }
 
 /** Answers Okta's verification request: the challenge, and nothing else. */
