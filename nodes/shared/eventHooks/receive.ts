@@ -7,25 +7,23 @@ import type {
 
 import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
+import { answer, ANSWERED } from './answer';
 import { authenticate, authorizationOf } from './authenticate';
 import type { Verdict } from './authenticate';
 import { answerChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
 import type { Delivery } from './delivery';
-import { Groups } from './groups';
-import type { Follower, Leader } from './groups';
+import { handOn, idOf } from './handOn';
 import { warn } from './log';
 import { publishedNode } from './memory';
 import { Rejections } from './rejections';
 import { knownSource, readSource } from './secretSource';
 import { SeenEvents } from './seenEvents';
-import type { Claim } from './seenEvents';
 import { readHookId, readStoredSecret } from './staticData';
 import type { StoredSecret } from './staticData';
 import { trafficOfRequest } from './traffic';
 import { warnIfUnwatched } from './unwatched';
 
-type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
 /** Makes the item of one event. */
@@ -41,37 +39,7 @@ export interface EventHandling {
 /** Okta repeats within seconds; at its limit of 400,000 events a day, this is half an hour. */
 const seenEvents = new SeenEvents(10_000);
 
-/**
- * An item is some 5 kB, and n8n loads an execution as a whole: these stay below a megabyte. Each delivery
- * that waits can hold 9 MB, for n8n as shipped makes an isolate for each request. Okta gives up after 3
- * seconds, and n8n may not store anything for long: with its concurrency limit, it answers only once an
- * execution may run.
- */
-const groups = new Groups<INodeExecutionData>({
-	storing: 2,
-	waitMs: 500,
-	items: 100,
-	bytes: 512 * 1024,
-	held: 100,
-});
-
-/**
- * Events of groups that n8n couldn't store, with their trigger, the oldest first: they go alone when they
- * come again.
- */
-const failedInGroup = new Set<string>();
-
-const MAX_FAILED = 1_000;
-
 const rejections = new Rejections();
-
-/** n8n has nothing more to do: the node itself has answered. */
-const ANSWERED: IWebhookResponseData = { noWebhookResponse: true };
-
-function answer(response: Response, status: number): IWebhookResponseData {
-	response.status(status).end();
-	return ANSWERED;
-}
 
 /** Rejects a request and logs why, each cause at most once a minute. */
 function reject(
@@ -102,98 +70,6 @@ function withoutSecret(headers: Headers, secret: string): IDataObject {
 function contains(text: string, secret: string): boolean {
 	// Nearly every header is shorter than the secret.
 	return text.length >= secret.length && text.includes(secret);
-}
-
-/**
- * Calls back with the status once n8n answers the request, or once the connection closes without that.
- * The response's own `finish` isn't enough: it never fires if Okta has disconnected, although n8n still
- * stores and runs the execution.
- */
-function onEnd(response: Response, onAnswer: (status: number) => void, onClose: () => void): void {
-	const end = response.end;
-	let isAnswered = false;
-	response.end = function (this: Response, ...args: Parameters<typeof end>) {
-		isAnswered = true;
-		onAnswer(this.statusCode);
-		return end.apply(this, args);
-	} as typeof end;
-	// A repeat that waited for another delivery may have lost its connection meanwhile.
-	if (response.destroyed) onClose();
-	response.on('close', () => {
-		if (!isAnswered) onClose();
-	});
-}
-
-/** What tells an event from others of its hook. */
-function idOf({ uuid }: LogEvent): string | undefined {
-	return typeof uuid === 'string' && uuid !== '' ? uuid : undefined;
-}
-
-/** Remembers which events go alone when they come again. */
-function settleGroup(key: string, events: LogEvent[], isStored: boolean): void {
-	if (isStored && failedInGroup.size === 0) return;
-	for (const event of events) {
-		if (isStored) failedInGroup.delete(`${key}/${idOf(event)}`);
-		else failedInGroup.add(`${key}/${idOf(event)}`);
-	}
-	for (const oldest of failedInGroup) {
-		if (failedInGroup.size <= MAX_FAILED) break;
-		failedInGroup.delete(oldest);
-	}
-}
-
-function mustGoAlone(key: string, events: LogEvent[]): boolean {
-	if (failedInGroup.size === 0) return false;
-	return events.some((event) => failedInGroup.has(`${key}/${idOf(event)}`));
-}
-
-/** A test in n8n's editor is over with its first execution. */
-function mayGroup(context: IWebhookFunctions): boolean {
-	if (context.getMode() === 'manual') return false;
-	const option = 'options.oneExecutionPerDelivery';
-	return context.getNodeParameter(option, false, { rawExpressions: true }) !== true;
-}
-
-/** Hands items to n8n, which answers once it has stored the execution. */
-function lead(
-	key: string,
-	response: Response,
-	{ events, settle, abandon }: Claim<LogEvent>,
-	{ items, isGroup, end, release }: Leader<INodeExecutionData>,
-): IWebhookResponseData {
-	const onAnswer = (status: number) => {
-		const isStored = status >= 200 && status < 300;
-		settle(isStored);
-		if (isGroup || isStored) settleGroup(key, events, isStored);
-		end(isStored);
-	};
-	onEnd(response, onAnswer, () => {
-		abandon();
-		release();
-	});
-	return { workflowData: [items] };
-}
-
-/** Answers a delivery whose items went to n8n with another's, once n8n has stored the execution. */
-async function follow(
-	key: string,
-	response: Response,
-	{ events, settle, abandon }: Claim<LogEvent>,
-	{ isStored, leave }: Follower,
-): Promise<IWebhookResponseData> {
-	const isClosed = new Promise<undefined>((resolve) => {
-		if (response.destroyed) resolve(undefined);
-		response.on('close', () => resolve(undefined));
-	});
-	void isStored.then((stored) => {
-		settle(stored);
-		settleGroup(key, events, stored);
-	});
-	const stored = await Promise.race([isStored, isClosed]);
-	if (stored !== undefined) return answer(response, stored ? 204 : 503);
-	abandon();
-	leave();
-	return ANSWERED;
 }
 
 /** Checks the secret with the credential, since n8n doesn't remember it. */
@@ -276,13 +152,9 @@ async function receiveDelivery(
 	const items = events.map(
 		(event): INodeExecutionData => ({ json: toItem(event, delivery, headers) }),
 	);
-	const bytes = Number(context.getHeaderData()['content-length']) || 0;
-	const isAlone = !mayGroup(context) || mustGoAlone(key, events);
-	const turn = groups.join(key, items, bytes, isAlone);
-	const taken = turn instanceof Promise ? await turn : turn;
-	if (taken.is === 'leader') return lead(key, response, claimed, taken);
-	if (taken.is === 'follower') return await follow(key, response, claimed, taken);
-	claimed.settle(false);
+	const handing = handOn(context, key, claimed, items);
+	const handedOn = handing instanceof Promise ? await handing : handing;
+	if (handedOn !== undefined) return handedOn;
 	const hookId = readHookId(context);
 	return reject(context, 503, 'too many deliveries wait for n8n to store them', hookId);
 }
