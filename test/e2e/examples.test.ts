@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { activate, deactivate } from '../n8n/activation';
-import { waitForExecutions } from '../n8n/executions';
+import { waitForExecutions, waitForItems } from '../n8n/executions';
 import { connectToOkta } from '../n8n/okta-credential';
 import { OFTEN } from '../n8n/poll-times';
 import type { Json, WorkflowInput } from '../n8n/rest';
@@ -95,7 +95,9 @@ onN8n2('An example that keeps a table', () => {
 		await waitFor('two more polls', 60_000, () => (pollsSoFar() >= polls + 2 ? true : undefined));
 		await deactivate(rest, id);
 
-		const executions = await waitForExecutions(rest, id, delivered.length + 1, 90_000);
+		const triggers = ['Okta User MFA Trigger', 'Okta User MFA Polling Trigger'];
+		const count = delivered.length + delivered.length + 1;
+		const executions = await waitForItems(rest, id, triggers, count, 90_000);
 		const uuids = (node: string) =>
 			executions.flatMap((execution) => execution.itemsOf(node)).map(({ uuid }) => uuid);
 		const all = [...delivered, missed.event].map(({ uuid }) => uuid);
@@ -112,8 +114,11 @@ onN8n2('An example that keeps a table', () => {
 			await begin(name);
 			const kind = name === 'denied-pushes.json' ? 'pushDenied' : 'sms';
 			const events = await signInAtOnce(kind);
-			const executions = await waitForExecutions(world.rest, id, events.length);
-			expect(executions.map(({ status }) => status)).toEqual(events.map(() => 'success'));
+			const trigger = 'Okta User MFA Trigger';
+			const executions = await waitForItems(world.rest, id, [trigger], events.length);
+			expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
+			const uuids = executions.flatMap(({ itemsOf }) => itemsOf(trigger)).map(({ uuid }) => uuid);
+			expect(uuids.toSorted()).toEqual(events.map(({ uuid }) => uuid).toSorted());
 		},
 	);
 

@@ -102,3 +102,23 @@ export async function waitForExecutions(
 	for (const { id } of summaries) executions.push(await getExecution(rest, id));
 	return executions;
 }
+
+/**
+ * Waits until nodes of the workflow have put out at least `count` items together and all executions have
+ * ended. In a burst, an execution can have those of several deliveries.
+ *
+ * @returns all executions, the oldest first
+ */
+export async function waitForItems(
+	rest: N8nRest,
+	workflowId: string,
+	nodeNames: string[],
+	count: number,
+	withinMs = 30_000,
+): Promise<Execution[]> {
+	return await waitFor(`${count} item(s) of ${nodeNames.join(' and ')}`, withinMs, async () => {
+		const executions = await waitForExecutions(rest, workflowId, 1, withinMs);
+		const items = executions.flatMap(({ itemsOf }) => nodeNames.flatMap(itemsOf));
+		return items.length >= count ? executions : undefined;
+	});
+}
