@@ -4,7 +4,6 @@ import './engine';
 import { ExecuteContext, PollContext, RoutingNode } from 'n8n-core';
 import { createEmptyRunExecutionData, Workflow } from 'n8n-workflow';
 import type {
-	Failure,
 	ICredentialDataDecryptedObject,
 	IHttpRequestHelper,
 	IHttpRequestOptions,
@@ -18,6 +17,7 @@ import type {
 import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
 import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
 import type { OktaOrg } from '../okta-org';
+import { refusalOf } from './refusal';
 import {
 	expectDelivery,
 	startClock,
@@ -46,19 +46,6 @@ async function startServiceApp(
 		setup.org.grantScopes(String(setup.engine.savedCredential().clientId), scopes);
 	};
 	return { ...setup, grant };
-}
-
-type Refused = Error & { failure?: Failure };
-
-/** What was thrown, which is to be a text for people. */
-async function refusalOf(promise: Promise<unknown>): Promise<Refused> {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(thrown: unknown) => thrown,
-	);
-	if (!(error instanceof Error)) throw new Error('It was not refused');
-	expect(error.message).not.toMatch(/[{}]|\n|undefined|\[object|The request to Okta failed/);
-	return error;
 }
 
 /** The calls of Okta's API. */

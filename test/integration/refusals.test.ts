@@ -1,10 +1,11 @@
 /** What a person reads when Okta, or n8n itself, refuses something, and what is called for it. */
-import type { Failure, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../okta-org';
 import { startHookReceiver } from '../okta-org/receiver';
 import { createPollingEngine } from './polling-engine';
 import type { PollingEngine } from './polling-engine';
+import { refusalOf } from './refusal';
 import {
 	expectDelivery,
 	startClock,
@@ -143,19 +144,6 @@ const ALL_SCOPES = `${HOOKS} ${LOGS} offline_access`;
 /** All scopes but the trigger's. */
 function scopesWithout({ scope }: Trigger): string {
 	return ALL_SCOPES.replace(`${scope} `, '');
-}
-
-type Refused = Error & { failure?: Failure };
-
-/** What was thrown, which is to be a text for people. */
-async function refusalOf(promise: Promise<unknown>): Promise<Refused> {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(thrown: unknown) => thrown,
-	);
-	if (!(error instanceof Error)) throw new Error('It was not refused');
-	expect(error.message).not.toMatch(/[{}]|\n|undefined|\[object|The request to Okta failed/);
-	return error;
 }
 
 /** "401 GET /api/v1/eventHooks" for each call, without ids, queries, and the org's metadata. */

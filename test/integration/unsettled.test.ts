@@ -5,6 +5,7 @@ import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../okta-org';
 import { startHookReceiver } from '../okta-org/receiver';
 import { startEngine } from './engine';
 import type { Engine } from './engine';
+import { refusalOf } from './refusal';
 import {
 	callsTo,
 	expectDelivery,
@@ -43,17 +44,6 @@ const EACH: Array<[string, OktaOrgOptions]> = [
 		Object.fromEntries(Object.entries(UNSETTLED).map(([name, values]) => [name, values.at(-1)])),
 	],
 ];
-
-/** What was thrown, which is to be a text for people. */
-async function refusalOf(promise: Promise<unknown>): Promise<Error> {
-	const error: unknown = await promise.then(
-		() => undefined,
-		(thrown: unknown) => thrown,
-	);
-	if (!(error instanceof Error)) throw new Error('It was not refused');
-	expect(error.message).not.toMatch(/[{}]|\n|undefined|\[object|The request to Okta failed/);
-	return error;
-}
 
 /** An event hook that somebody else has in the org. */
 function otherHook(name: string, uri = 'https://elsewhere.example.com/'): EventHookInput {
