@@ -3,16 +3,16 @@ import type { INode } from 'n8n-workflow';
 import { operationError } from './errors';
 
 interface Parameter {
-	/** As in the node's panel. */
+	/** As in the node's panel. Read only for the error. */
 	displayName: string;
 	getNode: () => INode;
 }
 
-function oneText(value: unknown, { displayName, getNode }: Parameter): string {
+function oneText(value: unknown, parameter: Parameter): string {
 	if (typeof value !== 'object' || value === null) return String(value ?? '');
 	throw operationError(
-		getNode(),
-		`The expression in '${displayName}' returns an object instead of text. Change it so that it returns text, e.g. one property of the object.`,
+		parameter.getNode(),
+		`The expression in '${parameter.displayName}' returns an object instead of text. Change it so that it returns text, e.g. one property of the object.`,
 		'configuration-invalid',
 	);
 }

@@ -31,8 +31,13 @@ function isExpression(raw: unknown): boolean {
 }
 
 function toText(context: Context, name: string, value: unknown): string {
-	const { displayName = name } = PARAMETERS.find((each) => name.endsWith(each.name)) ?? {};
-	return parameterText(value, { displayName, getNode: () => context.getNode() });
+	return parameterText(value, {
+		// Looked for when it's needed: each delivery reads these parameters.
+		get displayName() {
+			return PARAMETERS.find((each) => name.endsWith(each.name))?.displayName ?? name;
+		},
+		getNode: () => context.getNode(),
+	});
 }
 
 /** A parameter's value as text. */
