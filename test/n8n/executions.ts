@@ -93,9 +93,14 @@ export async function waitForExecutions(
 	count: number,
 	withinMs = 30_000,
 ): Promise<Execution[]> {
-	const summaries = await waitFor(`${count} ended execution(s)`, withinMs, async () => {
-		const all = await listExecutions(rest, workflowId);
-		const isUnended = ({ status }: ExecutionSummary) => ['new', 'running'].includes(status);
+	let all: ExecutionSummary[] = [];
+	const isUnended = ({ status }: ExecutionSummary) => ['new', 'running'].includes(status);
+	const what = () => {
+		const unended = all.filter(isUnended).map(({ id, status }) => `${id} is ${status}`);
+		return `${count} ended execution(s), of ${all.length} (${unended.join(', ') || 'all ended'})`;
+	};
+	const summaries = await waitFor(what, withinMs, async () => {
+		all = await listExecutions(rest, workflowId);
 		return all.length >= count && !all.some(isUnended) ? all : undefined;
 	});
 	const executions: Execution[] = [];
