@@ -1,22 +1,19 @@
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type {
+	IExecuteFunctions,
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 	IPollFunctions,
 } from 'n8n-workflow';
 
+import { dropProcessed } from '../shared/executions';
 import { openOkta } from '../shared/okta/client';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
-import { SYSTEM_LOG } from '../shared/okta/resources';
-import type { LogEvent } from '../shared/okta/types';
 import { lookBackOption, readStart } from '../shared/systemLog/lookBack';
-import { pollSystemLog, sampleSystemLog } from '../shared/systemLog/poll';
-import { chooseFilter } from '../shared/userMfa/chooseFilter';
-import { chooseOutput } from '../shared/userMfa/chooseOutput';
-import { toLogFilter } from '../shared/userMfa/logFilter';
+import { latestEvents, pollSystemLog } from '../shared/systemLog/poll';
+import { mfaLogSubject } from '../shared/userMfa/logSubject';
 import { filterParameters, outputParameter } from '../shared/userMfa/parameters';
-import { readFixedFilters } from '../shared/userMfa/readFilters';
 import { filtersSubtitle } from '../shared/userMfa/subtitle';
 
 /** How many events a manual run shows. */
@@ -61,30 +58,22 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		],
 	};
 
-	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		const isWanted = chooseFilter(this);
-		const filter = toLogFilter(readFixedFilters(this));
-		const toItem = chooseOutput(this);
+	async poll(this: IPollFunctions): Promise<null> {
 		const okta = await openOkta(this);
-		const source = `${okta.orgUrl}${SYSTEM_LOG.path}`;
-		const toItems = (events: LogEvent[]): INodeExecutionData[] => {
-			const eventTime = new Date().toISOString();
-			return events.filter(isWanted).map((event) => ({
-				json: toItem(event, { eventId: event.uuid ?? null, eventTime, source }, {}),
-			}));
-		};
+		await pollSystemLog(this, okta, mfaLogSubject(this, okta.orgUrl), readStart(this));
+		return null;
+	}
 
-		if (this.getMode() !== 'manual') {
-			const items = await pollSystemLog(this, okta, filter, readStart(this), toItems);
-			return items.length > 0 ? [items] : null;
-		}
-		const sample = await sampleSystemLog(okta, filter, isWanted, SAMPLE_SIZE);
-		if (sample.length === 0) {
-			throw new NodeOperationError(
-				this.getNode(),
-				'Okta has no MFA sign-in of the last seven days that the filters let through. Sign in to Okta with MFA or clear some filters, then try again.',
-			);
-		}
-		return [toItems(sample)];
+	/** n8n prefers this to polling when it runs the node: it has the events already, except in the editor. */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		if (this.getMode() !== 'manual') return [await dropProcessed(this)];
+		const okta = await openOkta(this);
+		const subject = mfaLogSubject(this, okta.orgUrl);
+		const events = await latestEvents(okta, subject, SAMPLE_SIZE);
+		if (events.length > 0) return [events.map(subject.toItem)];
+		throw new NodeOperationError(
+			this.getNode(),
+			"Okta's System Log has no MFA sign-in of the last seven days that matches the filters. Sign in to Okta with MFA or clear some filters, then try again.",
+		);
 	}
 }

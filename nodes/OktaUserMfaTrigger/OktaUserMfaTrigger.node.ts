@@ -9,14 +9,17 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { catchUp, catchUpParameter, isCatchUpOn, keepCursor } from '../shared/eventHooks/catchUp';
 import { eventHookOptions, pollTimesParameter } from '../shared/eventHooks/hookOptions';
 import { eventHookMethods } from '../shared/eventHooks/lifecycle';
 import { receive } from '../shared/eventHooks/receive';
 import { watchEventHook } from '../shared/eventHooks/watch';
 import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
+import { dropProcessed } from '../shared/executions';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
 import { chooseFilter } from '../shared/userMfa/chooseFilter';
 import { chooseOutput } from '../shared/userMfa/chooseOutput';
+import { mfaLogSubject } from '../shared/userMfa/logSubject';
 import {
 	filterInOktaOption,
 	filterParameters,
@@ -30,6 +33,7 @@ const SUBJECT = {
 	eventTypes: [USER_MFA_EVENT_TYPE],
 	conditionOf: chooseOktaCondition,
 	checkParameters: readFilterTexts,
+	inLog: mfaLogSubject,
 };
 
 export class OktaUserMfaTrigger implements INodeType {
@@ -70,6 +74,7 @@ export class OktaUserMfaTrigger implements INodeType {
 			},
 			authenticationParameter,
 			...filterParameters,
+			catchUpParameter,
 			outputParameter,
 			{
 				displayName: 'Options',
@@ -86,20 +91,20 @@ export class OktaUserMfaTrigger implements INodeType {
 	webhookMethods = { default: eventHookMethods(SUBJECT) };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this, SUBJECT.eventTypes, () => ({
-			isWanted: chooseFilter(this),
-			toItem: chooseOutput(this),
-		}));
+		return await receive(this, SUBJECT.eventTypes, (key) => {
+			keepCursor(this, key);
+			return { isWanted: chooseFilter(this), toItem: chooseOutput(this) };
+		});
 	}
 
-	/** Looks after the event hook. Events arrive through `webhook()` alone. */
+	/** Looks after the event hook, and catches up on what it hasn't brought. */
 	async poll(this: IPollFunctions): Promise<null> {
-		await watchEventHook(this, SUBJECT);
+		if (await watchEventHook(this, SUBJECT)) await catchUp(this, SUBJECT);
 		return null;
 	}
 
 	/** n8n prefers this to polling and webhooks when it runs the node: the events are there already. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [this.getInputData()];
+		return [isCatchUpOn(this) ? await dropProcessed(this) : this.getInputData()];
 	}
 }

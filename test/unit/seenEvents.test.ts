@@ -1,5 +1,5 @@
-import { SeenEvents } from '../../nodes/shared/eventHooks/seenEvents';
-import type { Claim, Clock } from '../../nodes/shared/eventHooks/seenEvents';
+import { SeenEvents } from '../../nodes/shared/events/seenEvents';
+import type { Claim, Clock } from '../../nodes/shared/events/seenEvents';
 
 /** Lets everything run that can run without anything else happening. */
 const everythingElse = async () =>

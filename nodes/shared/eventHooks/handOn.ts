@@ -1,11 +1,12 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { idOf } from '../events/idOf';
+import type { Claim } from '../events/seenEvents';
 import type { LogEvent } from '../okta/types';
 import { answer, ANSWERED } from './answer';
 import type { Response } from './answer';
 import { Groups } from './groups';
 import type { Follower, Leader, Turn } from './groups';
-import type { Claim } from './seenEvents';
 
 /** What n8n gets from the webhook; undefined if too many deliveries wait. */
 type HandedOn = IWebhookResponseData | undefined;
@@ -34,11 +35,6 @@ const groups = new Groups<INodeExecutionData>({
 const failedInGroup = new Set<string>();
 
 const MAX_FAILED = 1_000;
-
-/** What tells an event from others of its hook. */
-export function idOf({ uuid }: LogEvent): string | undefined {
-	return typeof uuid === 'string' && uuid !== '' ? uuid : undefined;
-}
 
 /**
  * Calls back with the status once n8n answers the request, or once the connection closes without that.

@@ -1,10 +1,12 @@
 import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 
+import type { NodeContext } from '../context';
 import type { EventHookDefinition } from '../okta/types';
+import { ownerOf } from '../owner';
 import { parameterText } from '../parameterText';
+import type { LogSubject } from '../systemLog/poll';
 import { hookName, MAX_NAME_LENGTH, truncate } from './hookName';
 import { fingerprint, formatMark } from './mark';
-import { ownerOf } from './owner';
 import { hashSecret } from './secret';
 import type { HookSecret } from './secret';
 
@@ -43,6 +45,13 @@ export interface HookSubject {
 	 * @throws if a parameter can't be used
 	 */
 	checkParameters: (context: IHookFunctions) => unknown;
+	/**
+	 * The same events in the System Log.
+	 *
+	 * @param orgUrl the org's origin
+	 * @throws if a parameter can't be used
+	 */
+	inLog: (context: NodeContext, orgUrl: string) => LogSubject;
 }
 
 /** One condition that holds when both do. */

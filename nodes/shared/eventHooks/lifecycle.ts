@@ -11,7 +11,7 @@ import {
 	testAddresses,
 	unpublished,
 } from './memory';
-import { nodeKeyOf } from './owner';
+import { nodeKeyOf } from '../owner';
 import { publish } from './publish';
 import { forgetSource } from './secretSource';
 import { forgetRegistration, readOwnRegistration } from './staticData';

@@ -2,6 +2,8 @@ import type { EventHook } from '../okta/types';
 import type { Trouble } from './alarm';
 import type { HookSpec } from './hookSpec';
 import type { Elsewhere } from './reconcile';
+import { NONE_UNDELIVERED } from './undelivered';
+import type { Undelivered } from './undelivered';
 
 /** A published trigger, as this process knows it. Nothing of it outlives the process. */
 export interface PublishedNode {
@@ -37,6 +39,12 @@ export interface PublishedNode {
 	hookTrouble: Trouble | undefined;
 	/** What is wrong with the requests that arrive. */
 	requestTrouble: Trouble | undefined;
+	/** What keeps it from reading the System Log. */
+	logTrouble: Trouble | undefined;
+	/** What is wrong with Okta's deliveries, as the System Log shows. */
+	deliveryTrouble: Trouble | undefined;
+	/** Events that Okta logged for the hook, and that never arrived. */
+	undelivered: Undelivered;
 }
 
 /** The published triggers of this process, by `nodeKeyOf`. */
@@ -83,6 +91,9 @@ export function rememberNode(
 		hasRenewedSecret: false,
 		hookTrouble: undefined,
 		requestTrouble: undefined,
+		logTrouble: undefined,
+		deliveryTrouble: undefined,
+		undelivered: NONE_UNDELIVERED,
 		...known,
 	});
 }

@@ -1,11 +1,13 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { messageOf } from '../errors';
+import { messageOf, withMessage } from '../errors';
+import { seenEvents } from '../events/seen';
 import { openOkta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
 import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
+import { assertCatchUpPossible, assertDeliveredHere, isCatchUpOn, prepareCatchUp } from './catchUp';
 import { makePlan, warnOfOthers } from './elsewhere';
 import { readHookSpec } from './hookSpec';
 import type { HookSpec, HookSubject } from './hookSpec';
@@ -18,8 +20,10 @@ import {
 	assertSavedInEditor,
 	newSecret,
 	register,
+	rollBack,
 	secretTimeOf,
 } from './register';
+import { deliverSample } from './sample';
 import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
 import { isOrgOf, situationOf } from './situation';
@@ -82,11 +86,13 @@ export async function publish(
 ): Promise<void> {
 	assertSavedInEditor(context);
 	subject.checkParameters(context);
+	assertCatchUpPossible(context);
 	const spec = readHookSpec(context, subject, uri);
 	const okta = await openOkta(context);
 	assertReachable(okta, spec.uri);
 	const api = eventHooksApi(okta);
 	const orgId = await okta.readOrgId();
+	const keepPlace = await prepareCatchUp(context, okta, subject, spec, key);
 	const hooks = await api.list();
 	const registration = readOwnRegistration(context);
 
@@ -102,6 +108,14 @@ export async function publish(
 		throw registered.error;
 	}
 
+	try {
+		assertDeliveredHere(context, challenge());
+	} catch (error) {
+		const leftover = await rollBack(api, spec, registered.id);
+		if (leftover !== undefined) rolledBack.delete(key);
+		const message = [messageOf(error), leftover].filter(Boolean).join(' ');
+		throw withMessage(okta.node, error, message);
+	}
 	warnOfProxy(context, challenge(), secret.value);
 	warnOfOthers(context, elsewhere, new Set());
 	warnOfStrangers(context, spec, hooks);
@@ -122,11 +136,15 @@ export async function publish(
 		orgUrl: okta.orgUrl,
 		orgId,
 	});
+	keepPlace();
 	forgetSource(key);
 	forgetPaths();
 	// What was rejected before says nothing about the new secret.
 	trafficOf(key).rejected = undefined;
-	if (!spec.isTest) {
+	if (spec.isTest) {
+		seenEvents.forget(key);
+		if (isCatchUpOn(context)) void deliverSample(context, okta, subject, registered, secret.value);
+	} else {
 		rememberNode(key, {
 			address: spec.uri,
 			orgUrl: okta.orgUrl,

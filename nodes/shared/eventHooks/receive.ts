@@ -5,6 +5,8 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { idOf } from '../events/idOf';
+import { seenEvents } from '../events/seen';
 import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
 import { answer, ANSWERED } from './answer';
@@ -13,12 +15,11 @@ import type { Verdict } from './authenticate';
 import { answerChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
 import type { Delivery } from './delivery';
-import { handOn, idOf } from './handOn';
+import { handOn } from './handOn';
 import { warn } from './log';
 import { publishedNode } from './memory';
 import { Rejections } from './rejections';
 import { knownSource, readSource } from './secretSource';
-import { SeenEvents } from './seenEvents';
 import { readHookId, readStoredSecret } from './staticData';
 import type { StoredSecret } from './staticData';
 import { trafficOfRequest } from './traffic';
@@ -35,9 +36,6 @@ export interface EventHandling {
 	isWanted: (event: LogEvent) => boolean;
 	toItem: ToItem;
 }
-
-/** Okta repeats within seconds; at its limit of 400,000 events a day, this is half an hour. */
-const seenEvents = new SeenEvents(10_000);
 
 const rejections = new Rejections();
 
@@ -105,13 +103,14 @@ function isFrom(body: unknown, hookId: string | undefined): boolean {
  * once the execution is stored.
  *
  * @param eventTypes the Okta event types to let through
- * @param chooseHandling asked only for a genuine delivery: a parameter with a faulty expression throws
+ * @param chooseHandling asked with `nodeKeyOf`, and only for a genuine delivery: a parameter with a faulty
+ * expression throws
  * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
  */
 async function receiveDelivery(
 	context: IWebhookFunctions,
 	eventTypes: readonly string[],
-	chooseHandling: () => EventHandling,
+	chooseHandling: (key: string) => EventHandling,
 ): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
 	const traffic = trafficOfRequest(context);
@@ -132,16 +131,20 @@ async function receiveDelivery(
 		return reject(context, verdict.status, verdict.reason, hookId);
 	}
 	traffic.rejected = undefined;
+	traffic.arrivedAt = Date.now();
 	warnIfUnwatched(context, traffic, Date.now());
 	const delivery = parseDelivery(body, eventTypes);
 	if (!delivery) {
 		return reject(context, 400, "its body isn't an event hook delivery", readHookId(context));
 	}
-	const { isWanted, toItem } = chooseHandling();
+	const { isWanted, toItem } = chooseHandling(key);
 
 	const wanted = delivery.events.filter(isWanted);
 	const claim = seenEvents.claim(key, wanted, idOf);
 	const claimed = claim instanceof Promise ? await claim : claim;
+	if (claimed === undefined) {
+		return reject(context, 503, 'n8n is storing its event, which it found in the System Log');
+	}
 	const { events } = claimed;
 	context.logger.debug(
 		`Delivery ${String(delivery.eventId)}: ${delivery.events.length} events, ${wanted.length} match, ${events.length} new`,
@@ -182,7 +185,7 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 export function receive(
 	context: IWebhookFunctions,
 	eventTypes: readonly string[],
-	chooseHandling: () => EventHandling,
+	chooseHandling: (key: string) => EventHandling,
 ): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return Promise.resolve(receiveVerification(context));
 	return receiveDelivery(context, eventTypes, chooseHandling);

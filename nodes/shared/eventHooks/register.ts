@@ -115,7 +115,7 @@ export async function write(
  *
  * @returns a sentence about what couldn't be removed, or undefined
  */
-async function rollBack(
+export async function rollBack(
 	api: EventHooksApi,
 	spec: HookSpec,
 	hookId: string | undefined,

@@ -5,7 +5,7 @@ import { readClientKey } from '../okta/clientKey';
 import type { ClientKey } from '../okta/clientKey';
 import { credentialOf } from '../okta/credential';
 import type { SecretSource } from './authenticate';
-import { ownerOf } from './owner';
+import { ownerOf } from '../owner';
 import { deriveSecret } from './secret';
 import type { SecretScope } from './secret';
 

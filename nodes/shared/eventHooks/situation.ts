@@ -2,7 +2,7 @@ import type { Okta } from '../okta/client';
 import type { EventHook } from '../okta/types';
 import type { HookSpec } from './hookSpec';
 import { runningTests } from './memory';
-import { testKeyOf } from './owner';
+import { testKeyOf } from '../owner';
 import type { Situation } from './reconcile';
 import type { Registration } from './staticData';
 

@@ -1,6 +1,6 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
-import { ownerOf } from './owner';
+import { ownerOf } from '../owner';
 
 /**
  * What the node keeps in n8n's static data about its event hook. It's a hint: other nodes can overwrite

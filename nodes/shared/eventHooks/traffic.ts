@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-import { nodeKeyOf } from './owner';
+import { nodeKeyOf } from '../owner';
 
 /** What is wrong with the Authorization header of a request. */
 export type BadAuthorization = 'missing' | 'wrong';
@@ -20,6 +20,8 @@ export interface Traffic {
 	rejected: BadAuthorization | undefined;
 	/** When the secret was derived that such a delivery was too old for, in ms since 1970; else 0. */
 	latestSecretTime: number;
+	/** When a genuine delivery last arrived, in ms since 1970; else 0. */
+	arrivedAt: number;
 	/** When this process last checked the hook, or was started, in ms since 1970. */
 	checkedAt: number;
 	/** Whether there was a warning that nothing checks the hook. */
@@ -47,6 +49,7 @@ export function trafficOf(key: string): Traffic {
 			challengeAuthorization: [],
 			rejected: undefined,
 			latestSecretTime: 0,
+			arrivedAt: 0,
 			checkedAt: startedAt,
 			isWarned: false,
 		};

@@ -8,7 +8,7 @@ import { makePlan } from './elsewhere';
 import type { HookIdentity } from './hookSpec';
 import { warn } from './log';
 import { rolledBack } from './memory';
-import { ownerOf } from './owner';
+import { ownerOf } from '../owner';
 import { isReachableFrom } from './reachability';
 import { isOrgOf, situationOf } from './situation';
 import { readOwnRegistration } from './staticData';

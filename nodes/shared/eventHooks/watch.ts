@@ -15,7 +15,7 @@ import { fingerprint } from './mark';
 import type { HookMark } from './mark';
 import { publishedNode, runningTests } from './memory';
 import type { PublishedNode } from './memory';
-import { nodeKeyOf, testKeyOf } from './owner';
+import { nodeKeyOf, testKeyOf } from '../owner';
 import { EDITED, findAtAddress } from './reconcile';
 import type { Plan } from './reconcile';
 import { assertReachable, assertSavedInEditor, canDerive, scopeOf, secretTimeOf } from './register';
@@ -202,19 +202,25 @@ async function check(watch: Watch, subject: HookSubject): Promise<void> {
  *
  * It works by what `create()` and `checkExists()` have left in this process's memory; without that, it
  * does nothing. So it depends neither on n8n's static data nor on n8n's poll cursors.
+ *
+ * @returns whether it did
  */
-export async function watchEventHook(context: IPollFunctions, subject: HookSubject): Promise<void> {
+export async function watchEventHook(
+	context: IPollFunctions,
+	subject: HookSubject,
+): Promise<boolean> {
 	const key = nodeKeyOf(context);
 	const now = Date.now();
 	const node = publishedNode(key);
-	if (!node || node.check) return;
+	if (!node || node.check) return false;
 	trafficOf(key).checkedAt = now;
 	if (node.isStarting) {
 		node.isStarting = false;
-		return;
+		return false;
 	}
 	node.check = check({ context, key, node, now }, subject).finally(() => {
 		node.check = undefined;
 	});
 	await node.check;
+	return true;
 }

@@ -1,4 +1,5 @@
 import type {
+	IExecuteFunctions,
 	IHookFunctions,
 	INodeCredentialDescription,
 	INodeProperties,
@@ -6,8 +7,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-/** Whoever calls Okta: a trigger that is registered, or one that polls. */
-export type OktaContext = IHookFunctions | IPollFunctions;
+/** Whoever calls Okta: a trigger that is registered, one that polls, or one that runs in the editor. */
+export type OktaContext = IExecuteFunctions | IHookFunctions | IPollFunctions;
 
 /** A kind of credential by which nodes call Okta. */
 export interface OktaCredential {

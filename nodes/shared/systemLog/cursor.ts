@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
 
-import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-
-import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
 
 /** By how much a search by time goes back, in ms, for clocks that differ and events stored late. */
@@ -20,16 +17,23 @@ const MEMORY_MS = 60 * 60_000;
  */
 const MAX_REMEMBERED = 5_000;
 
-/** Events that were read together, by digests of their `uuid`. */
-interface SeenPage {
+/** Events that were done when they were read together, by digests of their ids. */
+export interface SeenPage {
 	/** When they were read, by n8n's clock (ISO 8601). */
 	readAt: string;
 	digests: string[];
 }
 
-/** How far a trigger has read the System Log, as n8n's static data keeps it. Times are ISO 8601. */
+/**
+ * How far a trigger has read the System Log: whatever is before it is done, that is, n8n has stored the
+ * execution for it, or the filters left it out. Times are ISO 8601.
+ */
 export interface LogCursor {
+	/** The n8n, workflow, and node that read it: `ownerOf`. */
+	owner: string;
 	orgUrl: string;
+	/** The org's id, which is the same at each of its addresses; undefined if Okta didn't tell. */
+	orgId?: string;
 	/** The query that `next` is for. */
 	filter: string;
 	/** Where to go on: path and query of Okta's own making; undefined where only the time is known. */
@@ -40,48 +44,26 @@ export interface LogCursor {
 	time: string;
 	/** When there was nothing more to read. */
 	end?: string;
-	/** The latest events in Okta's order, by which repeats are known. */
+	/** The latest events that are done, also some that the cursor hasn't passed yet. */
 	seen: SeenPage[];
 }
+
+/** Whose cursor it is. */
+export type CursorOwner = Pick<LogCursor, 'owner' | 'orgUrl' | 'orgId'>;
 
 /** Of a length that Okta has no say in. 72 bits: two events do not share it by chance. */
 function digestOf(uuid: string): string {
 	return createHash('sha256').update(uuid).digest('base64url').slice(0, 12);
 }
 
-function isTime(value: unknown): value is string {
+/** Whether a text says when. */
+export function isTime(value: unknown): value is string {
 	return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
-function isSeenPage(value: unknown): value is SeenPage {
-	return isRecord(value) && isTime(value.readAt) && Array.isArray(value.digests);
-}
-
 /** Nothing read yet. */
-export function beginCursor(orgUrl: string, filter: string, start: Date): LogCursor {
-	return { orgUrl, filter, start: start.toISOString(), time: start.toISOString(), seen: [] };
-}
-
-/** How far the trigger has read; undefined where it has not begun. */
-export function readCursor(context: IPollFunctions): LogCursor | undefined {
-	const stored = context.getWorkflowStaticData('node');
-	const { orgUrl, filter, next, start, time, end, seen } = stored;
-	if (typeof orgUrl !== 'string' || typeof filter !== 'string') return undefined;
-	if (!isTime(start) || !isTime(time) || !Array.isArray(seen)) return undefined;
-	return {
-		orgUrl,
-		filter,
-		next: typeof next === 'string' ? next : undefined,
-		start,
-		time,
-		end: isTime(end) ? end : undefined,
-		seen: (seen as unknown[]).filter(isSeenPage),
-	};
-}
-
-/** Has n8n keep the cursor with the workflow. */
-export function storeCursor(context: IPollFunctions, cursor: LogCursor): void {
-	Object.assign(context.getWorkflowStaticData('node'), cursor as unknown as IDataObject);
+export function beginCursor(owner: CursorOwner, filter: string, start: Date): LogCursor {
+	return { ...owner, filter, start: start.toISOString(), time: start.toISOString(), seen: [] };
 }
 
 /**
@@ -115,42 +97,46 @@ function remember(seen: readonly SeenPage[], time: number): SeenPage[] {
 		.toReversed();
 }
 
+/** Tells which events are remembered as done. */
+export function seenBy({ seen }: LogCursor): (id: string) => boolean {
+	const digests = new Set(seen.flatMap((page) => page.digests));
+	return (id) => digests.has(digestOf(id));
+}
+
 /**
- * Moves the cursor behind events.
+ * Remembers that events are done, without moving the cursor.
+ *
+ * @param ids of events that aren't remembered yet
+ * @param now n8n's time
+ */
+export function noteDone(cursor: LogCursor, ids: readonly string[], now: Date): LogCursor {
+	const page = { readAt: now.toISOString(), digests: ids.map(digestOf) };
+	return { ...cursor, seen: remember([...cursor.seen, page], Date.parse(cursor.time)) };
+}
+
+/**
+ * Moves the cursor behind a page.
  *
  * @param events a page, in Okta's order; none means that there is nothing more for now
  * @param next where the page ended
  * @param now n8n's time: no event happened later, whatever it says
- * @returns the cursor, and the events that were not seen before. One without a `uuid` never counts as
- * seen.
  */
-export function advance(
+export function pass(
 	cursor: LogCursor,
 	events: readonly LogEvent[],
 	next: string | undefined,
 	now: Date,
-): { cursor: LogCursor; fresh: LogEvent[] } {
-	const known = new Set(cursor.seen.flatMap(({ digests }) => digests));
-	const digests: string[] = [];
-	let time = Date.parse(cursor.time);
-	const fresh = events.filter(({ uuid, published }) => {
-		if (isTime(published)) time = Math.max(time, Math.min(Date.parse(published), now.getTime()));
-		if (typeof uuid !== 'string' || uuid === '') return true;
-		const digest = digestOf(uuid);
-		if (known.has(digest)) return false;
-		known.add(digest);
-		digests.push(digest);
-		return true;
-	});
-	const readAt = now.toISOString();
+): LogCursor {
+	const times = events.map(({ published }) => published).filter(isTime);
+	const time = times.reduce(
+		(latest, each) => Math.max(latest, Math.min(Date.parse(each), now.getTime())),
+		Date.parse(cursor.time),
+	);
 	return {
-		cursor: {
-			...cursor,
-			next,
-			time: new Date(time).toISOString(),
-			end: events.length === 0 ? readAt : cursor.end,
-			seen: remember([...cursor.seen, { readAt, digests }], time),
-		},
-		fresh,
+		...cursor,
+		next,
+		time: new Date(time).toISOString(),
+		end: events.length === 0 ? now.toISOString() : cursor.end,
+		seen: remember(cursor.seen, time),
 	};
 }

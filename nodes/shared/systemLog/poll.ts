@@ -2,27 +2,41 @@ import { NodeApiError } from 'n8n-workflow';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, withMessage } from '../errors';
+import { idOf } from '../events/idOf';
+import { seenEvents } from '../events/seen';
 import type { Okta } from '../okta/client';
 import { PAGE_SIZE, RETENTION_MS, systemLogApi } from '../okta/systemLogApi';
 import type { LogPage, SystemLogApi } from '../okta/systemLogApi';
 import type { LogEvent } from '../okta/types';
-import { advance, beginCursor, changeFilter, readCursor, searchTime, storeCursor } from './cursor';
+import { nodeKeyOf } from '../owner';
+import { noteDone, pass, searchTime, seenBy } from './cursor';
 import type { LogCursor } from './cursor';
+import { storeCursor } from './cursorStore';
+import { handOn } from './handOn';
+import { readerOf } from './memory';
+import { openCursor } from './openCursor';
 
-/** Pages that one poll reads at most; the next one goes on from there. */
-const MAX_PAGES = 5;
+/** Pages with events that aren't done, and pages in all, that one poll reads at most. */
+const MAX_OPEN_PAGES = 5;
+const MAX_PAGES = 10;
 
 /** How long one poll reads and waits for Okta's rate limit, in ms: less than the least interval. */
 const MAX_BUDGET_MS = 45_000;
 
-/** The triggers that are polling, so that none overtakes itself. */
-const polling = new Set<string>();
-
 /** The triggers that have polled since n8n put them into service. */
 const started = new WeakSet<IPollFunctions>();
 
-/** Turns events into the items for those that the workflow is to start with. */
-export type ToItems = (events: LogEvent[]) => INodeExecutionData[];
+/** What a trigger wants of the System Log. */
+export interface LogSubject {
+	/** A System Log query, e.g. `eventType eq "user.session.start"`. */
+	filter: string;
+	/** Whether the user who set the node up wants an event. */
+	isWanted: (event: LogEvent) => boolean;
+	/** Makes the item of an event. */
+	toItem: (event: LogEvent) => INodeExecutionData;
+	/** Whether to stop, because the trigger was unpublished meanwhile. */
+	isGone?: () => boolean;
+}
 
 function isRateLimit(error: unknown): boolean {
 	return error instanceof NodeApiError && error.httpCode === '429';
@@ -52,116 +66,139 @@ async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number):
 	return known ?? (await api.since(new Date(since), cursor.filter, patience()));
 }
 
-/** Where to begin or go on. Another org has nothing in common with this. */
-function openCursor(
-	context: IPollFunctions,
-	{ orgUrl }: Okta,
-	filter: string,
-	start: Date,
-): LogCursor {
-	const stored = readCursor(context);
-	return stored?.orgUrl === orgUrl
-		? changeFilter(stored, filter)
-		: beginCursor(orgUrl, filter, start);
+/** What a page holds. */
+interface Sorted {
+	/** The ids of events that are done, and weren't known to be. */
+	done: string[];
+	/** Events that nothing has handed on, nor has in hand. */
+	found: LogEvent[];
+	/** Whether all events are done. */
+	isDone: boolean;
 }
 
-/** Reads on, page by page, up to the end of the log or the bounds of a poll. */
+/** An event without an id can't be told from others: it counts as done once its page is read. */
+function sort(
+	events: LogEvent[],
+	cursor: LogCursor,
+	key: string,
+	isWanted: LogSubject['isWanted'],
+): Sorted {
+	const isSeen = seenBy(cursor);
+	const progressOf = seenEvents.progressOf(key);
+	const sorted: Sorted = { done: [], found: [], isDone: true };
+	for (const event of events) {
+		const id = idOf(event);
+		if (id !== undefined && isSeen(id)) continue;
+		const progress = id === undefined ? 'new' : progressOf(id);
+		if (progress === 'handed on' || !isWanted(event)) {
+			if (id !== undefined) sorted.done.push(id);
+			continue;
+		}
+		if (id !== undefined) sorted.isDone = false;
+		if (progress === 'new') sorted.found.push(event);
+	}
+	return sorted;
+}
+
+/**
+ * Reads on, page by page, up to the end of the log or the bounds of a poll, and hands on what it finds. The
+ * cursor stays before the first page with an event that isn't done: the next poll reads that page again.
+ *
+ * @returns the events that it handed on
+ */
 async function readOn(
 	context: IPollFunctions,
 	okta: Okta,
-	begin: LogCursor,
-): Promise<{ cursor: LogCursor; events: LogEvent[] }> {
+	key: string,
+	{ isWanted, toItem, isGone }: LogSubject,
+): Promise<LogEvent[]> {
 	const api = systemLogApi(okta);
 	const deadline = deadlineOf(context);
-	let cursor = begin;
-	let events: LogEvent[] = [];
-	for (let page = 0; page < MAX_PAGES && (page === 0 || Date.now() < deadline); page += 1) {
+	const reader = readerOf(key);
+	const found: LogEvent[] = [];
+	let place = reader.cursor!;
+	let openPages = 0;
+	for (let page = 0; page < MAX_PAGES && openPages < MAX_OPEN_PAGES; page += 1) {
+		if (page > 0 && Date.now() >= deadline) break;
 		try {
-			const { events: read, next } = await readPage(api, cursor, deadline);
-			const advanced = advance(cursor, read, next, new Date());
-			if (next === undefined && read.length >= PAGE_SIZE && advanced.fresh.length === 0) {
+			const { events, next } = await readPage(api, place, deadline);
+			if (isGone?.()) break;
+			const now = new Date();
+			const sorted = sort(events, reader.cursor!, key, isWanted);
+			const isNothingNew = sorted.isDone && sorted.done.length === 0;
+			if (next === undefined && events.length >= PAGE_SIZE && isNothingNew) {
 				throw apiError(
 					context.getNode(),
-					"Okta's answer does not say where the System Log goes on: it has no usable header 'Link'. Look for a proxy between n8n and Okta that removes or changes it.",
+					"Okta's response doesn't say where the System Log continues: it has no usable 'Link' header. Look for a proxy between n8n and Okta that removes or changes it.",
 				);
 			}
-			cursor = advanced.cursor;
-			events = events.concat(advanced.fresh);
-			if (read.length === 0 || next === undefined) break;
+			if (sorted.done.length > 0) reader.cursor = noteDone(reader.cursor!, sorted.done, now);
+			if (!sorted.isDone) openPages += 1;
+			place = pass(openPages === 0 ? reader.cursor! : place, events, next, now);
+			if (openPages === 0) reader.cursor = place;
+			storeCursor(context, reader.cursor!);
+			reader.isUnsaved = true;
+			if (sorted.found.length > 0) {
+				const claim = seenEvents.claimPolled(key, sorted.found, idOf);
+				handOn(context, key, claim, claim.events.map(toItem));
+				found.push(...claim.events);
+			}
+			if (events.length === 0 || next === undefined) break;
 		} catch (error) {
 			if (page === 0 && !isRateLimit(error)) {
 				throw withMessage(context.getNode(), error, messageOf(error));
 			}
-			context.logger.warn(`Okta's System Log is read on at the next poll: ${messageOf(error)}`);
+			context.logger.warn(
+				`n8n continues reading the System Log at the next poll: ${messageOf(error)}`,
+			);
 			break;
 		}
 	}
-	return { cursor, events };
-}
-
-async function pollOnce(
-	context: IPollFunctions,
-	okta: Okta,
-	filter: string,
-	start: Date,
-	toItems: ToItems,
-): Promise<INodeExecutionData[]> {
-	const isFirst = isStart(context);
-	const begin = openCursor(context, okta, filter, start);
-	try {
-		const { cursor, events } = await readOn(context, okta, begin);
-		const items = toItems(events);
-		// The very last thing: of what fails after it, the events would be lost.
-		storeCursor(context, cursor);
-		return items;
-	} catch (error) {
-		if (!isFirst) throw withMessage(context.getNode(), error, messageOf(error));
-		context.logger.warn(`Okta's System Log is read at the next poll: ${messageOf(error)}`);
-		storeCursor(context, begin);
-		return [];
-	}
+	return found;
 }
 
 /**
- * Reads what is new in Okta's System Log since the last time, in the order in which Okta stored it.
+ * Reads what is new in Okta's System Log since the last time, in the order in which Okta stored it, and
+ * starts executions with the events that nothing has handed on yet: one execution for a page.
  *
- * What it has read counts as handed on once n8n takes what the poll returns: it is remembered at the
- * very end, and of a poll that breaks off in the middle, up to there.
- *
- * @param filter a System Log query, e.g. `eventType eq "user.session.start"`
  * @param start from when, if it was never read
- * @returns the items for the new events, none of them twice; none while another poll is under way
- * @throws NodeApiError where Okta gave nothing and that is not only for its rate limit, nor right
- * after a start of n8n
+ * @returns the events that it handed on; none while another poll is under way
+ * @throws NodeApiError if Okta returned nothing and that isn't only for its rate limit, nor right after a
+ * start of n8n
  * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests
  */
 export async function pollSystemLog(
 	context: IPollFunctions,
 	okta: Okta,
-	filter: string,
+	subject: LogSubject,
 	start: Date,
-	toItems: ToItems,
-): Promise<INodeExecutionData[]> {
-	const key = `${context.getWorkflow().id}/${context.getNode().id}`;
-	if (polling.has(key)) return [];
-	polling.add(key);
+): Promise<LogEvent[]> {
+	const key = nodeKeyOf(context);
+	const reader = readerOf(key);
+	if (reader.isPolling) return [];
+	reader.isPolling = true;
+	const isFirst = isStart(context);
 	try {
-		return await pollOnce(context, okta, filter, start, toItems);
+		reader.cursor = await openCursor(context, okta, key, subject.filter, start);
+		storeCursor(context, reader.cursor);
+		return await readOn(context, okta, key, subject);
+	} catch (error) {
+		if (!isFirst) throw withMessage(context.getNode(), error, messageOf(error));
+		context.logger.warn(`n8n reads the System Log at the next poll: ${messageOf(error)}`);
+		return [];
 	} finally {
-		polling.delete(key);
+		reader.isPolling = false;
 	}
 }
 
 /**
  * The latest events of the last seven days, the newest first, as a sample: nothing is remembered.
  *
- * @param isWanted which of them to take
  * @param count how many at most
  */
-export async function sampleSystemLog(
+export async function latestEvents(
 	okta: Okta,
-	filter: string,
-	isWanted: (event: LogEvent) => boolean,
+	{ filter, isWanted }: Pick<LogSubject, 'filter' | 'isWanted'>,
 	count: number,
 ): Promise<LogEvent[]> {
 	const events = await systemLogApi(okta).latest(filter, PAGE_SIZE);

@@ -1,5 +1,4 @@
-import type { IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
-
+import type { NodeContext } from '../context';
 import { toEventFilter } from './filters';
 import type { EventFilter } from './filters';
 import { readFilterTexts, toFilters } from './readFilters';
@@ -27,7 +26,7 @@ function areSame(some: FilterTexts, others: FilterTexts): boolean {
  *
  * @throws where an expression fails
  */
-export function chooseFilter(context: IPollFunctions | IWebhookFunctions): EventFilter {
+export function chooseFilter(context: NodeContext): EventFilter {
 	const texts = readFilterTexts(context);
 	const made = madeFilters.find((each) => areSame(each.texts, texts));
 	if (made) return made.isWanted;

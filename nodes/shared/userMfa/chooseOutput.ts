@@ -1,9 +1,8 @@
-import type { IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
-
+import type { NodeContext } from '../context';
 import { toEventCard, toRawEvent } from './output';
 
 /** How events become items, as a person has set it in 'Output'. */
-export function chooseOutput(context: IPollFunctions | IWebhookFunctions): typeof toEventCard {
+export function chooseOutput(context: NodeContext): typeof toEventCard {
 	// It cannot be an expression.
 	const output = context.getNodeParameter('output', 'eventCard', { rawExpressions: true });
 	return output === 'rawEvent' ? toRawEvent : toEventCard;

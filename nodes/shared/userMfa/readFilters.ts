@@ -1,5 +1,4 @@
-import type { IHookFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
-
+import type { NodeContext } from '../context';
 import { operationError } from '../errors';
 import { parameterText } from '../parameterText';
 import { splitList } from '../splitList';
@@ -18,11 +17,8 @@ export interface FilterTexts {
 	users: string;
 }
 
-/** Whoever can be asked for the node's parameters. */
-type Context = IHookFunctions | IPollFunctions | IWebhookFunctions;
-
 /** A parameter as it stands in the panel, expressions not evaluated. */
-function readRaw(context: Context, name: string): unknown {
+function readRaw(context: NodeContext, name: string): unknown {
 	return context.getNodeParameter(name, '', { rawExpressions: true });
 }
 
@@ -30,7 +26,7 @@ function isExpression(raw: unknown): boolean {
 	return typeof raw === 'string' && raw.startsWith('=');
 }
 
-function toText(context: Context, name: string, value: unknown): string {
+function toText(context: NodeContext, name: string, value: unknown): string {
 	return parameterText(value, {
 		// Looked for when it's needed: each delivery reads these parameters.
 		get displayName() {
@@ -41,7 +37,7 @@ function toText(context: Context, name: string, value: unknown): string {
 }
 
 /** A parameter's value as text. */
-function readText(context: Context, name: string): string {
+function readText(context: NodeContext, name: string): string {
 	const raw = readRaw(context, name);
 	// For n8n, to evaluate what is no expression is five times the work of reading it.
 	return toText(context, name, isExpression(raw) ? context.getNodeParameter(name, '') : raw);
@@ -53,7 +49,7 @@ function hasOther(factors: string): boolean {
 }
 
 /** Hidden without 'Other', and what was left in there must not fail. */
-function readOtherFactors(context: Context, factors: string): string {
+function readOtherFactors(context: NodeContext, factors: string): string {
 	if (!hasOther(factors)) return '';
 	const text = readText(context, 'otherFactors');
 	if (splitList(text).length > 0) return text;
@@ -69,7 +65,7 @@ function readOtherFactors(context: Context, factors: string): string {
  *
  * @throws if an expression fails or returns an object, or if 'Other Factors' is empty
  */
-export function readFilterTexts(context: Context): FilterTexts {
+export function readFilterTexts(context: NodeContext): FilterTexts {
 	const factors = readText(context, 'factors');
 	return {
 		outcomes: readText(context, 'outcomes'),
@@ -100,7 +96,7 @@ export function toFilters(texts: FilterTexts): Filters {
  * The filters that Okta can be told of. What comes from an expression may be something else for the
  * next event: it counts as not set here, and stays with n8n.
  */
-export function readFixedFilters(context: Context): Pick<Filters, 'outcomes' | 'users'> {
+export function readFixedFilters(context: NodeContext): Pick<Filters, 'outcomes' | 'users'> {
 	const readFixed = (name: string) => {
 		const raw = readRaw(context, name);
 		return isExpression(raw) ? '' : toText(context, name, raw);
@@ -114,7 +110,7 @@ export function readFixedFilters(context: Context): Pick<Filters, 'outcomes' | '
  * @returns undefined where Okta shall send everything
  * @throws where that option's expression fails
  */
-export function chooseOktaCondition(context: IHookFunctions | IPollFunctions): string | undefined {
+export function chooseOktaCondition(context: NodeContext): string | undefined {
 	if (readText(context, 'options.filterInOkta') !== 'true') return undefined;
 	return toOktaCondition(readFixedFilters(context));
 }

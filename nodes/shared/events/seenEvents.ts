@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-/** What a delivery may hand on. */
+/** What a delivery or a poll may hand on. */
 export interface Claim<Event> {
 	events: Event[];
 	/**
@@ -10,19 +10,25 @@ export interface Claim<Event> {
 	 */
 	settle(handedOn: boolean): void;
 	/**
-	 * Says that nobody listens for the end of the delivery any more. It may still be handed on, so its
-	 * events stay claimed for a while.
+	 * Says that nothing may tell how it ends. It may still be handed on, so its events stay claimed for a
+	 * while.
+	 *
+	 * @param ms for how long
 	 */
-	abandon(): void;
+	abandon(ms?: number): void;
 }
 
-/** Events that a delivery has in hand, by their ids, and what goes on once it has ended. */
+/** How far an event has come. */
+export type Progress = 'new' | 'in hand' | 'handed on';
+
+/** Events that a delivery or a poll has in hand, by their ids, and what goes on once it has ended. */
 interface InHand {
 	key: string;
 	ids: Set<string>;
+	isPolled: boolean;
 	waiting: Array<() => void>;
-	/** When it was abandoned, in ms since 1970. */
-	abandonedAt: number | undefined;
+	/** If it was abandoned: until when it keeps its events, in ms since 1970. */
+	expiresAt: number | undefined;
 	settle: (handedOn: boolean) => void;
 }
 
@@ -63,12 +69,17 @@ class EventIds {
 		this.count += 1;
 		return this.count;
 	}
+
+	forget(key: string): void {
+		this.count -= this.byKey.get(key)?.size ?? 0;
+		this.byKey.delete(key);
+	}
 }
 
 /**
- * Remembers which events of which trigger were handed on, so that repeats of a delivery are dropped
- * without ever losing an event: a delivery that meets an event in another's hands waits until that
- * one has ended, and takes the event if it failed. Only the latest events are remembered.
+ * Remembers which events of which trigger were handed on, so that repeats are dropped without ever losing
+ * an event: a delivery that meets an event in another's hands waits until that one has ended, and takes
+ * the event if it failed. Only the latest events are remembered.
  */
 export class SeenEvents {
 	private readonly inHand: InHand[] = [];
@@ -87,23 +98,60 @@ export class SeenEvents {
 	) {}
 
 	/**
-	 * Claims those events that are new, each once, as soon as no other delivery to the trigger has any of
-	 * them in hand: nearly always at once, and then without a promise, which would take a tenth of the
-	 * time of a delivery.
+	 * Claims those events of a delivery that are new, each once, as soon as no other delivery to the trigger
+	 * has any of them in hand: nearly always at once, and then without a promise, which would take a tenth
+	 * of the time of a delivery.
 	 *
 	 * @param key `nodeKeyOf`
 	 * @param idOf what identifies an event; one without an id cannot be told from others
 	 * and is always new
+	 * @returns undefined if a poll has one of them in hand: it can take half an hour until that has ended
 	 */
 	claim<Event>(
 		key: string,
 		events: readonly Event[],
 		idOf: (event: Event) => string | undefined,
-	): Claim<Event> | Promise<Claim<Event>> {
+	): Claim<Event> | undefined | Promise<Claim<Event> | undefined> {
 		const ids = events.map(idOf);
 		if (this.abandoned > 0) this.expireAbandoned();
 		const other = this.otherWith(key, ids);
+		if (other?.isPolled) return undefined;
 		return other ? this.claimAfter(other, key, events, ids) : this.claimNow(key, events, ids);
+	}
+
+	/** Claims events that a poll has found. Nothing has them in hand. */
+	claimPolled<Event>(
+		key: string,
+		events: readonly Event[],
+		idOf: (event: Event) => string | undefined,
+	): Claim<Event> {
+		return this.claimNow(key, events, events.map(idOf), true);
+	}
+
+	/** How far events of the trigger have come. */
+	progressOf(key: string): (id: string) => Progress {
+		this.expireAbandoned();
+		const inHand = new Set<string>();
+		for (const claim of this.inHand) {
+			if (claim.key === key) for (const id of claim.ids) inHand.add(id);
+		}
+		return (id) => {
+			if (inHand.has(id)) return 'in hand';
+			return this.isHandedOn(key, id) ? 'handed on' : 'new';
+		};
+	}
+
+	/** Notes that an execution runs which has these events: n8n has stored it. */
+	settleExecuted(key: string, ids: readonly string[]): void {
+		for (const claim of [...this.inHand]) {
+			if (claim.key === key && ids.some((id) => claim.ids.has(id))) claim.settle(true);
+		}
+	}
+
+	/** Forgets what the trigger has handed on. */
+	forget(key: string): void {
+		this.recent.forget(key);
+		this.older.forget(key);
 	}
 
 	private async claimAfter<Event>(
@@ -111,8 +159,9 @@ export class SeenEvents {
 		key: string,
 		events: readonly Event[],
 		ids: ReadonlyArray<string | undefined>,
-	): Promise<Claim<Event>> {
+	): Promise<Claim<Event> | undefined> {
 		for (let other: InHand | undefined = first; other; other = this.otherWith(key, ids)) {
+			if (other.isPolled) return undefined;
 			await this.waitFor(other);
 		}
 		return this.claimNow(key, events, ids);
@@ -122,27 +171,27 @@ export class SeenEvents {
 		key: string,
 		events: readonly Event[],
 		ids: ReadonlyArray<string | undefined>,
+		isPolled = false,
 	): Claim<Event> {
-		const recent = this.recent.of(key);
-		const older = this.older.of(key);
 		const mine = new Set<string>();
 		const claimed = events.filter((_, index) => {
 			const id = ids[index];
 			if (id === undefined) return true;
-			if (mine.has(id) || recent?.has(id) || older?.has(id)) return false;
+			if (mine.has(id) || this.isHandedOn(key, id)) return false;
 			mine.add(id);
 			return true;
 		});
 		const claim: InHand = {
 			key,
 			ids: mine,
+			isPolled,
 			waiting: [],
-			abandonedAt: undefined,
+			expiresAt: undefined,
 			settle: (handedOn) => {
 				const place = this.inHand.indexOf(claim);
 				if (place === -1) return;
 				this.inHand.splice(place, 1);
-				if (claim.abandonedAt !== undefined) this.abandoned -= 1;
+				if (claim.expiresAt !== undefined) this.abandoned -= 1;
 				if (handedOn) for (const id of mine) this.remember(key, id);
 				for (const goOn of claim.waiting) goOn();
 			},
@@ -152,12 +201,16 @@ export class SeenEvents {
 		return {
 			events: claimed,
 			settle: claim.settle,
-			abandon: () => {
-				if (claim.abandonedAt !== undefined || !this.inHand.includes(claim)) return;
-				claim.abandonedAt = this.clock.now();
+			abandon: (ms = ABANDONED_MS) => {
+				if (claim.expiresAt !== undefined || !this.inHand.includes(claim)) return;
+				claim.expiresAt = this.clock.now() + ms;
 				this.abandoned += 1;
 			},
 		};
+	}
+
+	private isHandedOn(key: string, id: string): boolean {
+		return Boolean(this.recent.of(key)?.has(id) || this.older.of(key)?.has(id));
 	}
 
 	/** Waits until a delivery has ended, or was abandoned long enough ago to count as failed. */
@@ -170,8 +223,9 @@ export class SeenEvents {
 	}
 
 	private expireAbandoned(): void {
-		for (const claim of this.inHand.filter(({ abandonedAt }) => abandonedAt !== undefined)) {
-			if (this.clock.now() - claim.abandonedAt! >= ABANDONED_MS) claim.settle(false);
+		const now = this.clock.now();
+		for (const claim of [...this.inHand]) {
+			if (claim.expiresAt !== undefined && claim.expiresAt <= now) claim.settle(false);
 		}
 	}
 

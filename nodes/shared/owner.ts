@@ -1,8 +1,6 @@
-import type { IHookFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { NodeContext } from './context';
 
-type Context = IHookFunctions | IPollFunctions | IWebhookFunctions;
-
-function nodeOf(context: Context): string {
+function nodeOf(context: NodeContext): string {
 	return `${context.getWorkflow().id}/${context.getNode().id}`;
 }
 
@@ -12,7 +10,7 @@ export function testKeyOf(nodeKey: string): string {
 }
 
 /** Names this node of this workflow within one n8n. A test in the editor has a key of its own. */
-export function nodeKeyOf(context: Context, isTest = context.getMode() === 'manual'): string {
+export function nodeKeyOf(context: NodeContext, isTest = context.getMode() === 'manual'): string {
 	const key = nodeOf(context);
 	return isTest ? testKeyOf(key) : key;
 }
@@ -21,6 +19,6 @@ export function nodeKeyOf(context: Context, isTest = context.getMode() === 'manu
  * Names this node of this workflow on this n8n. A copy of n8n, made from a backup for instance, has the
  * same name: only its address differs.
  */
-export function ownerOf(context: Context): string {
+export function ownerOf(context: NodeContext): string {
 	return `${context.getInstanceId()}/${nodeOf(context)}`;
 }

@@ -1,0 +1,174 @@
+import type { IHookFunctions, INodeProperties, IPollFunctions } from 'n8n-workflow';
+
+import type { NodeContext } from '../context';
+import { apiError, messageOf, operationError, withMessage } from '../errors';
+import { runsElsewhere } from '../executions';
+import { isRecord } from '../isRecord';
+import { openOkta } from '../okta/client';
+import type { Okta } from '../okta/client';
+import { systemLogApi } from '../okta/systemLogApi';
+import type { EventHook, LogEvent } from '../okta/types';
+import { nodeKeyOf } from '../owner';
+import { forgetCursor, storeCursor } from '../systemLog/cursorStore';
+import { forgetReader, knownReader, readerOf } from '../systemLog/memory';
+import { openCursor } from '../systemLog/openCursor';
+import { pollSystemLog } from '../systemLog/poll';
+import type { HookSpec, HookSubject } from './hookSpec';
+import { publishedNode } from './memory';
+import type { PublishedNode } from './memory';
+import type { Watch } from './repair';
+import { tell } from './tell';
+import { trafficOf } from './traffic';
+import { explainUndelivered } from './undelivered';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** The switch for it, of every event hook trigger. */
+export const catchUpParameter: INodeProperties = {
+	displayName: 'Catch Up From System Log',
+	name: 'catchUp',
+	type: 'boolean',
+	noDataExpression: true,
+	default: false,
+	description:
+		"Whether to also read Okta's System Log every five minutes and start the workflow for events that Okta couldn't deliver, e.g. while n8n was down. Each event starts the workflow once. Requires the scope okta.logs.read.",
+};
+
+/** What to do if n8n can't know which events the trigger already has. */
+const OTHER_WAY =
+	"Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger to the workflow, as in the example 'Instant and complete in queue mode'.";
+
+/** Whether the user wants it. */
+export function isCatchUpOn(context: NodeContext): boolean {
+	return context.getNodeParameter('catchUp', false, { rawExpressions: true }) === true;
+}
+
+/** @throws NodeOperationError if Okta applies a filter that n8n can't apply to the System Log */
+export function assertCatchUpPossible(context: IHookFunctions): void {
+	const expression = context.getNodeParameter('options.filterExpression', '', {
+		rawExpressions: true,
+	});
+	if (!isCatchUpOn(context) || String(expression).trim() === '') return;
+	throw operationError(
+		context.getNode(),
+		"'Catch Up From System Log' doesn't work with 'Filter Expression': Okta applies the expression to deliveries only, not to the System Log. Turn off one of them. 'Outcomes', 'Factors', and 'Users' apply to both.",
+		'configuration-invalid',
+	);
+}
+
+/**
+ * Checks that the node may read the System Log, and opens its place in it: where it stopped, or now.
+ *
+ * @param key `nodeKeyOf`
+ * @returns has n8n keep that place
+ * @throws NodeApiError that names the scope or role if it's missing
+ */
+export async function prepareCatchUp(
+	context: IHookFunctions,
+	okta: Okta,
+	subject: HookSubject,
+	{ isTest }: Pick<HookSpec, 'isTest'>,
+	key: string,
+): Promise<() => void> {
+	const start = new Date();
+	if (!isCatchUpOn(context)) {
+		return () => {
+			forgetReader(key);
+			forgetCursor(context);
+		};
+	}
+	const { filter } = subject.inLog(context, okta.orgUrl);
+	await systemLogApi(okta).latest(filter, 1);
+	if (isTest) return () => {};
+	const cursor = await openCursor(context, okta, key, filter, start);
+	return () => {
+		readerOf(key).cursor = cursor;
+		storeCursor(context, cursor);
+	};
+}
+
+/**
+ * @param authorization of Okta's verification request, if it arrived in this process
+ * @throws NodeOperationError if it arrived in another process: this one wouldn't know what was delivered
+ */
+export function assertDeliveredHere(
+	context: IHookFunctions,
+	authorization: string[] | undefined,
+): void {
+	if (!isCatchUpOn(context) || authorization !== undefined) return;
+	throw operationError(
+		context.getNode(),
+		`'Catch Up From System Log' doesn't work here: Okta's requests arrive in another n8n process than the one that reads the System Log, so n8n can't tell which events it already has. ${OTHER_WAY}`,
+		'configuration-invalid',
+	);
+}
+
+/** Has n8n store how far the node has read, at the first delivery after each poll: a poll can't. */
+export function keepCursor(context: NodeContext & Parameters<typeof storeCursor>[0], key: string) {
+	const reader = knownReader(key);
+	if (!reader?.cursor || !reader.isUnsaved) return;
+	reader.isUnsaved = false;
+	storeCursor(context, reader.cursor);
+}
+
+/** If n8n doesn't remember how far the node has read: the last day, but only since there's a hook. */
+function startOf(hook: EventHook | undefined, now: number): Date {
+	const created = Date.parse(hook?.created ?? '') || now;
+	return new Date(Math.max(created, now - DAY_MS));
+}
+
+/** Whether Okta logged that it delivers the event to a hook. */
+function isFor(hookId: string | undefined, { debugContext }: LogEvent): boolean {
+	if (hookId === undefined || !isRecord(debugContext)) return false;
+	const { debugData } = debugContext;
+	const ids = isRecord(debugData) ? String(debugData.targetEventHookIds) : '';
+	return ids.split(/[\s,]+/).includes(hookId);
+}
+
+async function readLog(
+	context: IPollFunctions,
+	subject: HookSubject,
+	node: PublishedNode,
+	now: number,
+): Promise<LogEvent[]> {
+	const okta = await openOkta(context);
+	const inLog = subject.inLog(context, okta.orgUrl);
+	return await pollSystemLog(
+		context,
+		okta,
+		{ ...inLog, isGone: () => node.isGone },
+		startOf(node.lastWrite, now),
+	);
+}
+
+/**
+ * Hands on the events in the System Log that the hook hasn't brought, and tells the user if that isn't
+ * possible, or if the hook brings none.
+ */
+export async function catchUp(context: IPollFunctions, subject: HookSubject): Promise<void> {
+	if (!isCatchUpOn(context)) return;
+	const key = nodeKeyOf(context);
+	const node = publishedNode(key);
+	if (!node || node.isGone) return;
+	const watch: Watch = { context, key, node, now: Date.now() };
+	const toError = (message: string) => apiError(context.getNode(), message);
+	if (runsElsewhere(key)) {
+		const message = `n8n has stopped catching up from the System Log, because it runs this workflow's executions in another process (queue mode), so it can't tell which events it already has. ${OTHER_WAY}`;
+		node.logTrouble = tell(watch, node.logTrouble, toError(message));
+		return;
+	}
+	try {
+		const found = await readLog(context, subject, node, watch.now);
+		node.logTrouble = tell(watch, node.logTrouble, undefined);
+		const missed = found.filter((event) => isFor(node.lastWrite?.id, event));
+		const message = explainUndelivered(node, trafficOf(key), missed.length, watch.now);
+		node.deliveryTrouble = tell(
+			watch,
+			node.deliveryTrouble,
+			message ? toError(message) : undefined,
+		);
+	} catch (error) {
+		const message = `n8n can't catch up from the System Log, so events that Okta can't deliver don't start this workflow. ${messageOf(error)}`;
+		node.logTrouble = tell(watch, node.logTrouble, withMessage(context.getNode(), error, message));
+	}
+}

@@ -1,0 +1,52 @@
+import { sleep } from 'n8n-workflow';
+import type { IHookFunctions } from 'n8n-workflow';
+
+import { messageOf } from '../errors';
+import type { Okta } from '../okta/client';
+import { EVENT_HOOKS } from '../okta/resources';
+import type { EventHook } from '../okta/types';
+import { latestEvents } from '../systemLog/poll';
+import type { HookSubject } from './hookSpec';
+
+/** n8n listens once `create()` has returned and n8n has told the editor. */
+const READY_AFTER_MS = 1_000;
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Delivers the latest matching event of the System Log to a test in n8n's editor, so that the user needn't
+ * wait for Okta: to a new hook, it delivers after minutes. If there is none, or if n8n can't reach itself
+ * at its public URL, the test waits for Okta.
+ *
+ * @param secret of the hook
+ */
+export async function deliverSample(
+	context: IHookFunctions,
+	okta: Okta,
+	subject: HookSubject,
+	{ id, uri }: EventHook,
+	secret: string,
+): Promise<void> {
+	try {
+		const [event] = await latestEvents(okta, subject.inLog(context, okta.orgUrl), 1);
+		if (event === undefined) return;
+		await sleep(READY_AFTER_MS);
+		await context.helpers.httpRequest({
+			method: 'POST',
+			url: uri,
+			headers: { Authorization: secret },
+			body: {
+				eventType: 'com.okta.event_hook',
+				source: `${okta.orgUrl}${EVENT_HOOKS.path}/${id}`,
+				eventId: event.uuid,
+				eventTime: new Date().toISOString(),
+				data: { events: [event] },
+			},
+			json: true,
+			timeout: TIMEOUT_MS,
+			disableFollowRedirect: true,
+		});
+	} catch (error) {
+		context.logger.debug(`Couldn't show an event from the System Log: ${messageOf(error)}`);
+	}
+}

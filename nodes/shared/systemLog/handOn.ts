@@ -1,0 +1,45 @@
+import { ExecutionCancelledError } from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
+
+import type { Claim } from '../events/seenEvents';
+import { noteRun } from '../executions';
+import type { LogEvent } from '../okta/types';
+
+/**
+ * For how long it may stay open whether n8n has stored an execution, in ms; then its events are handed on
+ * once more. With a concurrency limit, n8n tells only once the execution has run. If n8n 1 couldn't store
+ * it, it never tells.
+ */
+const UNTOLD_MS = 30 * 60_000;
+
+/** Whether an execution that n8n didn't run to its end is stored nevertheless. */
+function isStored(error: unknown): boolean {
+	if (error instanceof ExecutionCancelledError) return true;
+	return error instanceof Error && error.constructor.name === 'ExecutionNotFoundError';
+}
+
+/**
+ * Starts an execution with events that a poll has found. n8n can lose what a poll returns, and has moved
+ * its cursor by then; so this hands them over by itself, and hears how that ended.
+ *
+ * @param key `nodeKeyOf`
+ * @param claim of the events. They are handed on once the execution is known to be stored
+ * @param items one for each of them
+ */
+export function handOn(
+	context: IPollFunctions,
+	key: string,
+	{ settle, abandon }: Claim<LogEvent>,
+	items: INodeExecutionData[],
+): void {
+	const done = context.helpers.createDeferredPromise<IRun | undefined>();
+	abandon(UNTOLD_MS);
+	void done.promise.then(
+		(run) => {
+			if (run !== undefined) noteRun(key);
+			settle(run !== undefined);
+		},
+		(error: unknown) => settle(isStored(error)),
+	);
+	context.__emit([items], undefined, done);
+}

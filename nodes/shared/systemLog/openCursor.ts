@@ -1,0 +1,38 @@
+import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
+
+import type { Okta } from '../okta/client';
+import { ownerOf } from '../owner';
+import { beginCursor, changeFilter } from './cursor';
+import type { LogCursor } from './cursor';
+import { readCursor } from './cursorStore';
+import { readerOf } from './memory';
+
+/** Whether a cursor is of another org than the credential leads to. One org can have several addresses. */
+async function isOfOtherOrg({ orgUrl, orgId }: LogCursor, okta: Okta): Promise<boolean> {
+	if (orgUrl === okta.orgUrl || orgId === undefined) return false;
+	const id = await okta.readOrgId();
+	return id !== undefined && id !== orgId;
+}
+
+/**
+ * Where a node begins to read or goes on: by what this process knows, else by what n8n has stored.
+ *
+ * @param key `nodeKeyOf`
+ * @param filter the System Log query, which may have changed
+ * @param start from when, if the node never read this org's log
+ */
+export async function openCursor(
+	context: IHookFunctions | IPollFunctions,
+	okta: Okta,
+	key: string,
+	filter: string,
+	start: Date,
+): Promise<LogCursor> {
+	const owner = ownerOf(context);
+	const known = readerOf(key).cursor ?? readCursor(context, owner);
+	if (known !== undefined && !(await isOfOtherOrg(known, okta))) {
+		return changeFilter({ ...known, orgUrl: okta.orgUrl }, filter);
+	}
+	const orgId = await okta.readOrgId();
+	return beginCursor({ owner, orgUrl: okta.orgUrl, orgId }, filter, start);
+}
