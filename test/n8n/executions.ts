@@ -32,36 +32,28 @@ interface RunData {
 	};
 }
 
-interface ListAnswer {
-	results: ExecutionSummary[];
-	/** 2.x; 1.x goes on with `lastId` instead. */
-	nextCursor?: string | null;
-}
-
 /** A workflow's executions, the oldest first. */
 export async function listExecutions(
 	rest: N8nRest,
 	workflowId: string,
 ): Promise<ExecutionSummary[]> {
-	const { versionCli } = await rest.settings();
 	const found = new Map<string, ExecutionSummary>();
-	const query = new URLSearchParams({
-		filter: JSON.stringify({ workflowId }),
-		limit: String(PAGE),
-	});
+	// n8n sorts by the time of the start, but its pages go by id: they skip what started out of turn.
+	let startedBefore: string | undefined;
 	for (;;) {
-		const page = await rest.call<ListAnswer>('GET', `/rest/executions?${query}`);
-		for (const summary of page.results) found.set(summary.id, summary);
-
-		const last = page.results.at(-1);
-		if (last === undefined) break;
-		if (versionCli.startsWith('1.')) {
-			if (page.results.length < PAGE) break;
-			query.set('lastId', last.id);
-		} else {
-			if (!page.nextCursor) break;
-			query.set('cursor', page.nextCursor);
-		}
+		const query = new URLSearchParams({
+			filter: JSON.stringify({ workflowId, startedBefore }),
+			limit: String(PAGE),
+		});
+		const { results } = await rest.call<{ results: ExecutionSummary[] }>(
+			'GET',
+			`/rest/executions?${query}`,
+		);
+		const countBefore = found.size;
+		for (const summary of results) found.set(summary.id, summary);
+		const starts = results.map(({ startedAt }) => startedAt).filter((time) => time !== null);
+		if (found.size === countBefore || starts.length === 0) break;
+		[startedBefore] = starts.sort();
 	}
 	return [...found.values()].sort((a, b) => Number(a.id) - Number(b.id));
 }

@@ -1,4 +1,9 @@
-import type { IHookFunctions, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type {
+	IHookFunctions,
+	INodeProperties,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import type { NodeContext } from '../context';
 import { apiError, messageOf, operationError, withMessage } from '../errors';
@@ -37,6 +42,8 @@ export const catchUpParameter: INodeProperties = {
 /** What to do if n8n can't know which events the trigger already has. */
 const OTHER_WAY =
 	"Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger to the workflow, as in the example 'Instant and complete in queue mode'.";
+
+const RECOVERY = 'n8n reads the System Log again.';
 
 /** Whether the user wants it. */
 export function isCatchUpOn(context: NodeContext): boolean {
@@ -104,7 +111,7 @@ export function assertDeliveredHere(
 }
 
 /** Has n8n store how far the node has read, at the first delivery after each poll: a poll can't. */
-export function keepCursor(context: NodeContext & Parameters<typeof storeCursor>[0], key: string) {
+export function keepCursor(context: IWebhookFunctions, key: string): void {
 	const reader = knownReader(key);
 	if (!reader?.cursor || !reader.isUnsaved) return;
 	reader.isUnsaved = false;
@@ -159,7 +166,7 @@ export async function catchUp(context: IPollFunctions, subject: HookSubject): Pr
 	}
 	try {
 		const found = await readLog(context, subject, node, watch.now);
-		node.logTrouble = tell(watch, node.logTrouble, undefined);
+		node.logTrouble = tell(watch, node.logTrouble, undefined, RECOVERY);
 		const missed = found.filter((event) => isFor(node.lastWrite?.id, event));
 		const message = explainUndelivered(node, trafficOf(key), missed.length, watch.now);
 		node.deliveryTrouble = tell(

@@ -47,15 +47,17 @@ export function explainRequests(key: string): string | undefined {
  * Tells the user of a problem in a failed execution, which n8n's error workflow picks up: not at once,
  * and not at each check.
  *
+ * @param recovery what to log once it's over
  * @returns what to remember of it until the next check
  */
 export function tell(
 	{ context, now }: Watch,
 	trouble: Trouble | undefined,
 	problem: NodeApiError | undefined,
+	recovery = 'The Okta event hook works again.',
 ): Trouble | undefined {
 	if (problem === undefined) {
-		if (trouble?.toldAt !== undefined) context.logger.info('The Okta event hook works again.');
+		if (trouble?.toldAt !== undefined) context.logger.info(recovery);
 		return undefined;
 	}
 	const isPassing = isTransient(problem);

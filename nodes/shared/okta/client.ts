@@ -195,11 +195,12 @@ export async function openOkta(context: OktaContext): Promise<Okta> {
 			'credential-invalid',
 		);
 	}
+	let orgId: Promise<string | undefined> | undefined;
 	return {
 		orgUrl,
 		node,
 		clientKey: readClientKey(type, data),
 		call: async (request) => await callOkta(context, orgUrl, credential, request),
-		readOrgId: async () => await readOrgId(context, orgUrl),
+		readOrgId: async () => await (orgId ??= readOrgId(context, orgUrl)),
 	};
 }
