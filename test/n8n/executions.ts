@@ -5,6 +5,8 @@ import { waitFor } from './wait-for';
 
 const PAGE = 100;
 
+const OTHER_STATUSES = ['new', 'running', 'waiting', 'error', 'crashed', 'canceled', 'unknown'];
+
 export interface ExecutionSummary {
 	id: string;
 	workflowId: string;
@@ -32,17 +34,20 @@ interface RunData {
 	};
 }
 
-/** A workflow's executions, the oldest first. */
-export async function listExecutions(
+/**
+ * n8n sorts executions by the time of their start, but its pages go by id: they skip what started out of
+ * turn. What failed before it started has no such time, and is found only on the first page.
+ */
+async function listByStatus(
 	rest: N8nRest,
 	workflowId: string,
+	status: string[],
 ): Promise<ExecutionSummary[]> {
 	const found = new Map<string, ExecutionSummary>();
-	// n8n sorts by the time of the start, but its pages go by id: they skip what started out of turn.
 	let startedBefore: string | undefined;
 	for (;;) {
 		const query = new URLSearchParams({
-			filter: JSON.stringify({ workflowId, startedBefore }),
+			filter: JSON.stringify({ workflowId, status, startedBefore }),
 			limit: String(PAGE),
 		});
 		const { results } = await rest.call<{ results: ExecutionSummary[] }>(
@@ -52,8 +57,21 @@ export async function listExecutions(
 		const countBefore = found.size;
 		for (const summary of results) found.set(summary.id, summary);
 		const starts = results.map(({ startedAt }) => startedAt).filter((time) => time !== null);
-		if (found.size === countBefore || starts.length === 0) break;
+		if (found.size === countBefore || starts.length === 0) return [...found.values()];
 		[startedBefore] = starts.sort();
+	}
+}
+
+/** A workflow's executions, the oldest first. */
+export async function listExecutions(
+	rest: N8nRest,
+	workflowId: string,
+): Promise<ExecutionSummary[]> {
+	const others = await listByStatus(rest, workflowId, OTHER_STATUSES);
+	const found = new Map(others.map((summary) => [summary.id, summary]));
+	// The second list wins: an execution can end between the two.
+	for (const summary of await listByStatus(rest, workflowId, ['success'])) {
+		found.set(summary.id, summary);
 	}
 	return [...found.values()].sort((a, b) => Number(a.id) - Number(b.id));
 }
