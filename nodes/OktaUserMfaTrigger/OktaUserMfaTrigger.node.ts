@@ -9,7 +9,12 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import { catchUp, catchUpParameter, isCatchUpOn, keepCursor } from '../shared/eventHooks/catchUp';
+import {
+	catchUp,
+	catchUpParameter,
+	expectDelivery,
+	isCatchUpOn,
+} from '../shared/eventHooks/catchUp';
 import { eventHookOptions, pollTimesParameter } from '../shared/eventHooks/hookOptions';
 import { eventHookMethods } from '../shared/eventHooks/lifecycle';
 import { receive } from '../shared/eventHooks/receive';
@@ -92,7 +97,7 @@ export class OktaUserMfaTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		return await receive(this, SUBJECT.eventTypes, (key) => {
-			keepCursor(this, key);
+			expectDelivery(this, key);
 			return { isWanted: chooseFilter(this), toItem: chooseOutput(this) };
 		});
 	}

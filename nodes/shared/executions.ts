@@ -7,6 +7,9 @@ import { nodeKeyOf } from './owner';
 /** How many events n8n remembers of a node. */
 const MAX_PROCESSED = 10_000;
 
+/** Events without an execution that tell of another process. A few, n8n 1 can lose by itself. */
+const MANY_OVERDUE = 3;
+
 /** The executions of a trigger, as far as this process knows. */
 interface Executions {
 	/** Whether one of them ran in this process. */
@@ -36,12 +39,12 @@ export function noteRun(key: string): void {
 }
 
 /**
- * Whether n8n runs the trigger's executions in another process, as in its queue mode: they run, but never
- * here.
+ * Whether n8n runs the trigger's executions in another process, as in its queue mode: they run, or n8n
+ * acknowledged their deliveries half an hour ago, but none ran here.
  */
 export function runsElsewhere(key: string): boolean {
 	const { ranHere, ran } = executionsOf(key);
-	return ran && !ranHere;
+	return !ranHere && (ran || seenEvents.countOverdue(key) >= MANY_OVERDUE);
 }
 
 function uuidOf({ json }: INodeExecutionData): string | undefined {

@@ -8,6 +8,7 @@ import type {
 import type { NodeContext } from '../context';
 import { apiError, messageOf, operationError, withMessage } from '../errors';
 import { runsElsewhere } from '../executions';
+import { seenEvents } from '../events/seen';
 import { isRecord } from '../isRecord';
 import { openOkta } from '../okta/client';
 import type { Okta } from '../okta/client';
@@ -110,8 +111,13 @@ export function assertDeliveredHere(
 	);
 }
 
-/** Has n8n store how far the node has read, at the first delivery after each poll: a poll can't. */
-export function keepCursor(context: IWebhookFunctions, key: string): void {
+/**
+ * Prepares for a genuine delivery: n8n's answer to it isn't the end, and at the first one after each poll,
+ * n8n is to store how far the node has read, which a poll can't.
+ */
+export function expectDelivery(context: IWebhookFunctions, key: string): void {
+	if (!isCatchUpOn(context) || context.getMode() === 'manual') return;
+	seenEvents.track(key);
 	const reader = knownReader(key);
 	if (!reader?.cursor || !reader.isUnsaved) return;
 	reader.isUnsaved = false;

@@ -48,6 +48,12 @@ const ABANDONED_MS = 15 * 60_000;
 
 const CHECK_EVERY_MS = 1_000;
 
+/**
+ * For how long it may stay open whether n8n runs an execution, in ms. With a concurrency limit, n8n runs it
+ * only when its turn comes. If n8n 1 couldn't store it, nothing tells.
+ */
+export const UNTOLD_MS = 30 * 60_000;
+
 /** Ids of events, by the triggers that received them. */
 class EventIds {
 	private readonly byKey = new Map<string, Set<string>>();
@@ -70,6 +76,10 @@ class EventIds {
 		return this.count;
 	}
 
+	delete(key: string, id: string): void {
+		if (this.byKey.get(key)?.delete(id)) this.count -= 1;
+	}
+
 	forget(key: string): void {
 		this.count -= this.byKey.get(key)?.size ?? 0;
 		this.byKey.delete(key);
@@ -86,6 +96,12 @@ export class SeenEvents {
 
 	/** How many of those in hand were abandoned. */
 	private abandoned = 0;
+
+	/**
+	 * For triggers that are tracked: events whose delivery n8n acknowledged, but that no execution has begun
+	 * with yet, with when that was (ms since 1970). n8n 1 acknowledges before it stores.
+	 */
+	private readonly unexecuted = new Map<string, Map<string, number>>();
 
 	private recent = new EventIds();
 
@@ -119,13 +135,20 @@ export class SeenEvents {
 		return other ? this.claimAfter(other, key, events, ids) : this.claimNow(key, events, ids);
 	}
 
-	/** Claims events that a poll has found. Nothing has them in hand. */
+	/** Claims events that a poll has found and that are new, as `progressOf` tells. */
 	claimPolled<Event>(
 		key: string,
 		events: readonly Event[],
 		idOf: (event: Event) => string | undefined,
 	): Claim<Event> {
-		return this.claimNow(key, events, events.map(idOf), true);
+		const ids = events.map(idOf);
+		for (const id of ids) if (id !== undefined) this.forgetEvent(key, id);
+		return this.claimNow(key, events, ids, true);
+	}
+
+	/** Begins to wait for the executions of a trigger's deliveries. */
+	track(key: string): void {
+		if (!this.unexecuted.has(key)) this.unexecuted.set(key, new Map());
 	}
 
 	/** How far events of the trigger have come. */
@@ -136,22 +159,42 @@ export class SeenEvents {
 			if (claim.key === key) for (const id of claim.ids) inHand.add(id);
 		}
 		return (id) => {
+			const acknowledgedAt = this.unexecuted.get(key)?.get(id);
+			if (acknowledgedAt !== undefined) return this.isOverdue(acknowledgedAt) ? 'new' : 'in hand';
 			if (inHand.has(id)) return 'in hand';
 			return this.isHandedOn(key, id) ? 'handed on' : 'new';
 		};
 	}
 
-	/** Notes that an execution runs which has these events: n8n has stored it. */
+	/** How many events of the trigger no execution has begun with, although n8n had time enough for it. */
+	countOverdue(key: string): number {
+		const times = [...(this.unexecuted.get(key)?.values() ?? [])];
+		return times.filter((time) => this.isOverdue(time)).length;
+	}
+
+	/** Notes that an execution has begun with these events: n8n has stored it. */
 	settleExecuted(key: string, ids: readonly string[]): void {
 		for (const claim of [...this.inHand]) {
 			if (claim.key === key && ids.some((id) => claim.ids.has(id))) claim.settle(true);
 		}
+		for (const id of ids) this.unexecuted.get(key)?.delete(id);
 	}
 
 	/** Forgets what the trigger has handed on. */
 	forget(key: string): void {
 		this.recent.forget(key);
 		this.older.forget(key);
+		this.unexecuted.delete(key);
+	}
+
+	private forgetEvent(key: string, id: string): void {
+		this.recent.delete(key, id);
+		this.older.delete(key, id);
+		this.unexecuted.get(key)?.delete(id);
+	}
+
+	private isOverdue(acknowledgedAt: number): boolean {
+		return this.clock.now() - acknowledgedAt >= UNTOLD_MS;
 	}
 
 	private async claimAfter<Event>(
@@ -192,7 +235,7 @@ export class SeenEvents {
 				if (place === -1) return;
 				this.inHand.splice(place, 1);
 				if (claim.expiresAt !== undefined) this.abandoned -= 1;
-				if (handedOn) for (const id of mine) this.remember(key, id);
+				if (handedOn) for (const id of mine) this.remember(key, id, isPolled);
 				for (const goOn of claim.waiting) goOn();
 			},
 		};
@@ -235,7 +278,13 @@ export class SeenEvents {
 		);
 	}
 
-	private remember(key: string, id: string): void {
+	private remember(key: string, id: string, isExecuted: boolean): void {
+		const unexecuted = this.unexecuted.get(key);
+		if (unexecuted && !isExecuted) {
+			unexecuted.set(id, this.clock.now());
+			const [[oldest] = ['']] = unexecuted;
+			if (unexecuted.size > this.capacity) unexecuted.delete(oldest);
+		}
 		if (this.recent.add(key, id) < this.capacity) return;
 		this.older = this.recent;
 		this.recent = new EventIds();

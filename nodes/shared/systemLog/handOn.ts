@@ -1,16 +1,10 @@
 import { ExecutionCancelledError } from 'n8n-workflow';
 import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
 
+import { UNTOLD_MS } from '../events/seenEvents';
 import type { Claim } from '../events/seenEvents';
 import { noteRun } from '../executions';
 import type { LogEvent } from '../okta/types';
-
-/**
- * For how long it may stay open whether n8n has stored an execution, in ms; then its events are handed on
- * once more. With a concurrency limit, n8n tells only once the execution has run. If n8n 1 couldn't store
- * it, it never tells.
- */
-const UNTOLD_MS = 30 * 60_000;
 
 /** Whether an execution that n8n didn't run to its end is stored nevertheless. */
 function isStored(error: unknown): boolean {
@@ -20,7 +14,8 @@ function isStored(error: unknown): boolean {
 
 /**
  * Starts an execution with events that a poll has found. n8n can lose what a poll returns, and has moved
- * its cursor by then; so this hands them over by itself, and hears how that ended.
+ * its cursor by then; so this hands them over by itself, and hears how that ended. If it doesn't, they are
+ * handed on once more after half an hour.
  *
  * @param key `nodeKeyOf`
  * @param claim of the events. They are handed on once the execution is known to be stored
