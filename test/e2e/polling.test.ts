@@ -1,8 +1,10 @@
 import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
 import { OFTEN } from '../n8n/poll-times';
 import type { Credential } from '../n8n/rest';
+import { waitForItems } from '../n8n/executions';
+import { TRIGGER } from '../n8n/mfa-workflow';
 import { waitFor } from '../n8n/wait-for';
-import { startWorld } from './world';
+import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';
 
 const LOGS = '/api/v1/logs';
@@ -114,5 +116,55 @@ describe('The polling trigger', () => {
 		org.expireAccessTokens();
 		const after = await logEvents(1);
 		expect(await uuidsOf(flow, 2)).toEqual([...before, ...after]);
+	});
+
+	it('continues where it stopped if it was renamed before n8n and the workflow started again', async () => {
+		const { n8n, org, rest } = world;
+		const flow = await createPolling();
+		await flow.activate();
+		const before = [...(await logEvents(2)), ...(await logEvents(1))];
+		expect(await uuidsOf(flow, 3)).toEqual(before);
+		await polls(1);
+		await flow.deactivate();
+		await n8n.stop();
+		await n8n.start();
+
+		const meanwhile = [org.buildEvent('sms'), org.buildEvent('sms')];
+		await org.publish(meanwhile);
+		const name = 'Sign-ins';
+		const { nodes, connections } = await rest.workflow(flow.id);
+		await rest.updateWorkflow(flow.id, {
+			nodes: nodes.map((node) => (node.name === TRIGGER ? { ...node, name } : node)),
+			connections: { [name]: connections[TRIGGER] },
+		});
+		await flow.activate();
+		const executions = await waitForItems(rest, flow.id, [name], meanwhile.length);
+		await polls(2);
+
+		expect(executions.flatMap(({ itemsOf }) => itemsOf(name)).map(({ uuid }) => uuid)).toEqual(
+			meanwhile.map(({ uuid }) => uuid),
+		);
+	});
+
+	// n8n 1 has no durable cursors.
+	(IS_V1 ? it.skip : it)('works the same with durable cursors of n8n', async () => {
+		const { n8n } = world;
+		await n8n.stop();
+		await n8n.start({
+			N8N_SCHEDULER_ENABLED: 'true',
+			N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
+			N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
+		});
+		const flow = await createPolling();
+		await flow.activate();
+		await polls(1);
+		const before = await logEvents(3);
+		expect(await uuidsOf(flow, 3)).toEqual(before);
+		await n8n.stop();
+		const meanwhile = await logEvents(3);
+		await n8n.start();
+		expect(await uuidsOf(flow, 6)).toEqual([...before, ...meanwhile]);
+		await polls(3);
+		expect(await uuidsOf(flow, 6)).toEqual([...before, ...meanwhile]);
 	});
 });
