@@ -13,7 +13,7 @@ import {
 	type LoadResult,
 } from './load';
 import { AS_SHIPPED, LAZY } from './settings';
-import type { Contender, World } from './world';
+import type { CatchUpContender, Contender, World } from './world';
 
 /** How many people sign in at once: more than n8n as shipped gets through in Okta's 3 s. */
 const AT_A_TIME = 64;
@@ -27,6 +27,10 @@ const QUIET_MS = 15_000;
  */
 export async function measureOverload(world: World, steps: Steps, rounds: number): Promise<void> {
 	const fates: string[][] = [];
+	const catchUp = await steps.run('Publishing triggers with Catch Up', async () => [
+		await world.publishCatchUp('… with Catch Up', {}),
+		await world.publishCatchUp('… with both', { options: { oneExecutionPerDelivery: true } }),
+	]);
 	const comparisons: string[][] = [];
 	for (const { name, env, factor } of [AS_SHIPPED, LAZY]) {
 		await steps.run(`Overload, ${name}`, async () => {
@@ -34,7 +38,12 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 			await world.n8n.start(env);
 			for (const contender of [world.okta, world.ungrouped]) {
 				await load(world, contender, 8, 40 * factor);
-				fates.push([name, contender.name, ...(await signInAtOnce(world, contender))]);
+				const deliverTo = async () => await deliverAsOkta(contender);
+				fates.push([name, contender.name, ...(await signInAtOnce(world, contender, deliverTo))]);
+			}
+			for (const contender of catchUp) {
+				const signIn = async () => await signInTo(contender);
+				fates.push([name, contender.name, ...(await signInAtOnce(world, contender, signIn))]);
 			}
 		});
 		await steps.run(`Answering first, ${name}`, async () => {
@@ -74,25 +83,33 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 	);
 }
 
+/** What Okta sees of a sign-in. */
+interface Fate {
+	uuid: string;
+	attempts: number;
+	delivered: boolean;
+}
+
 /** Signs people in, so many at once, each as soon as the delivery before is done with. */
-async function signInAtOnce({ executions }: World, contender: Contender): Promise<string[]> {
-	const { workflowId } = contender;
-	const tries = new Map<string, { attempts: number; delivered: boolean }>();
+async function signInAtOnce(
+	{ executions }: World,
+	{ workflowId }: Contender,
+	signIn: () => Promise<Fate>,
+): Promise<string[]> {
+	const fates: Fate[] = [];
+	let left = SIGN_INS;
 	await Promise.all(
 		Array.from({ length: AT_A_TIME }, async () => {
-			while (tries.size < SIGN_INS) {
-				const uuid = randomUUID();
-				tries.set(uuid, { attempts: 0, delivered: false });
-				tries.set(uuid, await deliverAsOkta(contender, uuid));
-			}
+			while (left-- > 0) fates.push(await signIn());
 		}),
 	);
+	// With Catch Up, that is three polls.
 	await untilQuiet(async () => JSON.stringify(await executions.runs(workflowId)));
 
 	const stored = await executions.stored(workflowId);
 	const successes = stored.filter(({ status }) => status === 'success');
 	const runs = tally(successes.flatMap(({ uuids }) => uuids));
-	const all = [...tries].map(([uuid, outcome]) => ({ ...outcome, runs: runs.get(uuid) ?? 0 }));
+	const all = fates.map((fate) => ({ ...fate, runs: runs.get(fate.uuid) ?? 0 }));
 	const count = (matches: (each: (typeof all)[number]) => boolean) =>
 		String(all.filter(matches).length);
 	return [
@@ -107,16 +124,21 @@ async function signInAtOnce({ executions }: World, contender: Contender): Promis
 }
 
 /** Okta tries once more after a time-out, a network failure, or a 5xx. */
-async function deliverAsOkta(
-	contender: Contender,
-	uuid: string,
-): Promise<{ attempts: number; delivered: boolean }> {
+async function deliverAsOkta(contender: Contender): Promise<Fate> {
+	const uuid = randomUUID();
 	for (let attempts = 1; ; attempts += 1) {
 		const status = await deliver(contender, uuid, OKTA_TIMEOUT_MS);
 		const delivered = status === 200 || status === 204;
 		const isFinal = status !== undefined && status < 500;
-		if (isFinal || attempts === 2) return { attempts, delivered };
+		if (isFinal || attempts === 2) return { uuid, attempts, delivered };
 	}
+}
+
+/** The stand-in org does the same, and logs the event. */
+async function signInTo({ org }: CatchUpContender): Promise<Fate> {
+	const { event, deliveries } = await org.signIn('sms');
+	const delivered = deliveries.some((each) => each.delivered);
+	return { uuid: event.uuid, attempts: deliveries.length, delivered };
 }
 
 /** Waits until a state has not changed for a while. */

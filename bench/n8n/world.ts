@@ -10,9 +10,10 @@ import { npm } from '../../test/n8n/npm';
 import { connectToOkta } from '../../test/n8n/okta-credential';
 import { OWNER } from '../../test/n8n/owner';
 import { installTarball, packTarball } from '../../test/n8n/package-tarball';
+import { OFTEN } from '../../test/n8n/poll-times';
 import { startN8n, type N8n } from '../../test/n8n/process';
-import { N8nRest, type WorkflowNode } from '../../test/n8n/rest';
-import { startOktaOrg } from '../../test/okta-org';
+import { N8nRest, type Json, type WorkflowNode } from '../../test/n8n/rest';
+import { startOktaOrg, type OktaOrg } from '../../test/okta-org';
 import { Executions } from './executions';
 
 /** The n8n that is measured. */
@@ -58,6 +59,13 @@ export interface World {
 	readonly executions: Executions;
 	/** Publishes one more workflow with the Okta User MFA Trigger. */
 	publishOkta(name: string, options: MfaWorkflowOptions): Promise<Contender>;
+	/** Publishes one with Catch Up that reads the log of an org of its own. */
+	publishCatchUp(name: string, parameters: Json): Promise<CatchUpContender>;
+}
+
+/** A trigger to which an org delivers, and which reads that org's log. */
+export interface CatchUpContender extends Contender {
+	org: OktaOrg;
 }
 
 /** A real n8n as it is shipped, with a workflow for each trigger that is compared. */
@@ -81,12 +89,25 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 	await rest.setUpOwner(OWNER);
 	const credential = await connectToOkta(rest, org);
 
-	const publishOkta = async (name: string, options: MfaWorkflowOptions): Promise<Contender> => {
-		const { id } = await rest.createWorkflow(mfaWorkflow(credential, options));
+	const publishOkta = async (
+		name: string,
+		options: MfaWorkflowOptions,
+		by = credential,
+		to = org,
+	): Promise<Contender> => {
+		const { id } = await rest.createWorkflow(mfaWorkflow(by, options));
 		await activate(rest, id);
-		const { id: hookId, channel } = org.hooks().at(-1)!;
-		const secret = org.secretOf(hookId) ?? '';
+		const { id: hookId, channel } = to.hooks().at(-1)!;
+		const secret = to.secretOf(hookId) ?? '';
 		return { name, workflowId: id, url: channel.config.uri, secret, handsOn: true };
+	};
+	const publishCatchUp = async (name: string, parameters: Json): Promise<CatchUpContender> => {
+		const ownOrg = await startOktaOrg();
+		await cleanup.add('Stopping an org', async () => await ownOrg.stop());
+		const scopes = 'okta.eventHooks.manage okta.logs.read offline_access';
+		const own = await connectToOkta(rest, ownOrg, scopes);
+		const all = { ...FILTERS, catchUp: true, pollTimes: OFTEN, ...parameters };
+		return { ...(await publishOkta(name, { parameters: all }, own, ownOrg)), org: ownOrg };
 	};
 	const callsBefore = org.requests().length;
 	const okta = await publishOkta('Okta User MFA Trigger', { parameters: FILTERS });
@@ -159,5 +180,6 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 		activationCalls,
 		executions: new Executions(query),
 		publishOkta,
+		publishCatchUp,
 	};
 }
