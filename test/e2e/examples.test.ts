@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { activate, deactivate } from '../n8n/activation';
-import { waitForExecutions, waitForItems } from '../n8n/executions';
+import { getExecution, listExecutions, waitForExecutions, waitForItems } from '../n8n/executions';
+import type { Execution } from '../n8n/executions';
 import { connectToOkta } from '../n8n/okta-credential';
+import { dataTables } from '../n8n/data-tables';
 import { OFTEN } from '../n8n/poll-times';
 import type { Json, WorkflowInput } from '../n8n/rest';
 import { waitFor } from '../n8n/wait-for';
@@ -27,25 +29,80 @@ async function importExample(name: string): Promise<string> {
 	for (const node of workflow.nodes) {
 		if (!node.type.startsWith('n8n-nodes-okta-mfa.')) continue;
 		node.credentials = { oktaOAuth2Api: { id, name: credentialName } };
-		if ('pollTimes' in node.parameters) node.parameters.pollTimes = OFTEN;
+		const { pollTimes, catchUp } = node.parameters;
+		if (pollTimes !== undefined || catchUp === true) node.parameters.pollTimes = OFTEN;
 	}
 	return (await world.rest.createWorkflow(workflow)).id;
 }
+
+let id: string;
+let deliveries = 0;
+
+async function begin(name: string): Promise<void> {
+	deliveries = 0;
+	id = await importExample(name);
+	await activate(world.rest, id);
+}
+afterEach(async () => await deactivate(world.rest, id));
+
+/** Some people sign in at the same moment, right after the workflow was published. */
+async function signInAtOnce(kind: SignInKind): Promise<LogEvent[]> {
+	const signIns = await Promise.all(
+		Array.from({ length: 16 }, async () => await world.org.signIn(kind)),
+	);
+	expect(signIns.flatMap((each) => each.deliveries.map(({ status }) => status))).toEqual(
+		signIns.map(() => 204),
+	);
+	return signIns.map(({ event }) => event);
+}
+
+/** Waits until n8n has read Okta's log twice more. */
+async function twoPolls(): Promise<void> {
+	const asked = () =>
+		world.org.requests().filter(({ path }) => path.startsWith('/api/v1/logs')).length;
+	const before = asked();
+	await waitFor('two more polls', 60_000, () => (asked() >= before + 2 ? true : undefined));
+}
+
+/** A sign-in that Okta logs, and delivers to no hook. */
+async function signInUndelivered(): Promise<LogEvent> {
+	const { org } = world;
+	const [{ id: hookId }] = org.hooks();
+	org.console.deactivateHook(hookId);
+	const { event, deliveries: attempts } = await org.signIn('pushDenied');
+	expect(attempts).toEqual([]);
+	return event;
+}
+
+/** The sorted `uuid` of all items of a node. */
+function uuidsOf(executions: Execution[], node: string): unknown[] {
+	return executions
+		.flatMap(({ itemsOf }) => itemsOf(node))
+		.map(({ uuid }) => uuid)
+		.toSorted();
+}
+
+function sortedUuids(events: LogEvent[]): unknown[] {
+	return events.map(({ uuid }) => uuid).toSorted();
+}
+
+it('instant-and-complete.json: starts once for each sign-in, also for one that Okta could not deliver', async () => {
+	await begin('instant-and-complete.json');
+	const delivered = await signInAtOnce('sms');
+	const all = [...delivered, await signInUndelivered()];
+	await waitForItems(world.rest, id, ['Continue Here'], all.length, 90_000);
+	await twoPolls();
+	await deactivate(world.rest, id);
+
+	const executions = await waitForItems(world.rest, id, ['Continue Here'], all.length);
+	expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
+	expect(uuidsOf(executions, 'Continue Here')).toEqual(sortedUuids(all));
+});
 
 /** The examples with a table: n8n 1 has no node that makes one. */
 const onN8n2 = IS_V1 ? describe.skip : describe;
 
 onN8n2('An example that keeps a table', () => {
-	let id: string;
-	let deliveries = 0;
-
-	async function begin(name: string): Promise<void> {
-		deliveries = 0;
-		id = await importExample(name);
-		await activate(world.rest, id);
-	}
-	afterEach(async () => await deactivate(world.rest, id));
-
 	function signIn(kind: SignInKind, person: string, minutesAgo = 0): LogEvent {
 		const user = {
 			id: `00u${person}`,
@@ -70,42 +127,20 @@ onN8n2('An example that keeps a table', () => {
 		return executions.at(-1)?.itemsOf(node) ?? [];
 	}
 
-	/** Some people sign in at the same moment, right after the workflow was published. */
-	async function signInAtOnce(kind: SignInKind): Promise<LogEvent[]> {
-		const signIns = await Promise.all(
-			Array.from({ length: 16 }, async () => await world.org.signIn(kind)),
-		);
-		expect(signIns.flatMap((each) => each.deliveries.map(({ status }) => status))).toEqual(
-			signIns.map(() => 204),
-		);
-		return signIns.map(({ event }) => event);
-	}
-
-	it('instant-and-complete.json: hands each sign-in on once, also those that come at once or that Okta could not deliver', async () => {
-		const { org, rest } = world;
-		await begin('instant-and-complete.json');
-		const pollsSoFar = () =>
-			org.requests().filter(({ path }) => path.startsWith('/api/v1/logs')).length;
+	it('instant-and-complete-queue-mode.json: hands each sign-in on once, also those that come at once or that Okta could not deliver', async () => {
+		const { rest } = world;
+		await begin('instant-and-complete-queue-mode.json');
 		const delivered = await signInAtOnce('sms');
-		const [{ id: hookId }] = org.hooks();
-		org.console.deactivateHook(hookId);
-		const missed = await org.signIn('pushDenied');
-		expect(missed.deliveries).toEqual([]);
-		const polls = pollsSoFar();
-		await waitFor('two more polls', 60_000, () => (pollsSoFar() >= polls + 2 ? true : undefined));
+		const all = [...delivered, await signInUndelivered()];
+		await twoPolls();
 		await deactivate(rest, id);
 
 		const triggers = ['Okta User MFA Trigger', 'Okta User MFA Polling Trigger'];
-		const count = delivered.length + delivered.length + 1;
+		const count = delivered.length + all.length;
 		const executions = await waitForItems(rest, id, triggers, count, 90_000);
-		const uuids = (node: string) =>
-			executions.flatMap((execution) => execution.itemsOf(node)).map(({ uuid }) => uuid);
-		const all = [...delivered, missed.event].map(({ uuid }) => uuid);
-		expect(uuids('Okta User MFA Trigger').toSorted()).toEqual(
-			delivered.map(({ uuid }) => uuid).toSorted(),
-		);
-		expect(uuids('Okta User MFA Polling Trigger').toSorted()).toEqual(all.toSorted());
-		expect(uuids('Each sign-in once').toSorted()).toEqual(all.toSorted());
+		expect(uuidsOf(executions, 'Okta User MFA Trigger')).toEqual(sortedUuids(delivered));
+		expect(uuidsOf(executions, 'Okta User MFA Polling Trigger')).toEqual(sortedUuids(all));
+		expect(uuidsOf(executions, 'Continue Here')).toEqual(sortedUuids(all));
 	});
 
 	it.each(['denied-pushes.json', 'new-factor.json', 'log-to-table.json'])(
@@ -117,8 +152,7 @@ onN8n2('An example that keeps a table', () => {
 			const trigger = 'Okta User MFA Trigger';
 			const executions = await waitForItems(world.rest, id, [trigger], events.length);
 			expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
-			const uuids = executions.flatMap(({ itemsOf }) => itemsOf(trigger)).map(({ uuid }) => uuid);
-			expect(uuids.toSorted()).toEqual(events.map(({ uuid }) => uuid).toSorted());
+			expect(uuidsOf(executions, trigger)).toEqual(sortedUuids(events));
 		},
 	);
 
@@ -154,7 +188,7 @@ onN8n2('An example that keeps a table', () => {
 	it('log-to-table.json: writes a row for each sign-in', async () => {
 		await begin('log-to-table.json');
 		const events = [signIn('pushDenied', 'ada'), signIn('password', 'bo')];
-		expect(await itemsAfter('Write it', ...events)).toEqual(
+		expect(await itemsAfter('Save Row', ...events)).toEqual(
 			events.map((event) =>
 				expect.objectContaining({
 					uuid: event.uuid,
@@ -169,5 +203,74 @@ onN8n2('An example that keeps a table', () => {
 				}),
 			),
 		);
+	});
+
+	describe.each([
+		{
+			name: 'instant-and-complete-queue-mode.json',
+			table: 'okta handled sign-ins',
+			column: 'time',
+			days: 90,
+		},
+		{ name: 'denied-pushes.json', table: 'okta denied pushes', column: 'deniedAt', days: 1 },
+		{ name: 'log-to-table.json', table: 'okta mfa sign-ins', column: 'time', days: 365 },
+	])('$name, every night,', ({ name, table, column, days }) => {
+		/** Runs the workflow as at night, while it is published. */
+		async function runCleanup(): Promise<Execution> {
+			const { rest } = world;
+			const { executionId } = await rest.call<{ executionId: string }>(
+				'POST',
+				`/rest/workflows/${id}/run`,
+				{ workflowData: await rest.workflow(id), triggerToStartFrom: { name: 'Every Night' } },
+			);
+			await waitFor('the cleanup', 30_000, async () => {
+				const found = (await listExecutions(rest, id)).find((each) => each.id === executionId);
+				return found && !['new', 'running'].includes(found.status) ? found : undefined;
+			});
+			const execution = await getExecution(rest, executionId);
+			expect([execution.status, execution.error]).toEqual(['success', undefined]);
+			return execution;
+		}
+
+		it('deletes old rows, and no others', async () => {
+			await begin(name);
+			const tables = await dataTables(world.rest);
+			const [old, young, recent] = [days * 24 + 1, days * 24 - 1, 0].map((hours) =>
+				signIn('pushDenied', 'cy', hours * 60),
+			);
+			await itemsAfter('Okta User MFA Trigger', old, young, recent);
+			// n8n takes a part of the name for the name.
+			const similar = await tables.create(`${table} of last year`, column);
+			await tables.insert(similar, { [column]: old.published });
+			try {
+				const execution = await runCleanup();
+
+				const [cleaned] = await tables.named(table);
+				const rows = await tables.rows(cleaned);
+				const uuids = rows.map(({ uuid }) => uuid);
+				expect(uuids).not.toContain(old.uuid);
+				expect(uuids).toEqual(expect.arrayContaining([young.uuid, recent.uuid]));
+				expect(await tables.rows(similar)).toHaveLength(1);
+				expect(uuidsOf([execution], 'Delete Old Rows')).toEqual([old.uuid]);
+				expect(execution.nodesRun).toEqual([
+					'Every Night',
+					'Find Table',
+					'Exact Name Only',
+					'Delete Old Rows',
+				]);
+			} finally {
+				await tables.delete(similar);
+			}
+		});
+
+		it('does nothing as long as there is no table', async () => {
+			await begin(name);
+			const tables = await dataTables(world.rest);
+			for (const found of await tables.named(table)) await tables.delete(found);
+			const { nodesRun } = await runCleanup();
+
+			expect(nodesRun).toEqual(['Every Night', 'Find Table']);
+			expect(await tables.named(table)).toEqual([]);
+		});
 	});
 });

@@ -23,6 +23,8 @@ export interface Execution extends ExecutionSummary {
 	stored: string;
 	/** Why it failed, when it did. */
 	error?: string;
+	/** The names of the nodes that ran, in the order in which they began. */
+	nodesRun: string[];
 	/** The items that a node put out, of its first output and all its runs. */
 	itemsOf(nodeName: string): Json[];
 }
@@ -85,6 +87,7 @@ export async function getExecution(rest: N8nRest, id: string): Promise<Execution
 		...summary,
 		stored: JSON.stringify(raw),
 		...(resultData?.error && { error: resultData.error.message ?? 'unknown' }),
+		nodesRun: Object.keys(resultData?.runData ?? {}),
 		itemsOf: (nodeName) =>
 			(resultData?.runData?.[nodeName] ?? []).flatMap(
 				(run) => run.data?.main?.[0]?.map(({ json }) => json) ?? [],
