@@ -48,7 +48,7 @@ export function runsElsewhere(key: string): boolean {
 }
 
 function uuidOf({ json }: INodeExecutionData): string | undefined {
-	return typeof json.uuid === 'string' ? json.uuid : undefined;
+	return typeof json.uuid === 'string' && json.uuid !== '' ? json.uuid : undefined;
 }
 
 /** The ids that n8n knows from earlier executions of the node. From now on, it knows all of these. */
@@ -84,5 +84,8 @@ export async function dropProcessed(context: IExecuteFunctions): Promise<INodeEx
 	const asked = executions.asking.then(async () => await readProcessed(context, ids));
 	executions.asking = asked;
 	const processed = await asked;
-	return items.filter((item) => !processed.has(uuidOf(item) ?? ''));
+	return items.filter((item) => {
+		const id = uuidOf(item);
+		return id === undefined || !processed.has(id);
+	});
 }

@@ -1,135 +1,159 @@
-import type { IPollFunctions } from 'n8n-workflow';
-
+import { idOf } from '../../nodes/shared/events/idOf';
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import {
-	advance,
 	beginCursor,
 	changeFilter,
-	readCursor,
+	noteDone,
+	pass,
 	searchTime,
-	storeCursor,
+	seenBy,
 } from '../../nodes/shared/systemLog/cursor';
 import type { LogCursor } from '../../nodes/shared/systemLog/cursor';
 import { mfaEvent, mfaEvents } from './fixtures/events';
+import { OWNER } from './fixtures/hooks';
 
 const START = new Date('2026-03-04T08:00:00.000Z');
 const MINUTE = 60_000;
+const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
 
-/** So many minutes after the start, ISO 8601. */
+/** So many minutes after the start. */
 const at = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
-const event = (uuid: unknown, minutes = 0, changes: LogEvent = {}) =>
+const event = (uuid: string, minutes = 0, changes: LogEvent = {}) =>
 	mfaEvent({ uuid, published: at(minutes).toISOString(), ...changes });
-const begin = () => beginCursor('https://acme.okta.com', 'eventType eq "x"', START);
+const begin = () => beginCursor(ORG, 'eventType eq "x"', START);
 
-/** The cursor behind events that were read when the last of them happened. */
+/** The cursor behind a page of events that are done. */
 function behind(events: LogEvent[], cursor = begin(), now = at(1_000)): LogCursor {
-	return advance(cursor, events, '/next', now).cursor;
+	return pass(noteDone(cursor, newIdsOf(cursor, events), now), events, '/next', now);
 }
 
-/** Which of these would count as new. */
-function freshOf(cursor: LogCursor, events: LogEvent[]): unknown[] {
-	return advance(cursor, events, '/next', at(2_000)).fresh.map(({ uuid }) => uuid);
+/** The ids of the events that a cursor doesn't know as done. */
+function newIdsOf(cursor: LogCursor, events: LogEvent[]): string[] {
+	const isSeen = seenBy(cursor);
+	return events.map((each) => idOf(each) ?? '').filter((id) => !isSeen(id));
 }
 
-function contextWith(data: object): IPollFunctions {
-	return { getWorkflowStaticData: () => data } as unknown as IPollFunctions;
-}
-
-describe('What n8n keeps', () => {
-	it('is read as it was stored, after a detour through JSON', () => {
-		const data = {};
-		const cursor = advance(behind([event('a', 1)]), [], '/later', at(5)).cursor;
-		storeCursor(contextWith(data), cursor);
-
-		expect(readCursor(contextWith(JSON.parse(JSON.stringify(data)) as object))).toEqual(cursor);
+describe('A cursor', () => {
+	it('begins where it’s told to, in the log of one org, for one node, with nothing done', () => {
+		expect(begin()).toEqual({
+			...ORG,
+			filter: 'eventType eq "x"',
+			start: '2026-03-04T08:00:00.000Z',
+			time: '2026-03-04T08:00:00.000Z',
+			seen: [],
+		});
 	});
 
-	it('loses a place that is not known any more', () => {
-		const data = {};
-		storeCursor(contextWith(data), behind([event('a')]));
-		storeCursor(contextWith(data), { ...behind([event('a')]), next: undefined });
-
-		expect(readCursor(contextWith(data))?.next).toBeUndefined();
+	it('stays where it is when events are done: others on their page may not be', () => {
+		const { seen, ...place } = noteDone(begin(), ['a'], at(5));
+		expect({ ...place, seen: [] }).toEqual(begin());
+		expect(seen).toHaveLength(1);
 	});
 
-	it.each<[string, object]>([
-		['nothing', {}],
-		['no org', { orgUrl: 1 }],
-		['no filter', { filter: undefined }],
-		['no start', { start: '' }],
-		['no time', { time: 'soon' }],
-		['no list', { seen: {} }],
-	])('counts as not begun with %s', (_what, changes) => {
-		const data = Object.keys(changes).length === 0 ? {} : { ...begin(), ...changes };
-		expect(readCursor(contextWith(data))).toBeUndefined();
+	it('moves behind a page, to where Okta says that the log continues', () => {
+		const cursor = pass(begin(), [event('a', 3), event('b', 2)], '/api/v1/logs?after=1', at(5));
+		expect(cursor).toEqual({
+			...begin(),
+			next: '/api/v1/logs?after=1',
+			time: at(3).toISOString(),
+			end: undefined,
+		});
 	});
 
-	it('is taken without those parts that make no sense', () => {
-		const data = { ...begin(), next: 1, end: 'soon', seen: [null, { readAt: 1 }, 'x'] };
-		expect(readCursor(contextWith(data))).toEqual({ ...begin(), next: undefined, end: undefined });
+	it('loses its place if Okta doesn’t say where the log continues', () => {
+		expect(pass(behind([event('a')]), [event('b')], undefined, at(5)).next).toBeUndefined();
 	});
 
-	it.each([1, 100, 10_000])('has no word of %i events, and little room for them', (count) => {
-		const cursor = behind(mfaEvents(count));
-		const stored = JSON.stringify(cursor);
+	it('remembers when it was at the end of the log', () => {
+		const cursor = pass(behind([event('a')]), [], '/later', at(100));
+		expect(cursor.end).toBe(at(100).toISOString());
+		expect(behind([event('b')], cursor, at(105)).end).toBe(at(100).toISOString());
+	});
 
+	it('makes a new one of itself, so that a poll that fails can keep the old one', () => {
+		const cursor = behind([event('a')]);
+		const before = structuredClone(cursor);
+		behind([event('b', 30)], cursor);
+		changeFilter(cursor, 'other');
+		expect(cursor).toEqual(before);
+	});
+
+	it.each([1, 100, 10_000])('has no word of %i events, and takes little room', (count) => {
+		const stored = JSON.stringify(behind(mfaEvents(count)));
 		expect(stored).not.toContain('5d0c2f8e');
-		expect(stored.length).toBeLessThan(300 + Math.min(count, 5_000) * 15);
+		expect(stored.length).toBeLessThan(400 + Math.min(count, 5_000) * 15);
 	});
 
-	it('has room for no more of long names', () => {
+	it('takes no more room for long ids', () => {
 		expect(JSON.stringify(behind([event('x'.repeat(1_000_000))])).length).toBeLessThan(400);
 	});
 });
 
 describe('An event', () => {
-	it('is new once', () => {
+	it('is known once it’s done', () => {
 		const cursor = behind([event('a'), event('b')]);
-		expect(freshOf(cursor, [event('b'), event('c'), event('a'), event('c')])).toEqual(['c']);
+		const events = [event('b'), event('c'), event('a'), event('d')];
+		expect(newIdsOf(cursor, events)).toEqual(['c', 'd']);
+	});
+
+	it('is known before the cursor has moved behind it, and afterwards', () => {
+		const done = noteDone(begin(), ['a'], at(1));
+		expect(newIdsOf(done, [event('a'), event('b')])).toEqual(['b']);
+		const passed = pass(done, [event('a'), event('b')], '/next', at(1));
+		expect(newIdsOf(passed, [event('a')])).toEqual([]);
+	});
+
+	it('isn’t known just because the cursor has moved behind it', () => {
+		expect(newIdsOf(pass(begin(), [event('a')], '/next', at(1)), [event('a')])).toEqual(['a']);
 	});
 
 	it.each(['__proto__', 'constructor', 'toString', '7', 'é'.repeat(1_000)])(
-		'is known by any name: %s',
-		(name) => {
-			expect(freshOf(begin(), [event(name)])).toEqual([name]);
-			expect(freshOf(behind([event(name)]), [event(name), event(`${name}2`)])).toEqual([
-				`${name}2`,
-			]);
+		'is known by any id: %s',
+		(id) => {
+			expect(newIdsOf(begin(), [event(id)])).toEqual([id]);
+			expect(newIdsOf(behind([event(id)]), [event(id), event(`${id}2`)])).toEqual([`${id}2`]);
 		},
 	);
 
-	it.each([[undefined], [null], [''], [7], [{}], [['a']]])(
-		'without a name is always new: %p',
-		(uuid) => {
-			expect(freshOf(behind([event(uuid)]), [event(uuid), event(uuid)])).toEqual([uuid, uuid]);
-		},
-	);
-
-	it('is known although it happened long before it was stored', () => {
+	it('is known although it happened long before Okta stored it', () => {
 		const cursor = behind([event('punctual', 500), event('late', 100)], begin(), at(501));
-		expect(freshOf(cursor, [event('late', 100)])).toEqual([]);
+		expect(newIdsOf(cursor, [event('late', 100)])).toEqual([]);
 	});
 
-	it('is remembered for an hour before the latest, from when it was read', () => {
+	it('is remembered until the cursor is an hour past the time when it was read', () => {
 		const cursor = behind([event('old', 1)], begin(), at(2));
-		expect(freshOf(behind([event('b', 60)], cursor, at(61)), [event('old', 1)])).toEqual([]);
-		expect(freshOf(behind([event('b', 63)], cursor, at(64)), [event('old', 1)])).toEqual(['old']);
+		expect(newIdsOf(behind([event('b', 62)], cursor, at(63)), [event('old', 1)])).toEqual([]);
+		expect(newIdsOf(behind([event('b', 63)], cursor, at(64)), [event('old', 1)])).toEqual(['old']);
 	});
 
-	it('is one of 5,000 that are remembered, the latest', () => {
+	it('is remembered however long the cursor waits before its page', () => {
+		let cursor = noteDone(begin(), ['a'], at(1));
+		cursor = noteDone(cursor, ['b'], at(600));
+		expect(newIdsOf(cursor, [event('a'), event('b')])).toEqual([]);
+	});
+
+	it('is one of the latest 5,000 that are remembered', () => {
 		const events = mfaEvents(7_000);
 		let cursor = begin();
 		for (let page = 0; page < 7; page += 1) {
 			cursor = behind(events.slice(page * 1_000, (page + 1) * 1_000), cursor);
 		}
-		expect(freshOf(cursor, events)).toHaveLength(2_000);
-		expect(freshOf(cursor, events.slice(2_000))).toEqual([]);
-		expect(freshOf(behind(events), events.slice(2_000))).toEqual([]);
+		expect(newIdsOf(cursor, events)).toHaveLength(2_000);
+		expect(newIdsOf(cursor, events.slice(2_000))).toEqual([]);
+	});
+
+	it('is one of the latest 5,000 also if one page has more, or the cursor doesn’t move', () => {
+		const events = mfaEvents(7_000);
+		const all = noteDone(begin(), newIdsOf(begin(), events), at(1));
+		expect(newIdsOf(all, events)).toEqual(newIdsOf(begin(), events.slice(0, 2_000)));
+		const more = noteDone(all, ['a'], at(2));
+		expect(newIdsOf(more, events)).toHaveLength(2_001);
+		expect(newIdsOf(more, [event('a')])).toEqual([]);
 	});
 });
 
 describe('A search by time', () => {
-	it('begins at the start, and before it never', () => {
+	it('begins at the start, and never before it', () => {
 		expect(searchTime(begin())).toEqual(START);
 		expect(searchTime(behind([event('a', 1)]))).toEqual(START);
 		expect(searchTime(behind([event('a', -60)]))).toEqual(START);
@@ -139,34 +163,48 @@ describe('A search by time', () => {
 		expect(searchTime(behind([event('a', 30), event('b', 20)]))).toEqual(at(25));
 	});
 
+	it('never begins earlier than before', () => {
+		const cursor = behind([event('a', 30)]);
+		expect(searchTime(behind([event('b', 10)], cursor))).toEqual(at(25));
+	});
+
 	it.each([undefined, null, 7, '', 'yesterday', {}, '+999999-01-01T00:00:00Z'])(
-		'does not go by an event that happened at %p',
+		'doesn’t go by an event that happened at %p',
 		(published) => {
 			const events = [event('a', 30), event('b', 0, { published })];
 			expect(searchTime(behind(events))).toEqual(at(25));
 		},
 	);
 
-	it('does not go by the future', () => {
+	it('doesn’t go by the future', () => {
 		const events = [event('a', 30), event('b', 0, { published: '2999-01-01T00:00:00Z' })];
 		expect(searchTime(behind(events, begin(), at(40)))).toEqual(at(35));
 	});
 
-	it('does not change where the log was read to its end', () => {
+	it('doesn’t change when the cursor is at the end of the log', () => {
 		const cursor = behind([event('a', 30)]);
 		expect(searchTime(behind([], cursor, at(100)))).toEqual(at(25));
+	});
+
+	it('doesn’t change when events are done', () => {
+		const cursor = behind([event('a', 30)]);
+		expect(searchTime(noteDone(cursor, ['b'], at(100)))).toEqual(at(25));
 	});
 });
 
 describe('Another filter', () => {
-	it('keeps the place only if it is the same', () => {
-		const cursor = behind([event('a', 30)]);
-		expect(changeFilter(cursor, cursor.filter)).toBe(cursor);
-		expect(changeFilter(cursor, 'other')).toMatchObject({ filter: 'other', next: undefined });
-		expect(freshOf(changeFilter(cursor, 'other'), [event('a', 30), event('b', 30)])).toEqual(['b']);
+	it('loses the place, for Okta’s link has the old filter, but not what is done', () => {
+		const cursor = changeFilter(behind([event('a', 30)]), 'other');
+		expect(cursor).toMatchObject({ filter: 'other', next: undefined });
+		expect(newIdsOf(cursor, [event('a', 30), event('b', 30)])).toEqual(['b']);
 	});
 
-	it('searches from when there was nothing more to read', () => {
+	it('keeps the place if it’s the same one', () => {
+		const cursor = behind([event('a', 30)]);
+		expect(changeFilter(cursor, cursor.filter)).toBe(cursor);
+	});
+
+	it('searches from when the cursor was at the end of the log', () => {
 		const cursor = behind([], behind([event('a', 30)]), at(100));
 		expect(searchTime(changeFilter(cursor, 'other'))).toEqual(at(95));
 	});

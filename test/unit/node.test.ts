@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { IExecuteFunctions, IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
 
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
+import { ExecutedNode, itemsOf } from './fixtures/execution';
 
 const ROOT = join(__dirname, '../..');
 const FOLDER = join(ROOT, 'nodes/OktaUserMfaTrigger');
@@ -86,6 +87,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 			'otherFactors',
 			'ignorePasswordVerifications',
 			'users',
+			'catchUp',
 			'output',
 			'options',
 			'pollTimes',
@@ -98,6 +100,17 @@ describe('The node "Okta User MFA Trigger"', () => {
 			'oneExecutionPerDelivery',
 			'repairHook',
 		]);
+	});
+
+	it('reads the System Log only if the user turns that on, and says which scope it takes', () => {
+		const catchUp = description.properties.find(({ name }) => name === 'catchUp');
+		expect(catchUp).toMatchObject({
+			displayName: 'Catch Up From System Log',
+			type: 'boolean',
+			noDataExpression: true,
+			default: false,
+			description: expect.stringContaining('okta.logs.read') as string,
+		});
 	});
 
 	it('takes every event as long as no filter is set', () => {
@@ -126,7 +139,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 	});
 });
 
-describe('The check of the event hook', () => {
+describe('The check of the event hook, and of the System Log', () => {
 	const pollTimes = description.properties.find(({ name }) => name === 'pollTimes');
 	const trigger = new OktaUserMfaTrigger();
 
@@ -143,7 +156,7 @@ describe('The check of the event hook', () => {
 		expect(repairHook).toMatchObject({ type: 'boolean', default: true });
 	});
 
-	it('is called by n8n for a node that is no polling trigger: it has the method', () => {
+	it('is called by n8n although the node is no polling trigger: it has the method', () => {
 		expect(trigger.poll).toBeInstanceOf(Function);
 		expect(trigger.webhook).toBeInstanceOf(Function);
 		expect(description).not.toHaveProperty('polling');
@@ -164,12 +177,32 @@ describe('The check of the event hook', () => {
 		};
 		expect(await trigger.poll.call(context as unknown as IPollFunctions)).toBeNull();
 	});
+});
 
-	it('leaves the events of an execution as they are', async () => {
-		const events = [{ json: { uuid: 'a' } }, { json: { uuid: 'b' } }];
-		const context = { getInputData: () => events };
-		const items = await trigger.execute.call(context as unknown as IExecuteFunctions);
-		expect(items).toEqual([events]);
+describe('An execution of the node', () => {
+	const { execute } = OktaUserMfaTrigger.prototype;
+
+	it('has all events that n8n received, and none from elsewhere', async () => {
+		const executed = new ExecutedNode('node of an event hook');
+		const events = itemsOf('a', 'b');
+		for (let repeat = 0; repeat < 2; repeat += 1) {
+			expect(await execute.call(executed.contextFor(events, 'webhook'))).toEqual([events]);
+		}
+		expect(executed.questions).toEqual([]);
+	});
+
+	it('lacks events that an earlier one had if the node catches up from the System Log', async () => {
+		const executed = new ExecutedNode('node that catches up', { catchUp: true });
+		await execute.call(executed.contextFor(itemsOf('a'), 'webhook'));
+		const items = await execute.call(executed.contextFor(itemsOf('a', 'b'), 'trigger'));
+		expect(items).toEqual([itemsOf('b')]);
+	});
+
+	it('has all events in the editor, also if the node catches up', async () => {
+		const executed = new ExecutedNode('node in the editor', { catchUp: true });
+		await execute.call(executed.contextFor(itemsOf('a'), 'webhook'));
+		const items = await execute.call(executed.contextFor(itemsOf('a'), 'manual'));
+		expect(items).toEqual([itemsOf('a')]);
 	});
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
+import { ExecutedNode, itemsOf } from './fixtures/execution';
 
 const FOLDER = join(__dirname, '../../nodes/OktaUserMfaPollingTrigger');
 
@@ -41,12 +42,14 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		}
 	});
 
-	it('shows the parameters of the event hook’s, in the same order', () => {
+	it('shows the parameters of the event hook’s, in the same order, but reads the log anyway', () => {
 		const parametersOf = ({ properties }: typeof description) =>
 			properties.filter(
 				({ name, type }) => !['notice', 'hidden'].includes(type) && name !== 'options',
 			);
-		expect(parametersOf(description)).toEqual(parametersOf(hookTrigger));
+		expect(parametersOf(description)).toEqual(
+			parametersOf(hookTrigger).filter(({ name }) => name !== 'catchUp'),
+		);
 		expect(description.properties.at(-1)?.name).toBe('options');
 	});
 
@@ -71,6 +74,23 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 	it('says that it polls Okta’s System Log', () => {
 		expect(description.description).toContain('System Log');
 		expect(description.activationMessage).toContain('System Log');
+	});
+});
+
+describe('An execution of the node', () => {
+	const { execute } = OktaUserMfaPollingTrigger.prototype;
+
+	it('lacks events that an earlier one had', async () => {
+		const executed = new ExecutedNode('node that polls');
+		expect(await execute.call(executed.contextFor(itemsOf('a')))).toEqual([itemsOf('a')]);
+		expect(await execute.call(executed.contextFor(itemsOf('a', 'b')))).toEqual([itemsOf('b')]);
+	});
+
+	it('has all its events when the user retries it', async () => {
+		const executed = new ExecutedNode('node that is retried');
+		await execute.call(executed.contextFor(itemsOf('a')));
+		const items = await execute.call(executed.contextFor(itemsOf('a'), 'retry'));
+		expect(items).toEqual([itemsOf('a')]);
 	});
 });
 

@@ -1,42 +1,6 @@
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
-import type { Claim, Clock } from '../../nodes/shared/events/seenEvents';
-
-/** Lets everything run that can run without anything else happening. */
-const everythingElse = async () =>
-	await new Promise<void>((resolve) => {
-		setImmediate(resolve);
-	});
-
-const MINUTE = 60_000;
-
-/** A clock that stands still until a test moves it. */
-class ManualClock implements Clock {
-	private time = Date.parse('2026-03-04T12:00:00.000Z');
-
-	private sleepers: Array<{ until: number; wake: () => void }> = [];
-
-	now = () => this.time;
-
-	sleep = async (ms: number) => {
-		await new Promise<void>((wake) => {
-			this.sleepers.push({ until: this.time + ms, wake });
-		});
-	};
-
-	/** How many wait for the time to pass. */
-	get sleeping(): number {
-		return this.sleepers.length;
-	}
-
-	/** Lets so many ms pass, and lets everyone run who has waited for them. */
-	async pass(ms: number): Promise<void> {
-		this.time += ms;
-		const due = this.sleepers.filter(({ until }) => until <= this.time);
-		this.sleepers = this.sleepers.filter((sleeper) => !due.includes(sleeper));
-		for (const { wake } of due) wake();
-		await everythingElse();
-	}
-}
+import type { Claim } from '../../nodes/shared/events/seenEvents';
+import { everythingElse, ManualClock, MINUTE } from './fixtures/clock';
 
 /** A memory on a clock that stands still: on the real one, a delivery that waits keeps Jest from ending. */
 const memoryOf = (capacity: number) => new SeenEvents(capacity, new ManualClock());
@@ -44,17 +8,26 @@ const memoryOf = (capacity: number) => new SeenEvents(capacity, new ManualClock(
 const TRIGGER = 'workflow-1/node-1';
 const OTHER_TRIGGER = 'workflow-1/node-2';
 
+const itself = (id: string) => id;
+
+/** What a delivery gets if no poll has any of its events in hand. */
+function granted<Event>(claimed: Claim<Event> | undefined): Claim<Event> {
+	if (claimed === undefined) throw new Error('A poll has some of its events in hand');
+	return claimed;
+}
+
 const claim = async (seen: SeenEvents, ...ids: string[]) =>
-	await seen.claim(TRIGGER, ids, (id) => id);
+	granted(await seen.claim(TRIGGER, ids, itself));
 
 const claimForOtherTrigger = async (seen: SeenEvents, ...ids: string[]) =>
-	await seen.claim(OTHER_TRIGGER, ids, (id) => id);
+	granted(await seen.claim(OTHER_TRIGGER, ids, itself));
 
 /** A claim that may have to wait. */
 async function ask(seen: SeenEvents, ...ids: string[]) {
-	const asked: { claim?: Claim<string> } = {};
-	void claim(seen, ...ids).then((granted) => {
-		asked.claim = granted;
+	const asked: { claim?: Claim<string>; isRefused: boolean } = { isRefused: false };
+	void Promise.resolve(seen.claim(TRIGGER, ids, itself)).then((claimed) => {
+		asked.claim = claimed;
+		asked.isRefused = claimed === undefined;
 	});
 	await everythingElse();
 	return asked;
@@ -101,8 +74,8 @@ describe('A delivery', () => {
 			{ uuid: 'a', from: 'first' },
 			{ uuid: 'a', from: 'second' },
 		];
-		const { events: claimed } = await memoryOf(10).claim(TRIGGER, events, ({ uuid }) => uuid);
-		expect(claimed).toEqual([events[0]]);
+		const claimed = await memoryOf(10).claim(TRIGGER, events, ({ uuid }) => uuid);
+		expect(granted(claimed).events).toEqual([events[0]]);
 	});
 
 	it('gets everything again when its first try failed', async () => {
@@ -123,11 +96,11 @@ describe('A delivery', () => {
 
 	it('gets its events without a promise, which would take time, if it needn’t wait', async () => {
 		const seen = memoryOf(10);
-		const claimed = seen.claim(TRIGGER, ['a'], (id) => id);
+		const claimed = seen.claim(TRIGGER, ['a'], itself);
 		expect(claimed).toHaveProperty('events', ['a']);
-		const waiting = seen.claim(TRIGGER, ['a'], (id) => id);
+		const waiting = seen.claim(TRIGGER, ['a'], itself);
 		expect(waiting).toBeInstanceOf(Promise);
-		(await claimed).settle(true);
+		granted(await claimed).settle(true);
 		expect(await waiting).toHaveProperty('events', []);
 	});
 
@@ -163,7 +136,7 @@ describe('An event without an id', () => {
 		const seen = memoryOf(10);
 		const idOf = (): undefined => undefined;
 		for (let time = 0; time < 3; time++) {
-			const { events, settle } = await seen.claim(TRIGGER, ['x', 'x'], idOf);
+			const { events, settle } = granted(await seen.claim(TRIGGER, ['x', 'x'], idOf));
 			expect(events).toEqual(['x', 'x']);
 			settle(true);
 		}
@@ -172,8 +145,9 @@ describe('An event without an id', () => {
 	it('passes among others that are repeats', async () => {
 		const seen = memoryOf(10);
 		const idOf = (event: string) => (event === '?' ? undefined : event);
-		(await seen.claim(TRIGGER, ['a', '?'], idOf)).settle(true);
-		expect((await seen.claim(TRIGGER, ['a', '?', 'b'], idOf)).events).toEqual(['?', 'b']);
+		granted(await seen.claim(TRIGGER, ['a', '?'], idOf)).settle(true);
+		const next = await seen.claim(TRIGGER, ['a', '?', 'b'], idOf);
+		expect(granted(next).events).toEqual(['?', 'b']);
 	});
 
 	it('is not waited for', async () => {
@@ -181,8 +155,8 @@ describe('An event without an id', () => {
 		const idOf = (): undefined => undefined;
 		await seen.claim(TRIGGER, ['x'], idOf);
 		let events: string[] | undefined;
-		void Promise.resolve(seen.claim(TRIGGER, ['x'], idOf)).then((granted) => {
-			events = granted.events;
+		void Promise.resolve(seen.claim(TRIGGER, ['x'], idOf)).then((claimed) => {
+			events = granted(claimed).events;
 		});
 		await everythingElse();
 		expect(events).toEqual(['x']);
@@ -218,12 +192,12 @@ describe('The same delivery at the same time', () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
 		const waiters = [await ask(seen, 'a'), await ask(seen, 'a'), await ask(seen, 'a')];
-		const granted = () => waiters.filter((waiter) => waiter.claim);
+		const holders = () => waiters.filter((waiter) => waiter.claim);
 		first.settle(false);
 		await everythingElse();
-		expect(granted()).toHaveLength(1);
-		expect(granted()[0].claim?.events).toEqual(['a']);
-		granted()[0].claim?.settle(true);
+		expect(holders()).toHaveLength(1);
+		expect(holders()[0].claim?.events).toEqual(['a']);
+		holders()[0].claim?.settle(true);
 		await everythingElse();
 		expect(waiters.map((waiter) => waiter.claim?.events.length).sort()).toEqual([0, 0, 1]);
 	});
@@ -292,8 +266,8 @@ describe('Deliveries that overlap at the same time', () => {
 		let waiting = 300;
 		for (let delivery = 0; delivery < 300; delivery++) {
 			const ids = Array.from({ length: 1 + random(5) }, () => `event ${random(40)}`);
-			void claim(seen, ...ids).then((granted) => {
-				open.push(granted);
+			void claim(seen, ...ids).then((claimed) => {
+				open.push(claimed);
 				waiting--;
 			});
 		}
@@ -376,9 +350,9 @@ describe('A delivery that n8n never answers', () => {
 		(await claim(seen, 'a')).abandon();
 		const waiters = [await ask(seen, 'a'), await ask(seen, 'a')];
 		await clock.pass(15 * MINUTE);
-		const granted = waiters.filter((waiter) => waiter.claim);
-		expect(granted).toHaveLength(1);
-		granted[0].claim?.settle(true);
+		const holders = waiters.filter((waiter) => waiter.claim);
+		expect(holders).toHaveLength(1);
+		holders[0].claim?.settle(true);
 		await everythingElse();
 		expect(waiters.map((waiter) => waiter.claim?.events.length).sort()).toEqual([0, 1]);
 	});
@@ -464,6 +438,355 @@ describe('A delivery that n8n never answers', () => {
 		await ask(seen, 'a');
 		for (let second = 0; second < 100; second += 1) await clock.pass(1000);
 		expect(clock.sleeping).toBe(1);
+	});
+});
+
+describe('An event that a poll has found', () => {
+	const claimPolled = (seen: SeenEvents, ...ids: string[]) =>
+		seen.claimPolled(TRIGGER, ids, itself);
+
+	it('goes to the poll once, in order with the others', () => {
+		expect(claimPolled(memoryOf(10), 'b', 'a', 'b').events).toEqual(['b', 'a']);
+	});
+
+	it('isn’t handed on again by a delivery once the poll has done it', async () => {
+		const seen = memoryOf(10);
+		claimPolled(seen, 'a').settle(true);
+		expect(await handOn(seen, 'a', 'b')).toEqual(['b']);
+	});
+
+	it('goes to the next delivery if the poll couldn’t hand it on', async () => {
+		const seen = memoryOf(10);
+		claimPolled(seen, 'a').settle(false);
+		expect(await handOn(seen, 'a')).toEqual(['a']);
+	});
+
+	it('makes a delivery go away at once instead of waiting: Okta hangs up after three seconds', () => {
+		const seen = memoryOf(10);
+		claimPolled(seen, 'a');
+		expect(seen.claim(TRIGGER, ['a'], itself)).toBeUndefined();
+		expect(seen.claim(TRIGGER, ['b', 'a'], itself)).toBeUndefined();
+	});
+
+	it('makes a delivery go away that has waited for another one until now', async () => {
+		const seen = memoryOf(10);
+		const first = await claim(seen, 'a');
+		const second = await ask(seen, 'a');
+		expect(second.isRefused).toBe(false);
+		first.settle(false);
+		claimPolled(seen, 'a');
+		await everythingElse();
+		expect(second).toEqual({ claim: undefined, isRefused: true });
+	});
+
+	it('makes a delivery go away that waits for another event', async () => {
+		const seen = memoryOf(10);
+		const first = await claim(seen, 'a');
+		const second = await ask(seen, 'a', 'b');
+		claimPolled(seen, 'b');
+		first.settle(true);
+		await everythingElse();
+		expect(second).toEqual({ claim: undefined, isRefused: true });
+	});
+
+	it('leaves the other events of such a delivery to the next one', async () => {
+		const seen = memoryOf(10);
+		claimPolled(seen, 'a');
+		expect((await ask(seen, 'a', 'b')).isRefused).toBe(true);
+		expect(await handOn(seen, 'b')).toEqual(['b']);
+	});
+
+	it('doesn’t keep a delivery of other events, or to another trigger', async () => {
+		const seen = memoryOf(10);
+		claimPolled(seen, 'a');
+		expect(await handOn(seen, 'b')).toEqual(['b']);
+		expect((await claimForOtherTrigger(seen, 'a')).events).toEqual(['a']);
+	});
+
+	it('can’t be told from others without an id: the poll gets it, and so do deliveries', async () => {
+		const seen = memoryOf(10);
+		const idOf = (): undefined => undefined;
+		expect(seen.claimPolled(TRIGGER, ['x', 'x'], idOf).events).toEqual(['x', 'x']);
+		expect(granted(await seen.claim(TRIGGER, ['x'], idOf)).events).toEqual(['x']);
+	});
+
+	it('stays claimed as long as the poll says if nobody tells how it ended', async () => {
+		const clock = new ManualClock();
+		const seen = new SeenEvents(10, clock);
+		claimPolled(seen, 'a').abandon(30 * MINUTE);
+		await clock.pass(30 * MINUTE - 1);
+		expect((await ask(seen, 'a')).isRefused).toBe(true);
+		await clock.pass(1);
+		expect(await handOn(seen, 'a')).toEqual(['a']);
+	});
+});
+
+describe('An event’s progress', () => {
+	it('is to be new, in the hands of a delivery or a poll, or handed on', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'delivered');
+		seen.claimPolled(TRIGGER, ['polled'], itself);
+		await handOn(seen, 'done');
+		const progressOf = seen.progressOf(TRIGGER);
+		expect(progressOf('delivered')).toBe('in hand');
+		expect(progressOf('polled')).toBe('in hand');
+		expect(progressOf('done')).toBe('handed on');
+		expect(progressOf('another')).toBe('new');
+	});
+
+	it('is new again after a failure', async () => {
+		const seen = memoryOf(10);
+		(await claim(seen, 'a')).settle(false);
+		expect(seen.progressOf(TRIGGER)('a')).toBe('new');
+	});
+
+	it('is another for each trigger', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'a');
+		await handOn(seen, 'b');
+		expect(['a', 'b'].map(seen.progressOf(OTHER_TRIGGER))).toEqual(['new', 'new']);
+	});
+
+	it('is still new while a delivery with it waits for another event', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'a');
+		await ask(seen, 'a', 'b');
+		expect(['a', 'b'].map(seen.progressOf(TRIGGER))).toEqual(['in hand', 'new']);
+	});
+
+	it('is new again once it was abandoned long enough ago', async () => {
+		const clock = new ManualClock();
+		const seen = new SeenEvents(10, clock);
+		(await claim(seen, 'a')).abandon();
+		await clock.pass(15 * MINUTE - 1);
+		expect(seen.progressOf(TRIGGER)('a')).toBe('in hand');
+		await clock.pass(1);
+		expect(seen.progressOf(TRIGGER)('a')).toBe('new');
+	});
+});
+
+describe('An execution that runs', () => {
+	it('shows that a poll’s events are handed on, before n8n says so', async () => {
+		const seen = memoryOf(10);
+		seen.claimPolled(TRIGGER, ['a', 'b'], itself);
+		seen.settleExecuted(TRIGGER, ['a', 'b']);
+		expect(await wouldTake(seen, 'a', 'b')).toEqual([]);
+	});
+
+	it('shows it for a delivery’s events, too, and whoever waits for them goes on', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'a');
+		const waiter = await ask(seen, 'a', 'b');
+		seen.settleExecuted(TRIGGER, ['a']);
+		await everythingElse();
+		expect(waiter.claim?.events).toEqual(['b']);
+	});
+
+	it('can have the events of several deliveries', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'a');
+		await claim(seen, 'b');
+		await claim(seen, 'c');
+		seen.settleExecuted(TRIGGER, ['a', 'b', 'c']);
+		expect(await wouldTake(seen, 'a', 'b', 'c')).toEqual([]);
+	});
+
+	it('has all events of a delivery or none: one of them is enough', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'a', 'b');
+		seen.settleExecuted(TRIGGER, ['unknown', 'b']);
+		expect(await wouldTake(seen, 'a', 'b')).toEqual([]);
+	});
+
+	it('says nothing about other events and other triggers', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'a');
+		await claimForOtherTrigger(seen, 'b');
+		seen.settleExecuted(TRIGGER, ['b']);
+		expect(seen.progressOf(TRIGGER)('a')).toBe('in hand');
+		expect(seen.progressOf(OTHER_TRIGGER)('b')).toBe('in hand');
+	});
+
+	it('isn’t remembered for events that nothing has in hand', async () => {
+		const seen = memoryOf(10);
+		seen.settleExecuted(TRIGGER, ['a']);
+		expect(await wouldTake(seen, 'a')).toEqual(['a']);
+	});
+
+	it('counts more than what n8n says later', async () => {
+		const seen = memoryOf(10);
+		const { settle } = seen.claimPolled(TRIGGER, ['a'], itself);
+		seen.settleExecuted(TRIGGER, ['a']);
+		settle(false);
+		expect(await wouldTake(seen, 'a')).toEqual([]);
+	});
+
+	it('ends the time that an abandoned delivery has', async () => {
+		const clock = new ManualClock();
+		const seen = new SeenEvents(10, clock);
+		(await claim(seen, 'a')).abandon();
+		seen.settleExecuted(TRIGGER, ['a']);
+		await clock.pass(60 * MINUTE);
+		expect(await wouldTake(seen, 'a')).toEqual([]);
+	});
+});
+
+describe('A delivery that n8n has acknowledged, to a trigger that is tracked', () => {
+	/** A memory that waits for the executions of deliveries. */
+	const start = (capacity = 10) => {
+		const clock = new ManualClock();
+		const seen = new SeenEvents(capacity, clock);
+		seen.track(TRIGGER);
+		const progress = (...ids: string[]) => ids.map(seen.progressOf(TRIGGER));
+		return { clock, seen, progress };
+	};
+
+	it('stays in hand until an execution begins with its events: n8n 1 can lose it', async () => {
+		const { seen, progress } = start();
+		await handOn(seen, 'a', 'b');
+		expect(progress('a', 'b')).toEqual(['in hand', 'in hand']);
+		seen.settleExecuted(TRIGGER, ['a', 'b']);
+		expect(progress('a', 'b')).toEqual(['handed on', 'handed on']);
+	});
+
+	it('is handed on if its execution began before n8n acknowledged it', async () => {
+		const { clock, seen, progress } = start();
+		const { settle } = await claim(seen, 'a');
+		seen.settleExecuted(TRIGGER, ['a']);
+		settle(true);
+		await clock.pass(30 * MINUTE);
+		expect(progress('a')).toEqual(['handed on']);
+	});
+
+	it('is new to a poll after half an hour without an execution', async () => {
+		const { clock, seen, progress } = start();
+		await handOn(seen, 'a');
+		await clock.pass(30 * MINUTE - 1);
+		expect(progress('a')).toEqual(['in hand']);
+		await clock.pass(1);
+		expect(progress('a')).toEqual(['new']);
+		const polled = seen.claimPolled(TRIGGER, ['a'], itself);
+		expect(polled.events).toEqual(['a']);
+		expect(progress('a')).toEqual(['in hand']);
+		polled.settle(true);
+		await clock.pass(60 * MINUTE);
+		expect(progress('a')).toEqual(['handed on']);
+	});
+
+	it('is new to a poll even if the memory has moved on since', async () => {
+		const { clock, seen } = start(3);
+		for (const id of ['a', 'b', 'c', 'd']) await handOn(seen, id);
+		await clock.pass(30 * MINUTE);
+		expect(seen.claimPolled(TRIGGER, ['b', 'c', 'd'], itself).events).toEqual(['b', 'c', 'd']);
+	});
+
+	it('isn’t handed on again when Okta repeats it, whether it has an execution or not', async () => {
+		const { clock, seen } = start();
+		await handOn(seen, 'a');
+		expect(await handOn(seen, 'a')).toEqual([]);
+		await clock.pass(30 * MINUTE);
+		expect(await handOn(seen, 'a')).toEqual([]);
+	});
+
+	it('is overdue after half an hour, until an execution begins or a poll takes it', async () => {
+		const { clock, seen } = start();
+		await handOn(seen, 'a', 'b');
+		await clock.pass(15 * MINUTE);
+		await handOn(seen, 'c');
+		expect(seen.countOverdue(TRIGGER)).toBe(0);
+		await clock.pass(15 * MINUTE);
+		expect(seen.countOverdue(TRIGGER)).toBe(2);
+		await clock.pass(15 * MINUTE);
+		expect(seen.countOverdue(TRIGGER)).toBe(3);
+		seen.settleExecuted(TRIGGER, ['a']);
+		seen.claimPolled(TRIGGER, ['b'], itself).settle(true);
+		expect(seen.countOverdue(TRIGGER)).toBe(1);
+	});
+
+	it('goes to the next one if n8n couldn’t store it', async () => {
+		const { clock, seen, progress } = start();
+		(await claim(seen, 'a')).settle(false);
+		await clock.pass(30 * MINUTE);
+		expect(progress('a')).toEqual(['new']);
+		expect(seen.countOverdue(TRIGGER)).toBe(0);
+	});
+
+	it('waits for nothing where a poll has handed on: n8n has told it of the execution', async () => {
+		const { clock, seen, progress } = start();
+		seen.claimPolled(TRIGGER, ['a'], itself).settle(true);
+		expect(progress('a')).toEqual(['handed on']);
+		await clock.pass(30 * MINUTE);
+		expect(progress('a')).toEqual(['handed on']);
+	});
+
+	it('is handed on at once if its trigger isn’t tracked', async () => {
+		const { clock, seen } = start();
+		(await claimForOtherTrigger(seen, 'a')).settle(true);
+		await clock.pass(30 * MINUTE);
+		expect(seen.progressOf(OTHER_TRIGGER)('a')).toBe('handed on');
+		expect(seen.countOverdue(OTHER_TRIGGER)).toBe(0);
+	});
+
+	it('stays in hand when tracking is asked for once more', async () => {
+		const { seen, progress } = start();
+		await handOn(seen, 'a');
+		seen.track(TRIGGER);
+		expect(progress('a')).toEqual(['in hand']);
+	});
+
+	it('is new again when its trigger is to forget', async () => {
+		const { clock, seen, progress } = start();
+		await handOn(seen, 'a');
+		seen.forget(TRIGGER);
+		expect(progress('a')).toEqual(['new']);
+		await clock.pass(30 * MINUTE);
+		expect(seen.countOverdue(TRIGGER)).toBe(0);
+	});
+
+	it('is one of the latest that are waited for, as many as are remembered', async () => {
+		const { clock, seen, progress } = start(3);
+		for (const id of ['a', 'b', 'c', 'd']) await handOn(seen, id);
+		expect(progress('a', 'b', 'c', 'd')).toEqual(['handed on', 'in hand', 'in hand', 'in hand']);
+		await clock.pass(30 * MINUTE);
+		expect(seen.countOverdue(TRIGGER)).toBe(3);
+	});
+
+	it('leaves no gap in the memory when a poll takes it', async () => {
+		const { clock, seen } = start(7);
+		(await claimForOtherTrigger(seen, 'a')).settle(true);
+		for (let count = 0; count < 21; count += 1) {
+			await handOn(seen, 'lost');
+			await clock.pass(30 * MINUTE);
+			seen.claimPolled(TRIGGER, ['lost'], itself).settle(false);
+		}
+		expect((await claimForOtherTrigger(seen, 'a')).events).toEqual([]);
+	});
+});
+
+describe('A trigger that is to forget', () => {
+	it('gets everything again that it has handed on, also long ago', async () => {
+		const seen = memoryOf(3);
+		await handOn(seen, 'a', 'b', 'c', 'd');
+		seen.forget(TRIGGER);
+		expect(await wouldTake(seen, 'a', 'b', 'c', 'd')).toEqual(['a', 'b', 'c', 'd']);
+	});
+
+	it('keeps what it has in hand', async () => {
+		const seen = memoryOf(10);
+		await claim(seen, 'a');
+		seen.forget(TRIGGER);
+		expect(seen.progressOf(TRIGGER)('a')).toBe('in hand');
+	});
+
+	it('doesn’t make others forget, or take room from them', async () => {
+		const capacity = 7;
+		const seen = memoryOf(capacity);
+		(await claimForOtherTrigger(seen, 'a')).settle(true);
+		for (let count = 0; count < 3 * capacity; count += 1) {
+			await handOn(seen, `event ${count}`);
+			seen.forget(TRIGGER);
+		}
+		expect((await claimForOtherTrigger(seen, 'a')).events).toEqual([]);
 	});
 });
 

@@ -81,6 +81,7 @@ export async function prepareCatchUp(
 	const start = new Date();
 	if (!isCatchUpOn(context)) {
 		return () => {
+			seenEvents.untrack(key);
 			forgetReader(key);
 			forgetCursor(context);
 		};

@@ -151,6 +151,11 @@ export class SeenEvents {
 		if (!this.unexecuted.has(key)) this.unexecuted.set(key, new Map());
 	}
 
+	/** Stops waiting for them. */
+	untrack(key: string): void {
+		this.unexecuted.delete(key);
+	}
+
 	/** How far events of the trigger have come. */
 	progressOf(key: string): (id: string) => Progress {
 		this.expireAbandoned();
@@ -184,7 +189,7 @@ export class SeenEvents {
 	forget(key: string): void {
 		this.recent.forget(key);
 		this.older.forget(key);
-		this.unexecuted.delete(key);
+		this.untrack(key);
 	}
 
 	private forgetEvent(key: string, id: string): void {
@@ -273,9 +278,10 @@ export class SeenEvents {
 	}
 
 	private otherWith(key: string, ids: ReadonlyArray<string | undefined>): InHand | undefined {
-		return this.inHand.find(
+		const others = this.inHand.filter(
 			(other) => other.key === key && ids.some((id) => id !== undefined && other.ids.has(id)),
 		);
+		return others.find(({ isPolled }) => isPolled) ?? others[0];
 	}
 
 	private remember(key: string, id: string, isExecuted: boolean): void {

@@ -50,9 +50,10 @@ function parse(stored: unknown): LogCursor | undefined {
  * @param owner `ownerOf`
  */
 export function readCursor(context: Context, owner: string): LogCursor | undefined {
+	// A node that gets an earlier name back finds what it stored under that name.
 	const stored: unknown[] = [
-		context.getWorkflowStaticData('node')[KEY],
 		context.getWorkflowStaticData('global')[globalKeyOf(context.getNode())],
+		context.getWorkflowStaticData('node')[KEY],
 	];
 	return stored.map(parse).find((cursor) => cursor?.owner === owner);
 }

@@ -31,7 +31,8 @@ export async function openCursor(
 	const owner = ownerOf(context);
 	const known = readerOf(key).cursor ?? readCursor(context, owner);
 	if (known !== undefined && !(await isOfOtherOrg(known, okta))) {
-		return changeFilter({ ...known, orgUrl: okta.orgUrl }, filter);
+		const orgId = known.orgId ?? (await okta.readOrgId());
+		return changeFilter({ ...known, orgUrl: okta.orgUrl, orgId }, filter);
 	}
 	const orgId = await okta.readOrgId();
 	return beginCursor({ owner, orgUrl: okta.orgUrl, orgId }, filter, start);

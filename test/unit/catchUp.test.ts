@@ -1,0 +1,251 @@
+import { NodeOperationError } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHookFunctions,
+	IWebhookFunctions,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import {
+	assertCatchUpPossible,
+	assertDeliveredHere,
+	expectDelivery,
+	isCatchUpOn,
+	prepareCatchUp,
+} from '../../nodes/shared/eventHooks/catchUp';
+import type { HookSubject } from '../../nodes/shared/eventHooks/hookSpec';
+import { seenEvents } from '../../nodes/shared/events/seen';
+import type { Okta, OktaRequest } from '../../nodes/shared/okta/client';
+import { beginCursor, noteDone } from '../../nodes/shared/systemLog/cursor';
+import { readCursor, storeCursor } from '../../nodes/shared/systemLog/cursorStore';
+import { forgetReader, knownReader, readerOf } from '../../nodes/shared/systemLog/memory';
+import { mfaLogSubject } from '../../nodes/shared/userMfa/logSubject';
+import { CONDITION, OWNER } from './fixtures/hooks';
+import { StoredWorkflow } from './fixtures/storedWorkflow';
+
+const KEY = 'workflow-1/node-1';
+const NOW = new Date('2026-03-04T12:00:00.000Z');
+const FILTER = 'eventType eq "user.authentication.auth_via_mfa"';
+const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
+const ON = { catchUp: true };
+
+const SUBJECT = { inLog: mfaLogSubject } as unknown as HookSubject;
+
+const itself = (id: string) => id;
+
+/** A node with this in its panel, in a workflow of n8n's. */
+function nodeWith(parameters: IDataObject, workflow = new StoredWorkflow()): IHookFunctions {
+	return workflow.contextFor({ parameters }) as unknown as IHookFunctions;
+}
+
+function errorOf(run: () => void): unknown {
+	try {
+		run();
+	} catch (error) {
+		return error;
+	}
+	throw new Error('It was accepted');
+}
+
+beforeEach(() => void jest.useFakeTimers({ now: NOW }));
+
+afterEach(() => {
+	jest.useRealTimers();
+	forgetReader(KEY);
+});
+
+describe('"Catch Up From System Log"', () => {
+	it.each([
+		[undefined, false],
+		[false, false],
+		[true, true],
+		['={{ true }}', false],
+	])('is on only if the user has turned it on: %j', (catchUp, isOn) => {
+		expect(isCatchUpOn(nodeWith(catchUp === undefined ? {} : { catchUp }))).toBe(isOn);
+	});
+
+	it.each([CONDITION, '={{ $vars.condition }}'])(
+		'doesn’t go with a filter expression, which only Okta can apply: %s',
+		(expression) => {
+			const context = nodeWith({ ...ON, 'options.filterExpression': expression });
+			const error = errorOf(() => assertCatchUpPossible(context));
+			expect(error).toBeInstanceOf(NodeOperationError);
+			expect(error).toMatchObject({
+				message:
+					"'Catch Up From System Log' doesn't work with 'Filter Expression': Okta applies the expression to deliveries only, not to the System Log. Turn off one of them. 'Outcomes', 'Factors', and 'Users' apply to both.",
+				failure: { cause: 'configuration-invalid' },
+			});
+		},
+	);
+
+	it.each<[string, IDataObject]>([
+		['catching up without one', ON],
+		['catching up with an empty one', { ...ON, 'options.filterExpression': ' \n' }],
+		['one without catching up', { 'options.filterExpression': CONDITION }],
+		['neither', {}],
+	])('doesn’t mind %s', (_what, parameters) => {
+		expect(() => assertCatchUpPossible(nodeWith(parameters))).not.toThrow();
+	});
+
+	it('doesn’t work if Okta’s requests arrive in another process, and says what does', () => {
+		const error = errorOf(() => assertDeliveredHere(nodeWith(ON), undefined));
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({
+			message: expect.stringMatching(
+				/^'Catch Up From System Log' doesn't work here: Okta's requests arrive in another n8n process .*add an Okta User MFA Polling Trigger/,
+			) as string,
+			failure: { cause: 'configuration-invalid' },
+		});
+	});
+
+	it('works if Okta’s verification request arrived in this process, with its secret or without', () => {
+		expect(() => assertDeliveredHere(nodeWith(ON), ['secret'])).not.toThrow();
+		expect(() => assertDeliveredHere(nodeWith(ON), [])).not.toThrow();
+		expect(() => assertDeliveredHere(nodeWith({}), undefined)).not.toThrow();
+	});
+});
+
+describe('Publishing a node that catches up', () => {
+	/** An org with a System Log that is empty, or that can't be read. */
+	function orgThat(failure?: Error) {
+		const requests: OktaRequest[] = [];
+		const okta = {
+			orgUrl: ORG.orgUrl,
+			readOrgId: async () => await Promise.resolve(ORG.orgId),
+			async call(request: OktaRequest) {
+				requests.push(request);
+				if (failure) throw failure;
+				return await Promise.resolve({ statusCode: 200, headers: {}, body: [] });
+			},
+		} as unknown as Okta;
+		return { okta, requests };
+	}
+
+	const prepare = async (context: IHookFunctions, okta: Okta, isTest = false) =>
+		await prepareCatchUp(context, okta, SUBJECT, { isTest }, KEY);
+
+	it('begins in the System Log now, but only once the event hook is there', async () => {
+		const workflow = new StoredWorkflow();
+		const context = nodeWith(ON, workflow);
+		const keepPlace = await prepare(context, orgThat().okta);
+		expect(knownReader(KEY)?.cursor).toBeUndefined();
+		expect(readCursor(context, OWNER)).toBeUndefined();
+		keepPlace();
+		const begun = beginCursor(ORG, FILTER, NOW);
+		expect(knownReader(KEY)?.cursor).toEqual(begun);
+		workflow.restart();
+		expect(readCursor(nodeWith(ON, workflow), OWNER)).toEqual(begun);
+	});
+
+	it('begins when publishing began: the event hook may bring nothing before it’s there', async () => {
+		const { okta } = orgThat();
+		const { call } = okta;
+		okta.call = async (request) => {
+			jest.setSystemTime(NOW.getTime() + 30_000);
+			return await call(request);
+		};
+		(await prepare(nodeWith(ON), okta))();
+		expect(knownReader(KEY)?.cursor?.start).toBe(NOW.toISOString());
+	});
+
+	it('goes on where the node stopped', async () => {
+		const workflow = new StoredWorkflow();
+		const context = nodeWith(ON, workflow);
+		const earlier = new Date('2026-03-01T00:00:00.000Z');
+		const stopped = noteDone(beginCursor(ORG, FILTER, earlier), ['a'], earlier);
+		storeCursor(context, stopped);
+		(await prepare(context, orgThat().okta))();
+		expect(knownReader(KEY)?.cursor).toEqual(stopped);
+	});
+
+	it('fails if the System Log can’t be read', async () => {
+		const failure = new Error('The scope is missing');
+		await expect(prepare(nodeWith(ON), orgThat(failure).okta)).rejects.toThrow(failure);
+	});
+
+	it('asks the System Log for one event', async () => {
+		const { okta, requests } = orgThat();
+		await prepare(nodeWith(ON), okta);
+		expect(requests).toHaveLength(1);
+		expect(requests[0].path).toContain('limit=1&');
+	});
+
+	it('keeps no place for a test in the editor, which must be able to read the log, too', async () => {
+		const workflow = new StoredWorkflow();
+		const { okta, requests } = orgThat();
+		(await prepare(nodeWith(ON, workflow), okta, true))();
+		expect(requests).toHaveLength(1);
+		expect(knownReader(KEY)).toBeUndefined();
+		expect(workflow.stored).toEqual({});
+	});
+});
+
+describe('Publishing a node that doesn’t catch up', () => {
+	it('needs nothing of the System Log, and forgets where it was', async () => {
+		const refuse = async () => await Promise.reject(new Error('This call isn’t needed'));
+		const okta = { orgUrl: ORG.orgUrl, call: refuse, readOrgId: refuse } as unknown as Okta;
+		const context = nodeWith({});
+		const cursor = beginCursor(ORG, FILTER, NOW);
+		storeCursor(context, cursor);
+		readerOf(KEY).cursor = cursor;
+		const forget = await prepareCatchUp(context, okta, SUBJECT, { isTest: false }, KEY);
+		expect(knownReader(KEY)?.cursor).toBe(cursor);
+		forget();
+		expect(knownReader(KEY)).toBeUndefined();
+		expect(readCursor(context, OWNER)).toBeUndefined();
+	});
+});
+
+describe('A delivery', () => {
+	const cursor = beginCursor(ORG, FILTER, NOW);
+
+	/** A delivery, and whether n8n stores the workflow's static data afterwards. */
+	function deliver(workflow: StoredWorkflow, parameters: IDataObject = ON, mode = 'trigger') {
+		workflow.restart();
+		const context = workflow.contextFor({ parameters }) as unknown as IWebhookFunctions;
+		context.getMode = () => mode as WorkflowExecuteMode;
+		expectDelivery(context, KEY);
+		return workflow.isChanged;
+	}
+
+	afterEach(() => seenEvents.forget(KEY));
+
+	it('has n8n store how far the node has read since: a poll by itself can’t', () => {
+		const workflow = new StoredWorkflow();
+		Object.assign(readerOf(KEY), { cursor, isUnsaved: true });
+		expect(deliver(workflow)).toBe(true);
+		expect(readCursor(workflow.contextFor(), OWNER)).toEqual(cursor);
+	});
+
+	it('has n8n store nothing if no poll has read on since the last one', () => {
+		const workflow = new StoredWorkflow();
+		Object.assign(readerOf(KEY), { cursor, isUnsaved: true });
+		expect([deliver(workflow), deliver(workflow)]).toEqual([true, false]);
+		readerOf(KEY).isUnsaved = true;
+		expect(deliver(workflow)).toBe(true);
+	});
+
+	it('has n8n store nothing if no poll has read the System Log yet', () => {
+		expect(deliver(new StoredWorkflow())).toBe(false);
+		expect(knownReader(KEY)).toBeUndefined();
+	});
+
+	it.each<[string, IDataObject, string]>([
+		['the node doesn’t catch up', {}, 'trigger'],
+		['it’s for a test in the editor', ON, 'manual'],
+	])('has n8n store nothing, and waits for no execution, if %s', async (_what, ...of) => {
+		Object.assign(readerOf(KEY), { cursor, isUnsaved: true });
+		expect(deliver(new StoredWorkflow(), ...of)).toBe(false);
+		expect(readerOf(KEY).isUnsaved).toBe(true);
+		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
+		expect(seenEvents.progressOf(KEY)('a')).toBe('handed on');
+	});
+
+	it('has n8n’s acknowledgment only count once an execution has begun', async () => {
+		deliver(new StoredWorkflow());
+		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
+		expect(seenEvents.progressOf(KEY)('a')).toBe('in hand');
+		seenEvents.settleExecuted(KEY, ['a']);
+		expect(seenEvents.progressOf(KEY)('a')).toBe('handed on');
+	});
+});

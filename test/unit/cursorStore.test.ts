@@ -1,0 +1,216 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ownerOf } from '../../nodes/shared/owner';
+import { beginCursor, noteDone, pass } from '../../nodes/shared/systemLog/cursor';
+import type { LogCursor } from '../../nodes/shared/systemLog/cursor';
+import { forgetCursor, readCursor, storeCursor } from '../../nodes/shared/systemLog/cursorStore';
+import { mfaEvent } from './fixtures/events';
+import { OTHER_OWNER, OWNER } from './fixtures/hooks';
+import { node } from './fixtures/node';
+import { StoredWorkflow } from './fixtures/storedWorkflow';
+
+const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
+const START = new Date('2026-03-04T08:00:00.000Z');
+const LATER = new Date('2026-03-04T08:20:00.000Z');
+
+const begun = beginCursor(ORG, 'eventType eq "x"', START);
+
+/** A cursor with all that a cursor can have. */
+const cursor = pass(
+	pass(noteDone(begun, ['a', 'b'], LATER), [mfaEvent()], '/next', LATER),
+	[],
+	'/later',
+	LATER,
+);
+
+/** A workflow with a cursor in it. */
+function workflowWith(stored: LogCursor): StoredWorkflow {
+	const workflow = new StoredWorkflow();
+	storeCursor(workflow.contextFor(), stored);
+	return workflow;
+}
+
+/** A workflow with something in the place of the cursor, in both places or in one. */
+function workflowHolding(data: unknown, places: Array<'node' | 'global'> = ['node', 'global']) {
+	const keys = { node: 'systemLog', global: 'oktaSystemLog/node-1' };
+	const names = { node: `node:${node.name}`, global: 'global' };
+	return new StoredWorkflow(
+		Object.fromEntries(
+			places.map((place) => [names[place], { [keys[place]]: data } as IDataObject]),
+		),
+	);
+}
+
+const read = (workflow: StoredWorkflow) => readCursor(workflow.contextFor(), OWNER);
+
+describe('The cursor that n8n keeps', () => {
+	it('is none before the node has read the log', () => {
+		const workflow = new StoredWorkflow();
+		expect(read(workflow)).toBeUndefined();
+		expect(workflow.isChanged).toBe(false);
+	});
+
+	it('is the same after a restart of n8n', () => {
+		const workflow = workflowWith(cursor);
+		workflow.restart();
+		expect(read(workflow)).toEqual(cursor);
+		storeCursor(workflow.contextFor(), read(workflow)!);
+		workflow.restart();
+		expect(read(workflow)).toEqual(cursor);
+	});
+
+	it('is stored by n8n whenever it changes: n8n sees it', () => {
+		const workflow = workflowWith(cursor);
+		expect(workflow.isChanged).toBe(true);
+		workflow.restart();
+		expect(workflow.isChanged).toBe(false);
+		storeCursor(workflow.contextFor(), noteDone(cursor, ['c'], LATER));
+		expect(workflow.isChanged).toBe(true);
+	});
+
+	it('has nothing of an earlier one: a place that isn’t known anymore is gone', () => {
+		const workflow = workflowWith(cursor);
+		storeCursor(workflow.contextFor(), begun);
+		expect(read(workflow)).toEqual(begun);
+	});
+
+	it('is kept apart from that of other nodes in the workflow', () => {
+		const workflow = workflowWith(cursor);
+		const other = { node: { id: 'node-2', name: 'Okta User MFA Trigger1' } };
+		const context = workflow.contextFor(other);
+		const owner = ownerOf(context);
+		expect(readCursor(context, owner)).toBeUndefined();
+		storeCursor(context, { ...begun, owner });
+		expect(readCursor(context, owner)).toEqual({ ...begun, owner });
+		expect(read(workflow)).toEqual(cursor);
+	});
+
+	it('leaves what others keep in the workflow’s static data as it is', () => {
+		const others = { global: { count: 7 }, [`node:${node.name}`]: { hookId: 'who1' } };
+		const workflow = new StoredWorkflow(structuredClone(others));
+		storeCursor(workflow.contextFor(), cursor);
+		expect(workflow.stored).toMatchObject(others);
+		forgetCursor(workflow.contextFor());
+		expect(workflow.stored).toEqual(others);
+	});
+});
+
+describe('A node with another name', () => {
+	it('finds its cursor, although n8n keeps static data by the name', () => {
+		const workflow = workflowWith(cursor);
+		workflow.restart();
+		const context = workflow.contextFor({ node: { name: 'MFA sign-ins' } });
+		expect(context.getWorkflowStaticData('node')).toEqual({});
+		expect(readCursor(context, OWNER)).toEqual(cursor);
+	});
+
+	it('finds its cursor, although another node has its old name by now', () => {
+		const workflow = workflowWith(cursor);
+		const newNode = workflow.contextFor({ node: { id: 'node-2' } });
+		const owner = ownerOf(newNode);
+		expect(readCursor(newNode, owner)).toBeUndefined();
+		storeCursor(newNode, { ...begun, owner });
+		const renamed = workflow.contextFor({ node: { name: 'MFA sign-ins' } });
+		expect(readCursor(renamed, OWNER)).toEqual(cursor);
+	});
+
+	it('finds its latest cursor once it has its first name back', () => {
+		const workflow = workflowWith(begun);
+		storeCursor(workflow.contextFor({ node: { name: 'MFA sign-ins' } }), cursor);
+		workflow.restart();
+		expect(readCursor(workflow.contextFor(), OWNER)).toEqual(cursor);
+	});
+});
+
+describe('A cursor that came along with a copy', () => {
+	it.each([
+		['another n8n', OTHER_OWNER],
+		['another workflow', 'instance-1/workflow-2/node-1'],
+		['another node', 'instance-1/workflow-1/node-2'],
+	])('of %s says nothing about this node', (_what, owner) => {
+		expect(read(workflowWith({ ...cursor, owner }))).toBeUndefined();
+	});
+
+	it('doesn’t hide the node’s own', () => {
+		const workflow = workflowWith(cursor);
+		workflow.contextFor().getWorkflowStaticData('node').systemLog = {
+			...begun,
+			owner: OTHER_OWNER,
+		} as unknown as IDataObject;
+		expect(read(workflow)).toEqual(cursor);
+	});
+});
+
+describe('Something else in the place of the cursor', () => {
+	it.each<[string, unknown]>([
+		['nothing', null],
+		['a text', 'cursor'],
+		['a number', 7],
+		['a list', [cursor]],
+		['an empty object', {}],
+		['no owner', { ...cursor, owner: undefined }],
+		['an owner that’s no text', { ...cursor, owner: { id: OWNER } }],
+		['no org', { ...cursor, orgUrl: undefined }],
+		['an org that’s no text', { ...cursor, orgUrl: 1 }],
+		['no filter', { ...cursor, filter: undefined }],
+		['a filter that’s no text', { ...cursor, filter: ['x'] }],
+		['no start', { ...cursor, start: undefined }],
+		['an empty start', { ...cursor, start: '' }],
+		['no time', { ...cursor, time: undefined }],
+		['a time that says nothing', { ...cursor, time: 'soon' }],
+		['a time that’s no text', { ...cursor, time: 1_780_000_000_000 }],
+		['no list of events', { ...cursor, seen: undefined }],
+		['a list of events that is none', { ...cursor, seen: {} }],
+	])('counts as not begun: %s', (_what, data) => {
+		expect(read(workflowHolding(data))).toBeUndefined();
+	});
+
+	it.each(['node', 'global'] as const)(
+		'doesn’t hide the cursor in the other place: garbage for the %s',
+		(place) => {
+			const workflow = workflowWith(cursor);
+			const key = { node: 'systemLog', global: 'oktaSystemLog/node-1' }[place];
+			workflow.contextFor().getWorkflowStaticData(place)[key] = 'garbage';
+			expect(read(workflow)).toEqual(cursor);
+		},
+	);
+
+	it('is left out where a cursor can do without it', () => {
+		const [page] = cursor.seen;
+		const seen = [null, 'x', {}, { readAt: 1, digests: [] }, { readAt: page.readAt }, page];
+		const data = { ...cursor, orgId: 1, next: {}, end: 'soon', seen };
+		expect(read(workflowHolding(data))).toEqual({
+			...cursor,
+			orgId: undefined,
+			next: undefined,
+			end: undefined,
+			seen: [page],
+		});
+	});
+
+	it('is left out if nobody knows it', () => {
+		expect(read(workflowHolding({ ...cursor, more: 'garbage' }))).toEqual(cursor);
+	});
+});
+
+describe('A cursor to be forgotten', () => {
+	it('leaves nothing in what n8n keeps, and n8n stores that', () => {
+		const workflow = workflowWith(cursor);
+		workflow.restart();
+		forgetCursor(workflow.contextFor());
+		expect(workflow.isChanged).toBe(true);
+		expect(workflow.stored).toEqual({ [`node:${node.name}`]: {}, global: {} });
+		expect(read(workflow)).toBeUndefined();
+	});
+
+	it('isn’t found under another name of the node', () => {
+		const workflow = workflowWith(cursor);
+		forgetCursor(workflow.contextFor());
+		const renamed = workflow.contextFor({ node: { name: 'MFA sign-ins' } });
+		expect(readCursor(renamed, OWNER)).toBeUndefined();
+	});
+
+	it('needn’t exist', () => {
+		expect(() => forgetCursor(new StoredWorkflow().contextFor())).not.toThrow();
+	});
+});

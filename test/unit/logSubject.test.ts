@@ -1,0 +1,81 @@
+import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+
+import { mfaLogSubject } from '../../nodes/shared/userMfa/logSubject';
+import { toEventCard } from '../../nodes/shared/userMfa/output';
+import { amelie, bo, mfaEvent, without } from './fixtures/events';
+import { node } from './fixtures/node';
+
+const ORG = 'https://acme.okta.com';
+const NOW = new Date('2026-03-04T12:00:00.000Z');
+
+/** What a node wants of the System Log whose panel is set so. */
+function subjectWith(parameters: IDataObject = {}) {
+	const context = {
+		getNode: () => node,
+		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
+	} as unknown as IPollFunctions;
+	return mfaLogSubject(context, ORG);
+}
+
+const failure = mfaEvent({ outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' } });
+
+beforeEach(() => void jest.useFakeTimers({ now: NOW }));
+afterEach(() => void jest.useRealTimers());
+
+describe('What a trigger wants of the System Log', () => {
+	it('is all MFA sign-ins if no filter is set', () => {
+		const { filter, isWanted } = subjectWith();
+		expect(filter).toBe('eventType eq "user.authentication.auth_via_mfa"');
+		expect([mfaEvent(), failure].map(isWanted)).toEqual([true, true]);
+	});
+
+	it('is narrowed down by outcomes in Okta', () => {
+		const { filter, isWanted } = subjectWith({ outcomes: ['FAILURE'] });
+		expect(filter).toMatch(/ and \(outcome\.result eq "FAILURE"\)$/);
+		expect([mfaEvent(), failure].map(isWanted)).toEqual([false, true]);
+	});
+
+	it('is narrowed down by users in n8n', () => {
+		const { filter, isWanted } = subjectWith({ users: bo.alternateId });
+		expect(filter).toBe(subjectWith().filter);
+		const [ofAmelie, ofBo] = [amelie, bo].map((user) => mfaEvent({ actor: user, target: [user] }));
+		expect([ofAmelie, ofBo].map(isWanted)).toEqual([false, true]);
+	});
+
+	it('is narrowed down in n8n by outcomes that come from an expression', () => {
+		expect(subjectWith({ outcomes: '={{ $vars.outcomes }}' }).filter).toBe(subjectWith().filter);
+	});
+
+	it('can’t be known if an expression fails', () => {
+		expect(() => subjectWith({ users: [{ login: 'ada@example.com' }] })).toThrow(
+			"The expression in 'Users' returns an object",
+		);
+	});
+});
+
+describe('The item of an event in the System Log', () => {
+	it('is an event card that says where it comes from, and when n8n read it', () => {
+		const event = mfaEvent({ uuid: 'a' });
+		expect(subjectWith().toItem(event)).toEqual({
+			json: toEventCard(
+				event,
+				{
+					eventId: 'a',
+					eventTime: '2026-03-04T12:00:00.000Z',
+					source: 'https://acme.okta.com/api/v1/logs',
+				},
+				{},
+			),
+		});
+	});
+
+	it('is the raw event if that’s what the user wants', () => {
+		const event = mfaEvent();
+		expect(subjectWith({ output: 'rawEvent' }).toItem(event)).toEqual({ json: event });
+	});
+
+	it('has no event id if Okta left out the uuid', () => {
+		const { json } = subjectWith().toItem(without(mfaEvent(), 'uuid'));
+		expect(json).toMatchObject({ eventId: null, uuid: null });
+	});
+});

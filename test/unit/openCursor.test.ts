@@ -1,0 +1,118 @@
+import type { Okta } from '../../nodes/shared/okta/client';
+import { beginCursor, noteDone, pass } from '../../nodes/shared/systemLog/cursor';
+import type { LogCursor } from '../../nodes/shared/systemLog/cursor';
+import { storeCursor } from '../../nodes/shared/systemLog/cursorStore';
+import { forgetReader, readerOf } from '../../nodes/shared/systemLog/memory';
+import { openCursor } from '../../nodes/shared/systemLog/openCursor';
+import { mfaEvent } from './fixtures/events';
+import { OTHER_OWNER, OWNER } from './fixtures/hooks';
+import { StoredWorkflow } from './fixtures/storedWorkflow';
+
+const KEY = 'workflow-1/node-1';
+const FILTER = 'eventType eq "x"';
+const ACME = 'https://acme.okta.com';
+const CUSTOM_DOMAIN = 'https://login.acme.example';
+const NOW = new Date('2026-03-04T12:00:00.000Z');
+
+/** The org that a credential leads to. */
+function orgAt(orgUrl: string, id: string | undefined): Okta {
+	return { orgUrl, readOrgId: async () => await Promise.resolve(id) } as unknown as Okta;
+}
+
+const acme = orgAt(ACME, '00o1');
+
+/** Where a node was in the log an hour ago. */
+function stoppedAt(changes: Partial<LogCursor> = {}): LogCursor {
+	const anHourAgo = new Date('2026-03-04T11:00:00.000Z');
+	const begun = beginCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, anHourAgo);
+	const cursor = pass(noteDone(begun, ['a'], anHourAgo), [mfaEvent()], '/next', anHourAgo);
+	return { ...cursor, ...changes };
+}
+
+/** Opens the cursor of a node in this workflow, with this filter now. */
+async function open(okta: Okta, workflow = new StoredWorkflow(), filter = FILTER) {
+	return await openCursor(workflow.contextFor(), okta, KEY, filter, NOW);
+}
+
+/** A workflow that n8n stored with this cursor. */
+function workflowWith(cursor: LogCursor): StoredWorkflow {
+	const workflow = new StoredWorkflow();
+	storeCursor(workflow.contextFor(), cursor);
+	workflow.restart();
+	return workflow;
+}
+
+const BEGUN = beginCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, NOW);
+
+afterEach(() => forgetReader(KEY));
+
+describe('A node that has never read the System Log', () => {
+	it('begins where it’s told to', async () => {
+		expect(await open(acme)).toEqual(BEGUN);
+	});
+
+	it('begins without the org’s id if Okta doesn’t tell', async () => {
+		expect(await open(orgAt(ACME, undefined))).toEqual({ ...BEGUN, orgId: undefined });
+	});
+
+	it('begins anew if it’s a copy of another node, with that one’s cursor', async () => {
+		expect(await open(acme, workflowWith(stoppedAt({ owner: OTHER_OWNER })))).toEqual(BEGUN);
+	});
+});
+
+describe('A node that has read the System Log before', () => {
+	it('goes on where it stopped, as n8n stored it', async () => {
+		expect(await open(acme, workflowWith(stoppedAt()))).toEqual(stoppedAt());
+	});
+
+	it('goes on where it stopped in this process, even if n8n stored something older', async () => {
+		const older = workflowWith(stoppedAt());
+		const latest = noteDone(stoppedAt({ next: '/later' }), ['b'], NOW);
+		readerOf(KEY).cursor = latest;
+		expect(await open(acme, older)).toEqual(latest);
+		expect(await open(acme, new StoredWorkflow())).toEqual(latest);
+	});
+
+	it('doesn’t ask for the org’s id if the address is the same', async () => {
+		const readOrgId = async () => await Promise.reject(new Error('This call isn’t needed'));
+		const okta = { orgUrl: ACME, readOrgId } as unknown as Okta;
+		expect(await open(okta, workflowWith(stoppedAt()))).toEqual(stoppedAt());
+	});
+
+	it('goes on at another address of the same org, a custom domain for instance', async () => {
+		const workflow = workflowWith(stoppedAt());
+		expect(await open(orgAt(CUSTOM_DOMAIN, '00o1'), workflow)).toEqual(
+			stoppedAt({ orgUrl: CUSTOM_DOMAIN }),
+		);
+	});
+
+	it('begins anew in another org', async () => {
+		const other = orgAt('https://other.okta.com', '00o2');
+		const begun = { ...BEGUN, orgUrl: 'https://other.okta.com', orgId: '00o2' };
+		expect(await open(other, workflowWith(stoppedAt()))).toEqual(begun);
+		readerOf(KEY).cursor = stoppedAt();
+		expect(await open(other)).toEqual(begun);
+	});
+
+	it.each([
+		['the org before', undefined, '00o1'],
+		['the org now', '00o1', undefined],
+		['either', undefined, undefined],
+	])('goes on rather than lose events if nobody knows the id of %s', async (_what, before, now) => {
+		const workflow = workflowWith(stoppedAt({ orgId: before }));
+		expect(await open(orgAt(CUSTOM_DOMAIN, now), workflow)).toEqual(
+			stoppedAt({ orgId: before ?? now, orgUrl: CUSTOM_DOMAIN }),
+		);
+	});
+
+	it('searches by time if its filter has changed, and still knows what is done', async () => {
+		const changed = await open(acme, workflowWith(stoppedAt()), 'eventType eq "y"');
+		expect(changed).toEqual(stoppedAt({ filter: 'eventType eq "y"', next: undefined }));
+	});
+
+	it('begins anew with its new filter in another org', async () => {
+		const other = orgAt('https://other.okta.com', '00o2');
+		const begun = await open(other, workflowWith(stoppedAt()), 'eventType eq "y"');
+		expect(begun).toMatchObject({ filter: 'eventType eq "y"', time: NOW.toISOString(), seen: [] });
+	});
+});
