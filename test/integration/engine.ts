@@ -1,8 +1,9 @@
 /**
- * As much of n8n as a webhook trigger meets: n8n-core's own HookContext, WebhookContext and request
- * helpers (OAuth signing and refresh included) around an HTTP server, with credentials, static data
- * and executions in memory. What the engine itself does (the order of the calls, what it saves when,
- * how it answers) follows n8n 2.41; the end-to-end tests run the real ones.
+ * As much of n8n as a webhook trigger meets: n8n-core's own contexts for hooks, webhooks, polls and
+ * executions, and its request helpers (OAuth signing and refresh included) around an HTTP server, with
+ * credentials, static data, executions and the memory for deduplication in memory. What the engine itself
+ * does (the order of the calls, what it saves when, how it answers) follows n8n 2.41; the end-to-end tests
+ * run the real ones.
  */
 import 'reflect-metadata';
 
@@ -19,17 +20,20 @@ process.env.N8N_ENCRYPTION_KEY ??= 'of no worth';
 
 import express from 'express';
 import type { Request, Response } from 'express';
-import { HookContext, PollContext, WebhookContext } from 'n8n-core';
+import { ExecuteContext, HookContext, PollContext, WebhookContext } from 'n8n-core';
 import * as n8nWorkflow from 'n8n-workflow';
 import type {
 	Workflow,
 	ICredentialDataDecryptedObject,
 	IDataObject,
+	IExecuteFunctions,
 	INode,
 	IHttpRequestHelper,
 	IHttpRequestOptions,
 	INodeExecutionData,
 	INodeTypes,
+	IRun,
+	IRunExecutionData,
 	IWebhookData,
 	IWebhookDescription,
 	IWorkflowExecuteAdditionalData,
@@ -48,7 +52,7 @@ const WEBHOOK_ID = '7f9c5f52-6a45-4f5d-9d3c-0b5f7d1f1c9e';
 const CREDENTIAL_TYPES = { oAuth2: 'oktaOAuth2Api', serviceApp: 'oktaServiceAppApi' } as const;
 type CredentialType = (typeof CREDENTIAL_TYPES)[keyof typeof CREDENTIAL_TYPES];
 
-/** One production execution: the items the trigger started it with. */
+/** One production execution: the items that came out of the trigger, or that it started with until it ran. */
 export type Execution = IDataObject[];
 
 export interface EngineOptions {
@@ -70,6 +74,14 @@ export interface EngineOptions {
 	sleep?: (ms: number) => Promise<void>;
 	/** Another engine whose process this one shares: what the node remembers there, it knows here. */
 	sharesProcessWith?: Engine;
+	/**
+	 * Which n8n: they differ in when they answer a delivery, and in what a poll hears of an execution that
+	 * can't be stored. 2.41 (the default) answers once the execution is stored, and rejects the promise that
+	 * the poll has given it; 1.123 answers before that, and never settles the promise.
+	 */
+	version?: '1.123' | '2.41';
+	/** Whether executions run in another process, a worker, as in n8n's queue mode. */
+	hasWorker?: boolean;
 }
 
 export interface Engine {
@@ -94,7 +106,10 @@ export interface Engine {
 	startTest(): Promise<void>;
 	/** Ends the test, as after an event or after two minutes. */
 	endTest(): Promise<void>;
-	/** A poll at its time: the trigger looks after its hook. */
+	/**
+	 * A poll at its time: the trigger looks after its hook. Waits for the executions that it starts, unless
+	 * they are held back.
+	 */
 	poll(): Promise<void>;
 	/** The messages of all failed executions that polls have started. */
 	failures(): string[];
@@ -103,8 +118,17 @@ export interface Engine {
 	executions(): Execution[];
 	/** The items of all executions, in order. */
 	items(): IDataObject[];
-	/** The next executions cannot be stored, and n8n answers 500, as with a locked database. */
+	/**
+	 * The next executions cannot be stored, as with a locked database. n8n answers 500 to a delivery; see
+	 * `version` for polls.
+	 */
 	failToStore(executions: number): void;
+	/** The next executions are stored, but a user cancels them before they run. */
+	cancelExecutions(executions: number): void;
+	/** Whether requests reach n8n; else, the connection breaks. */
+	setReachable(isReachable: boolean): void;
+	/** Holds every request back on its way to n8n, until the returned function is called. */
+	holdRequests(): () => void;
 	/** Holds every execution back, unstored and unanswered, until the returned function is called. */
 	holdExecutions(): () => void;
 	/** Stops those that are held back, which are then never answered, as from a queue. */
@@ -115,7 +139,7 @@ export interface Engine {
 	openCount(): number;
 	/** How many executions are held back. */
 	heldCount(): number;
-	/** What n8n has saved for the workflow. */
+	/** What n8n has saved for the node. */
 	staticData(): IDataObject;
 	setStaticData(data: IDataObject): void;
 	setParameters(parameters: IDataObject): void;
@@ -165,8 +189,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		...options.credential,
 		...(options.oauthTokenData && { oauthTokenData: options.oauthTokenData }),
 	});
+	const worker = options.hasWorker ? loadNode(options) : undefined;
 	let saved: IDataObject = {};
 	let savedForTest: IDataObject = {};
+	/** The ids of events that n8n knows from executions of the node. */
+	let processed: string[] = [];
+	let active: PollContext | undefined;
+	let isReachable = true;
+	let door: Promise<void> | undefined;
+	let cancellationsToCome = 0;
+	/** Executions that polls have started, and that aren't held back. */
+	const polled = new Set<Promise<unknown>>();
 	let listening = false;
 	let testing = false;
 	let failuresToCome = 0;
@@ -323,11 +356,62 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		return JSON.parse(JSON.stringify(staticData)) as IDataObject;
 	}
 
-	function save(workflow: Workflow): void {
-		saved = copyOf(workflow.staticData);
+	/** Saves the static data if it was changed in this workflow object, as n8n does. */
+	function save({ staticData }: Workflow): void {
+		if (!staticData.__dataChanged) return;
+		saved = copyOf(staticData);
+		staticData.__dataChanged = false;
 	}
 
-	async function store(items: INodeExecutionData[]): Promise<void> {
+	/** n8n's, which reads and writes the list without a lock. */
+	const checkProcessedAndRecord: IExecuteFunctions['helpers']['checkProcessedAndRecord'] = async (
+		ids,
+		_scope,
+		{ maxEntries },
+	) => {
+		const known = new Set<unknown>(processed);
+		await new Promise(setImmediate);
+		const fresh = ids.filter((id) => !known.has(id));
+		processed = [...(known as Set<string>), ...fresh.map(String)].slice(-(maxEntries ?? 0));
+		return { new: fresh, processed: ids.filter((id) => known.has(id)) };
+	};
+
+	/** Runs the trigger node of an execution. */
+	async function execute(
+		items: INodeExecutionData[],
+		mode: WorkflowExecuteMode,
+	): Promise<INodeExecutionData[]> {
+		const workflow = openWorkflow();
+		const [own] = Object.values(workflow.nodes);
+		const data = { main: [items] };
+		const context = new ExecuteContext(
+			workflow,
+			own,
+			additionalData(),
+			mode,
+			{ resultData: { runData: {} } } as IRunExecutionData,
+			0,
+			items,
+			data,
+			{ node: own, data, source: null },
+			[],
+		);
+		Object.defineProperty(context, 'logger', { value: logger });
+		Object.assign(context.helpers, { checkProcessedAndRecord });
+		const runner = mode === 'manual' ? nodeType : (worker ?? nodeType);
+		const [output] = await runner.execute.call(context);
+		return output;
+	}
+
+	/**
+	 * Stores an execution.
+	 *
+	 * @returns runs it
+	 */
+	async function store(
+		items: INodeExecutionData[],
+		mode: WorkflowExecuteMode,
+	): Promise<() => Promise<IRun>> {
 		heldCount += 1;
 		await hold;
 		heldCount -= 1;
@@ -335,7 +419,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			failuresToCome -= 1;
 			throw new Error('SQLITE_BUSY: database is locked');
 		}
-		executions.push(items.map(({ json }) => json));
+		const place = executions.push(items.map(({ json }) => json)) - 1;
+		const isCanceled = cancellationsToCome > 0;
+		cancellationsToCome -= Number(isCanceled);
+		return async () => {
+			if (isCanceled) throw new n8nWorkflow.ManualExecutionCancelledError(String(place));
+			try {
+				const output = await execute(structuredClone(items), mode);
+				executions[place] = output.map(({ json }) => json);
+			} catch (error) {
+				failures.push((error as Error).message);
+			}
+			return { mode, finished: true, status: 'success' } as IRun;
+		};
 	}
 
 	async function runWebhook(
@@ -359,12 +455,53 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		);
 		Object.defineProperty(context, 'logger', { value: logger });
 		const result = await nodeType.webhook.call(context);
-		if (result.noWebhookResponse) return;
-		if (!result.workflowData) throw new Error('The node left the answer to n8n without any items');
-		await store(result.workflowData[0]);
-		res.status(Number(description.responseCode)).end();
+		if (!result.noWebhookResponse) {
+			if (!result.workflowData) throw new Error('The node left the answer to n8n without items');
+			const acknowledge = () => {
+				if (!isTest) save(workflow);
+				res.status(Number(description.responseCode)).end();
+			};
+			if (options.version === '1.123') acknowledge();
+			const run = await store(result.workflowData[0], context.getMode());
+			if (options.version !== '1.123') acknowledge();
+			// A canceled one, nobody hears of.
+			run().catch(() => {});
+		} else if (!isTest) save(workflow);
 	}
 
+	/** What n8n polls a workflow with, from when it's published until it's unpublished or published again. */
+	function pollContext(workflow: Workflow, mode: WorkflowActivateMode): PollContext {
+		const context = new PollContext(
+			workflow,
+			Object.values(workflow.nodes)[0],
+			additionalData(),
+			'trigger',
+			mode,
+			([items], _responsePromise, donePromise) => {
+				save(workflow);
+				const isHeld = hold !== undefined;
+				const execution = (async () => {
+					let run: () => Promise<IRun>;
+					try {
+						run = await store(items, 'trigger');
+					} catch (error) {
+						if (options.version !== '1.123') donePromise?.reject(error as Error);
+						return;
+					}
+					await run().then(donePromise?.resolve, donePromise?.reject);
+				})();
+				if (!isHeld) polled.add(execution);
+			},
+			(error) => failures.push(error.message),
+		);
+		return Object.defineProperty(context, 'logger', { value: logger });
+	}
+
+	app.use(async (req, _res, next) => {
+		await door;
+		if (isReachable) next();
+		else req.socket.destroy();
+	});
 	app.use((req, res, next) => {
 		const path = new URL(baseUrl).pathname;
 		if (req.url.startsWith(path)) req.url = `/${req.url.slice(path.length)}`;
@@ -381,18 +518,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 				res.status(404).end();
 				return;
 			}
-			await runWebhook(description, req, res, isTest).catch(() => res.status(500).end());
+			await runWebhook(description, req, res, isTest).catch(() => {
+				if (!res.headersSent) res.status(500).end();
+			});
 		});
 	}
 
 	async function register(mode: WorkflowActivateMode): Promise<void> {
 		const workflow = openWorkflow();
 		const context = hookContext(workflow, mode);
+		active = undefined;
 		listening = true;
 		try {
 			const { checkExists, create } = nodeType.webhookMethods.default;
 			if (!(await checkExists.call(context))) await create.call(context);
 			save(workflow);
+			active = pollContext(workflow, mode);
 		} catch (error) {
 			if (options.cleansUp !== false) {
 				await nodeType.webhookMethods.default.delete
@@ -433,6 +574,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		async unpublish() {
 			const workflow = openWorkflow();
 			listening = false;
+			active = undefined;
 			await nodeType.webhookMethods.default.delete.call(hookContext(workflow, 'update'));
 			save(workflow);
 		},
@@ -446,20 +588,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		startTest: async () => await test('create'),
 		endTest: async () => await test('delete'),
 		async poll() {
-			const workflow = openWorkflow();
-			const context = new PollContext(
-				workflow,
-				Object.values(workflow.nodes)[0],
-				additionalData(),
-				'trigger',
-				'activate',
-				() => {
-					throw new Error('The node handed on items from a poll');
-				},
-				(error) => failures.push(error.message),
-			);
-			Object.defineProperty(context, 'logger', { value: logger });
+			const context = active ?? pollContext(openWorkflow(), 'activate');
 			expect(await nodeType.poll.call(context)).toBeNull();
+			await Promise.all(polled);
+			polled.clear();
 		},
 		failures: () => failures,
 		isListening: () => listening,
@@ -467,6 +599,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		items: () => executions.flat(),
 		failToStore(count) {
 			failuresToCome = count;
+		},
+		cancelExecutions(count) {
+			cancellationsToCome = count;
+		},
+		setReachable(changed) {
+			isReachable = changed;
+		},
+		holdRequests() {
+			let release = () => {};
+			door = new Promise((resolve) => {
+				release = resolve;
+			});
+			return () => {
+				door = undefined;
+				release();
+			};
 		},
 		requestCount: () => requestCount,
 		openCount: () => openCount,

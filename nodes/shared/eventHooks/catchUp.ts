@@ -15,6 +15,7 @@ import type { Okta } from '../okta/client';
 import { systemLogApi } from '../okta/systemLogApi';
 import type { EventHook, LogEvent } from '../okta/types';
 import { nodeKeyOf } from '../owner';
+import { readParameter } from '../readParameter';
 import { forgetCursor, storeCursor } from '../systemLog/cursorStore';
 import { forgetReader, knownReader, readerOf } from '../systemLog/memory';
 import { openCursor } from '../systemLog/openCursor';
@@ -48,14 +49,12 @@ const RECOVERY = 'n8n reads the System Log again.';
 
 /** Whether the user wants it. */
 export function isCatchUpOn(context: NodeContext): boolean {
-	return context.getNodeParameter('catchUp', false, { rawExpressions: true }) === true;
+	return readParameter(context, 'catchUp', false, true) === true;
 }
 
 /** @throws NodeOperationError if Okta applies a filter that n8n can't apply to the System Log */
 export function assertCatchUpPossible(context: IHookFunctions): void {
-	const expression = context.getNodeParameter('options.filterExpression', '', {
-		rawExpressions: true,
-	});
+	const expression = readParameter(context, 'options.filterExpression', '', true);
 	if (!isCatchUpOn(context) || String(expression).trim() === '') return;
 	throw operationError(
 		context.getNode(),

@@ -7,6 +7,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
+import { readParameter } from '../readParameter';
+
 /** Whoever calls Okta: a trigger that is registered, one that polls, or one that runs in the editor. */
 export type OktaContext = IExecuteFunctions | IHookFunctions | IPollFunctions;
 
@@ -70,9 +72,7 @@ export const oktaCredentials: INodeCredentialDescription[] = [
 
 /** The kind of credential that the node is set to. */
 export function credentialOf(context: OktaContext | IWebhookFunctions): OktaCredential {
-	return context.getNodeParameter('authentication', 'oAuth2') === 'serviceApp'
-		? SERVICE_APP
-		: OAUTH;
+	return readParameter(context, 'authentication', 'oAuth2') === 'serviceApp' ? SERVICE_APP : OAUTH;
 }
 
 /** The field for the org's address, for every kind of credential; `parseOrgUrl` reads it. */

@@ -1,6 +1,7 @@
 import type { NodeContext } from '../context';
 import { operationError } from '../errors';
 import { parameterText } from '../parameterText';
+import { readParameter } from '../readParameter';
 import { splitList } from '../splitList';
 import type { Filters } from './filters';
 import { toOktaCondition } from './oktaCondition';
@@ -19,7 +20,7 @@ export interface FilterTexts {
 
 /** A parameter as it stands in the panel, expressions not evaluated. */
 function readRaw(context: NodeContext, name: string): unknown {
-	return context.getNodeParameter(name, '', { rawExpressions: true });
+	return readParameter(context, name, '', true);
 }
 
 function isExpression(raw: unknown): boolean {
@@ -40,7 +41,7 @@ function toText(context: NodeContext, name: string, value: unknown): string {
 function readText(context: NodeContext, name: string): string {
 	const raw = readRaw(context, name);
 	// For n8n, to evaluate what is no expression is five times the work of reading it.
-	return toText(context, name, isExpression(raw) ? context.getNodeParameter(name, '') : raw);
+	return toText(context, name, isExpression(raw) ? readParameter(context, name, '') : raw);
 }
 
 function hasOther(factors: string): boolean {

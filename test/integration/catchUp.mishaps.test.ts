@@ -1,0 +1,360 @@
+import {
+	arrivals,
+	connect,
+	logReads,
+	signInUnheard,
+	startCatchable,
+	startCatchingUp,
+} from './catchUp';
+import { expectDelivery, startServiceApp, stopAll, until } from './setup';
+
+afterEach(stopAll);
+
+const HALF_AN_HOUR = 6;
+
+describe('An event that a delivery has in hand while a poll reads the log', () => {
+	it('is left to the delivery', async () => {
+		const { org, engine, poll } = await startCatchingUp();
+		const store = engine.holdExecutions();
+		const delivered = org.signIn('pushApproved');
+		await until(() => engine.heldCount() === 1);
+		await poll();
+		store();
+		await delivered;
+		await poll(3);
+
+		expect(engine.executions()).toHaveLength(1);
+	});
+
+	it('arrives by the log if the delivery fails after all: the trigger has not passed it', async () => {
+		const { org, engine, poll } = await startCatchingUp();
+		const store = engine.holdExecutions();
+		const delivered = org.signIn('pushApproved');
+		await until(() => engine.heldCount() === 1);
+		const { uuid } = await signInUnheard({ org, engine });
+		await poll();
+		engine.failToStore(3);
+		store();
+		const { event } = await delivered;
+		await poll(8);
+
+		expect(arrivals(engine).toSorted()).toEqual([event.uuid, uuid].toSorted());
+	});
+});
+
+describe('A delivery of an event that a poll has in hand', () => {
+	it('is answered 503, and 204 once n8n has stored the execution', async () => {
+		const setup = await startCatchingUp();
+		const { org, engine, poll } = setup;
+		await signInUnheard(setup);
+		const { eventId } = org.deliveries()[0];
+		const store = engine.holdExecutions();
+		await poll();
+		const early = await org.redeliver(eventId);
+		expect(early.map(({ status }) => status)).toEqual([503, 503]);
+		store();
+		await until(() => engine.items().length === 1);
+		const late = await org.redeliver(eventId);
+
+		expect(late.map(({ status }) => status)).toEqual([204]);
+		expect(engine.executions()).toHaveLength(1);
+		expect(engine.warnings()).toEqual([
+			'Rejected a request with 503: n8n is storing its event, which it found in the System Log.',
+		]);
+	});
+});
+
+describe('An execution that a poll starts and that n8n cannot store', () => {
+	it('is started again by the next poll if n8n tells, once', async () => {
+		const setup = await startCatchingUp();
+		const { uuid } = await signInUnheard(setup);
+		setup.engine.failToStore(1);
+		await setup.poll();
+		expect(setup.engine.items()).toEqual([]);
+		await setup.poll();
+		expect(arrivals(setup.engine)).toEqual([uuid]);
+		await setup.poll(10);
+
+		expect(setup.engine.executions()).toHaveLength(1);
+	});
+
+	it('is started again after half an hour if n8n never tells, as n8n 1, once', async () => {
+		const setup = await startCatchingUp({}, { version: '1.123' });
+		const { uuid } = await signInUnheard(setup);
+		setup.engine.failToStore(1);
+		await setup.poll();
+		await setup.poll(HALF_AN_HOUR - 1);
+		expect(setup.engine.items()).toEqual([]);
+		await setup.poll();
+		expect(arrivals(setup.engine)).toEqual([uuid]);
+		await setup.poll(10);
+
+		expect(setup.engine.executions()).toHaveLength(1);
+	});
+
+	it('does not hold up those of other pages, and its own events come later', async () => {
+		const { org, engine, poll } = await startCatchingUp();
+		engine.setReachable(false);
+		await org.publish(Array.from({ length: 1_500 }, () => org.buildEvent('sms')));
+		engine.failToStore(1);
+		await poll();
+		expect(engine.executions().map(({ length }) => length)).toEqual([500]);
+		await poll(5);
+
+		expect(engine.executions().map(({ length }) => length)).toEqual([500, 1_000]);
+		expect(new Set(arrivals(engine)).size).toBe(1_500);
+	});
+
+	it('is started again after a restart', async () => {
+		const setup = await startCatchingUp();
+		const { uuid } = await signInUnheard(setup);
+		setup.engine.failToStore(1);
+		await setup.poll();
+		await setup.engine.restart();
+		await setup.poll(5);
+
+		expect(arrivals(setup.engine)).toEqual([uuid]);
+	});
+
+	it('is not started again if it is stored late, after the events were handed on once more', async () => {
+		const setup = await startCatchingUp();
+		const { uuid } = await signInUnheard(setup);
+		const store = setup.engine.holdExecutions();
+		await setup.poll(HALF_AN_HOUR + 2);
+		expect(setup.engine.heldCount()).toBe(2);
+		store();
+		await until(() => setup.engine.executions().length === 2);
+		await setup.poll(10);
+
+		expect(arrivals(setup.engine)).toEqual([uuid]);
+		expect(setup.engine.executions()).toHaveLength(2);
+	});
+});
+
+describe('An execution that is canceled before it runs', () => {
+	it('is not started again, for somebody wanted that', async () => {
+		const setup = await startCatchingUp();
+		await signInUnheard(setup);
+		setup.engine.cancelExecutions(1);
+		await setup.poll(10);
+
+		expect(setup.engine.executions()).toHaveLength(1);
+	});
+});
+
+describe('A delivery that n8n 1 acknowledges and then cannot store', () => {
+	it('arrives by the log after half an hour, once', async () => {
+		const setup = await startCatchingUp({}, { version: '1.123' });
+		const { org, engine, poll } = setup;
+		engine.failToStore(1);
+		const { event, deliveries } = await org.signIn('pushApproved');
+		expect(deliveries.map(({ status }) => status)).toEqual([204]);
+		await poll(HALF_AN_HOUR - 1);
+		expect(engine.items()).toEqual([]);
+		await poll(10);
+
+		expect(arrivals(engine)).toEqual([event.uuid]);
+		expect(engine.failures()).toEqual([]);
+	});
+});
+
+describe('With executions in other processes, as in queue mode', () => {
+	const TEXT =
+		/^n8n has stopped catching up from the System Log, because .* \(queue mode\).*Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger/;
+
+	it('the trigger stops catching up after a batch, and tells once', async () => {
+		const setup = await startCatchingUp({}, { hasWorker: true });
+		const { org, engine, poll } = setup;
+		const first = await signInUnheard(setup);
+		await poll();
+		org.clearRequests();
+		await signInUnheard(setup);
+		await poll(10);
+
+		expect(arrivals(engine)).toEqual([first.uuid]);
+		expect(logReads(org)).toEqual([]);
+		expect(engine.failures()).toEqual([expect.stringMatching(TEXT)]);
+		await expectDelivery(setup);
+	});
+
+	it('nothing is started twice, although this process does not see the executions of deliveries', async () => {
+		const setup = await startCatchingUp({}, { hasWorker: true });
+		const { org, engine, poll } = setup;
+		for (let events = 0; events < 5; events += 1) await org.signIn('pushApproved');
+		await poll(20);
+
+		expect(engine.executions()).toHaveLength(5);
+		expect(engine.failures()).toEqual([expect.stringMatching(TEXT)]);
+	});
+});
+
+describe('If the System Log cannot be read', () => {
+	const TEXT =
+		/^n8n can't catch up from the System Log, so events that Okta can't deliver don't start this workflow\. /;
+
+	it('for want of the scope, it is told at the second check, once, and deliveries go on', async () => {
+		const setup = await startCatchingUp();
+		const { engine, poll } = setup;
+		await connect(setup);
+		await poll();
+		expect(engine.failures()).toEqual([]);
+		await poll(5);
+
+		expect(engine.failures()).toEqual([expect.stringMatching(TEXT)]);
+		expect(engine.failures()[0]).toContain("doesn't include the scope 'okta.logs.read'");
+		await expectDelivery(setup);
+	});
+
+	it("for want of a service app's scope, it is told as well", async () => {
+		const { org, engine } = await startServiceApp(
+			{},
+			{},
+			{ parameters: { authentication: 'serviceApp', catchUp: true } },
+		);
+		await engine.publish();
+		org.grantScopes(String(engine.savedCredential().clientId), ['okta.eventHooks.manage']);
+		org.expireAccessTokens();
+		for (let polls = 0; polls < 3; polls += 1) await engine.poll();
+
+		expect(engine.failures()).toEqual([expect.stringMatching(TEXT)]);
+		expect(engine.failures()[0]).toContain("doesn't include the scope 'okta.logs.read'");
+	});
+
+	it('it goes on where it stopped, once it can, and says so in the log', async () => {
+		const setup = await startCatchingUp();
+		const { engine, poll } = setup;
+		await connect(setup);
+		const { uuid } = await signInUnheard(setup);
+		await poll(3);
+		await connect(setup, 'okta.logs.read');
+		await poll(2);
+
+		expect(arrivals(engine)).toEqual([uuid]);
+		expect(engine.log()).toContainEqual('["info","n8n reads the System Log again."]');
+		expect(engine.failures()).toHaveLength(1);
+	});
+
+	it.each([
+		['answers 503', { status: 503 }],
+		['drops the connection', { drop: true }],
+	])('because Okta %s, it is told only after half an hour', async (_, fault) => {
+		const setup = await startCatchingUp({}, { sleep: async () => {} });
+		const { org, engine, poll } = setup;
+		const removeFault = org.faults.addFault({ path: /logs$/, ...fault });
+		const { uuid } = await signInUnheard(setup);
+		await poll(HALF_AN_HOUR);
+		expect(engine.failures()).toEqual([]);
+		await poll(3);
+		expect(engine.failures()).toEqual([expect.stringMatching(TEXT)]);
+		await expectDelivery(setup);
+		removeFault();
+		await poll(3);
+
+		expect(arrivals(engine)).toContain(uuid);
+		expect(engine.items()).toHaveLength(2);
+	});
+
+	it('right after a start of n8n, nothing is told and nothing is lost', async () => {
+		const setup = await startCatchingUp();
+		const { uuid } = await signInUnheard(setup);
+		await setup.engine.restart();
+		setup.org.faults.addFault({ path: /logs$/, status: 503, times: 2 });
+		await setup.poll(4);
+
+		expect(arrivals(setup.engine)).toEqual([uuid]);
+		expect(setup.engine.failures()).toEqual([]);
+		expect(setup.engine.warnings()).toEqual([
+			expect.stringMatching(/^n8n reads the System Log at the next poll: Okta is failing/),
+		]);
+	});
+
+	it('for the rate limit, the next poll reads on', async () => {
+		const setup = await startCatchingUp();
+		const removeFault = setup.org.faults.addFault({ path: /logs$/, status: 429 });
+		const { uuid } = await signInUnheard(setup);
+		await setup.poll();
+		expect(setup.engine.items()).toEqual([]);
+		removeFault();
+		await setup.poll();
+
+		expect(arrivals(setup.engine)).toEqual([uuid]);
+		expect(setup.engine.failures()).toEqual([]);
+		expect(setup.engine.warnings()).toEqual([
+			expect.stringMatching(/^n8n continues reading the System Log at the next poll: .*rate limit/),
+		]);
+	});
+});
+
+describe('A hook that is active, but whose events never arrive', () => {
+	const TEXT =
+		/^Okta's event hook is active and verified, but none of the 4 events that Okta logged for it since .* arrived\..*firewall or reverse proxy/;
+
+	it('is told after a quarter of an hour, once, and the events arrive by the log', async () => {
+		const setup = await startCatchingUp();
+		const { engine, poll } = setup;
+		for (let polls = 0; polls < 4; polls += 1) {
+			await signInUnheard(setup);
+			await poll();
+		}
+		expect(engine.failures()).toEqual([]);
+		await poll(5);
+
+		expect(engine.failures()).toEqual([expect.stringMatching(TEXT)]);
+		expect(engine.items()).toHaveLength(4);
+	});
+
+	it('is over once one arrives, which is logged', async () => {
+		const setup = await startCatchingUp();
+		const { engine, poll } = setup;
+		for (let polls = 0; polls < 5; polls += 1) {
+			if (polls < 4) await signInUnheard(setup);
+			await poll();
+		}
+		expect(engine.failures()).toHaveLength(1);
+		await expectDelivery(setup);
+		await poll(5);
+
+		expect(engine.failures()).toHaveLength(1);
+		expect(engine.log()).toContainEqual('["info","The Okta event hook works again."]');
+	});
+
+	it('is not told if only a few events got lost, and others arrived', async () => {
+		const setup = await startCatchingUp();
+		for (let polls = 0; polls < 8; polls += 1) {
+			await signInUnheard(setup);
+			await expectDelivery(setup);
+			await setup.poll();
+		}
+
+		expect(setup.engine.failures()).toEqual([]);
+	});
+
+	it('is not told for events from when n8n was off', async () => {
+		const setup = await startCatchingUp();
+		for (let events = 0; events < 5; events += 1) await signInUnheard(setup);
+		await setup.engine.restart();
+		await setup.poll(10);
+
+		expect(setup.engine.items()).toHaveLength(5);
+		expect(setup.engine.failures()).toEqual([]);
+	});
+});
+
+describe('A workflow that is unpublished while a poll reads the log', () => {
+	it('is not started any more', async () => {
+		const setup = await startCatchable();
+		const { org, engine, poll } = setup;
+		await engine.publish();
+		await poll();
+		await signInUnheard(setup);
+		org.clearRequests();
+		org.faults.addFault({ path: /logs$/, delay: 300, times: 1 });
+		const check = poll();
+		await until(() => logReads(org).length > 0);
+		await Promise.all([check, engine.unpublish()]);
+		await poll(3);
+
+		expect(engine.executions()).toEqual([]);
+		expect(org.hooks()).toEqual([]);
+	});
+});
