@@ -117,6 +117,14 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		}
 	});
 
+	it('can’t catch up from the System Log, which publishing says, and leaves no hook', async () => {
+		const flow = await world.createFlow({ parameters: { catchUp: true } });
+		await expect(flow.activate()).rejects.toThrow(
+			/'Catch Up From System Log' doesn't work here: .* 'Instant and complete in queue mode'/,
+		);
+		expect(world.org.hooks()).toEqual([]);
+	});
+
 	it('runs each event of a burst once, in fewer executions than there were deliveries', async () => {
 		const flow = await world.createFlow();
 		await flow.activate();

@@ -12,6 +12,9 @@ import { startOktaOrg, type OktaOrg } from '../okta-org';
 
 /** Okta waits 3 s. How fast four processes are on a busy machine is not what is tested here. */
 const DELIVERY_TIMEOUT_MS = 30_000;
+/** Those that Catch Up needs. */
+const SCOPES = 'okta.eventHooks.manage okta.logs.read offline_access';
+
 const EXECUTED_WITHIN_MS = 60_000;
 
 const ENVIRONMENT = {
@@ -85,7 +88,7 @@ export async function startWorld(): Promise<World> {
 async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): Promise<World> {
 	const rest = new N8nRest(queue.main.url);
 	await rest.setUpOwner(OWNER);
-	const credential = await connectToOkta(rest, org);
+	const credential = await connectToOkta(rest, org, SCOPES);
 
 	const secrets = new Set<string>();
 	const noteSecrets = () => {

@@ -68,7 +68,7 @@ describe('"Catch Up From System Log"', () => {
 		'doesn’t go with a filter expression, which only Okta can apply: %s',
 		(expression) => {
 			const context = nodeWith({ ...ON, 'options.filterExpression': expression });
-			const error = errorOf(() => assertCatchUpPossible(context));
+			const error = errorOf(() => assertCatchUpPossible(context, KEY));
 			expect(error).toBeInstanceOf(NodeOperationError);
 			expect(error).toMatchObject({
 				message:
@@ -84,11 +84,11 @@ describe('"Catch Up From System Log"', () => {
 		['one without catching up', { 'options.filterExpression': CONDITION }],
 		['neither', {}],
 	])('doesn’t mind %s', (_what, parameters) => {
-		expect(() => assertCatchUpPossible(nodeWith(parameters))).not.toThrow();
+		expect(() => assertCatchUpPossible(nodeWith(parameters), KEY)).not.toThrow();
 	});
 
 	it('doesn’t work if Okta’s requests arrive in another process, and says what does', () => {
-		const error = errorOf(() => assertDeliveredHere(nodeWith(ON), undefined));
+		const error = errorOf(() => assertDeliveredHere(nodeWith(ON), 'elsewhere', undefined));
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(
@@ -98,10 +98,20 @@ describe('"Catch Up From System Log"', () => {
 		});
 	});
 
+	it('says so at once when n8n tries again right away, and looks again a minute later', () => {
+		const first = errorOf(() => assertDeliveredHere(nodeWith(ON), 'retried', undefined));
+		const { message } = first as Error;
+		expect(() => assertCatchUpPossible(nodeWith(ON), 'retried')).toThrow(message);
+		expect(() => assertCatchUpPossible(nodeWith({}), 'retried')).not.toThrow();
+		expect(() => assertCatchUpPossible(nodeWith(ON), 'another')).not.toThrow();
+		jest.advanceTimersByTime(60_000);
+		expect(() => assertCatchUpPossible(nodeWith(ON), 'retried')).not.toThrow();
+	});
+
 	it('works if Okta’s verification request arrived in this process, with its secret or without', () => {
-		expect(() => assertDeliveredHere(nodeWith(ON), ['secret'])).not.toThrow();
-		expect(() => assertDeliveredHere(nodeWith(ON), [])).not.toThrow();
-		expect(() => assertDeliveredHere(nodeWith({}), undefined)).not.toThrow();
+		expect(() => assertDeliveredHere(nodeWith(ON), KEY, ['secret'])).not.toThrow();
+		expect(() => assertDeliveredHere(nodeWith(ON), KEY, [])).not.toThrow();
+		expect(() => assertDeliveredHere(nodeWith({}), KEY, undefined)).not.toThrow();
 	});
 });
 

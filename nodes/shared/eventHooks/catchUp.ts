@@ -3,6 +3,7 @@ import type {
 	INodeProperties,
 	IPollFunctions,
 	IWebhookFunctions,
+	NodeOperationError,
 } from 'n8n-workflow';
 
 import type { NodeContext } from '../context';
@@ -47,15 +48,37 @@ const OTHER_WAY =
 
 const RECOVERY = 'n8n reads the System Log again.';
 
+/** n8n tries to publish five times in half a minute, and shows the last error. */
+const ATTEMPTS_MS = 60_000;
+
+/** When publishing last found that requests arrive in another process (ms since 1970), by `nodeKeyOf`. */
+const deliveredElsewhere = new Map<string, number>();
+
 /** Whether the user wants it. */
 export function isCatchUpOn(context: NodeContext): boolean {
 	return readParameter(context, 'catchUp', false, true) === true;
 }
 
-/** @throws NodeOperationError if Okta applies a filter that n8n can't apply to the System Log */
-export function assertCatchUpPossible(context: IHookFunctions): void {
+function elsewhereError(context: IHookFunctions): NodeOperationError {
+	return operationError(
+		context.getNode(),
+		`'Catch Up From System Log' doesn't work here: Okta's requests arrive in another n8n process than the one that reads the System Log, so n8n can't tell which events it already has. ${OTHER_WAY}`,
+		'configuration-invalid',
+	);
+}
+
+/**
+ * @param key `nodeKeyOf`
+ * @throws NodeOperationError if Okta applies a filter that n8n can't apply to the System Log, or if an
+ * attempt to publish has just found that requests arrive in another process
+ */
+export function assertCatchUpPossible(context: IHookFunctions, key: string): void {
+	if (!isCatchUpOn(context)) return;
+	if (Date.now() - (deliveredElsewhere.get(key) ?? 0) < ATTEMPTS_MS) {
+		throw elsewhereError(context);
+	}
 	const expression = readParameter(context, 'options.filterExpression', '', true);
-	if (!isCatchUpOn(context) || String(expression).trim() === '') return;
+	if (String(expression).trim() === '') return;
 	throw operationError(
 		context.getNode(),
 		"'Catch Up From System Log' doesn't work with 'Filter Expression': Okta applies the expression to deliveries only, not to the System Log. Turn off one of them. 'Outcomes', 'Factors', and 'Users' apply to both.",
@@ -96,19 +119,18 @@ export async function prepareCatchUp(
 }
 
 /**
+ * @param key `nodeKeyOf`
  * @param authorization of Okta's verification request, if it arrived in this process
  * @throws NodeOperationError if it arrived in another process: this one wouldn't know what was delivered
  */
 export function assertDeliveredHere(
 	context: IHookFunctions,
+	key: string,
 	authorization: string[] | undefined,
 ): void {
 	if (!isCatchUpOn(context) || authorization !== undefined) return;
-	throw operationError(
-		context.getNode(),
-		`'Catch Up From System Log' doesn't work here: Okta's requests arrive in another n8n process than the one that reads the System Log, so n8n can't tell which events it already has. ${OTHER_WAY}`,
-		'configuration-invalid',
-	);
+	deliveredElsewhere.set(key, Date.now());
+	throw elsewhereError(context);
 }
 
 /**

@@ -86,7 +86,7 @@ export async function publish(
 ): Promise<void> {
 	assertSavedInEditor(context);
 	subject.checkParameters(context);
-	assertCatchUpPossible(context);
+	assertCatchUpPossible(context, key);
 	const spec = readHookSpec(context, subject, uri);
 	const okta = await openOkta(context);
 	assertReachable(okta, spec.uri);
@@ -109,7 +109,7 @@ export async function publish(
 	}
 
 	try {
-		assertDeliveredHere(context, challenge());
+		assertDeliveredHere(context, key, challenge());
 	} catch (error) {
 		const leftover = await rollBack(api, spec, registered.id);
 		if (leftover !== undefined) rolledBack.delete(key);
