@@ -43,6 +43,12 @@ function parse(stored: unknown): LogCursor | undefined {
 	};
 }
 
+/** When it last changed, as far as it tells (ISO 8601). */
+function changedAt({ time, end = time, seen }: LogCursor): string {
+	const times = [time, end, ...seen.map(({ readAt }) => readAt)].map((each) => Date.parse(each));
+	return new Date(Math.max(...times)).toISOString();
+}
+
 /**
  * How far the node has read, as far as n8n remembers; undefined if it hasn't begun. What came along with a
  * copy of the workflow says nothing about this node, and does not count.
@@ -50,12 +56,18 @@ function parse(stored: unknown): LogCursor | undefined {
  * @param owner `ownerOf`
  */
 export function readCursor(context: Context, owner: string): LogCursor | undefined {
-	// A node that gets an earlier name back finds what it stored under that name.
 	const stored: unknown[] = [
-		context.getWorkflowStaticData('global')[globalKeyOf(context.getNode())],
 		context.getWorkflowStaticData('node')[KEY],
+		context.getWorkflowStaticData('global')[globalKeyOf(context.getNode())],
 	];
-	return stored.map(parse).find((cursor) => cursor?.owner === owner);
+	// A node that gets an earlier name back finds an old one there. With durable cursors, n8n stores that of
+	// the node more often.
+	const [latest] = stored
+		.map(parse)
+		.filter((cursor) => cursor !== undefined)
+		.filter((cursor) => cursor.owner === owner)
+		.sort((one, other) => changedAt(other).localeCompare(changedAt(one)));
+	return latest;
 }
 
 /** Has n8n keep the cursor with the workflow, as a whole: n8n doesn't see what changes inside. */

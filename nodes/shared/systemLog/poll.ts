@@ -76,7 +76,7 @@ interface Sorted {
 	isDone: boolean;
 }
 
-/** An event without an id can't be told from others: it counts as done once its page is read. */
+/** An event without an id can't be told from others: it doesn't keep the cursor from passing its page. */
 function sort(
 	events: LogEvent[],
 	cursor: LogCursor,
