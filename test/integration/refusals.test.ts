@@ -418,7 +418,9 @@ describe('A rate limit that is used up', () => {
 		expect(failure?.cause).toBe('rate-limited');
 		await publish();
 		expect(engine.log()).toEqual([
-			expect.stringMatching(/continues reading the System Log at the next poll: Okta's rate limit for the System Log/),
+			expect.stringMatching(
+				/continues reading the System Log at the next poll: Okta's rate limit for the System Log/,
+			),
 		]);
 	});
 
