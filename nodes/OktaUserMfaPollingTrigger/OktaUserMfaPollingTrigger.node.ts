@@ -28,7 +28,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		version: 2,
 		subtitle: filtersSubtitle,
 		description:
-			"Starts the workflow for MFA sign-ins that it finds in Okta's System Log, also those that Okta could not deliver",
+			"Starts the workflow for MFA sign-ins in Okta's System Log, for an n8n that Okta can't reach",
 		eventTriggerDescription: '',
 		activationMessage: "The workflow now starts for each MFA sign-in in Okta's System Log.",
 		polling: true,
@@ -39,7 +39,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"For an n8n that Okta cannot reach, or beside the Okta User MFA Trigger so that none is missed. Reads the System Log, for which the credential needs the scope okta.logs.read: with OAuth2, turn on 'Custom Scopes' and add it.",
+					"For an n8n that Okta can't reach. If it can, use the Okta User MFA Trigger, which is instant and can catch up from the System Log too. The credential needs the scope okta.logs.read: with OAuth2, turn on 'Custom Scopes' and add it.",
 				name: 'scopeNotice',
 				type: 'notice',
 				default: '',
