@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import axios from 'axios';
 
-import { getExecution, listExecutions } from '../n8n/executions';
+import { getExecution, listExecutions, stopStuckExecutions } from '../n8n/executions';
 import { waitFor } from '../n8n/wait-for';
 import type { SignInResult } from '../okta-org';
 import { IS_V1, startWorld } from './world';
@@ -171,6 +171,7 @@ describe('A burst of sign-ins', () => {
 		});
 		await kill;
 		await n8n.start();
+		await stopStuckExecutions(world.rest, flow.id);
 
 		const isAcknowledged = ({ deliveries }: SignInResult) =>
 			deliveries.some(({ delivered }) => delivered);

@@ -140,3 +140,14 @@ export async function waitForItems(
 		return items.length >= count ? executions : undefined;
 	});
 }
+
+/**
+ * Stops what a killed n8n was running if the next one doesn't notice it: killed after n8n stored an execution
+ * and before its event log has the begin, the execution stays "running" for good.
+ */
+export async function stopStuckExecutions(rest: N8nRest, workflowId: string): Promise<void> {
+	await waitForExecutions(rest, workflowId, 0, 10_000).catch(() => undefined);
+	for (const { id, status } of await listExecutions(rest, workflowId)) {
+		if (status === 'running') await rest.call('POST', `/rest/executions/${id}/stop`);
+	}
+}
