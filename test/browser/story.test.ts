@@ -45,6 +45,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 			'Factors',
 			'Ignore Password Verifications',
 			'Users',
+			'Catch Up From System Log',
 			'Output',
 			'Options',
 		]);
