@@ -56,7 +56,7 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 	it('says which scope it needs and how to get it, before anything else', () => {
 		const [notice] = description.properties;
 		expect(notice.type).toBe('notice');
-		expect(notice.displayName).toMatch(/Okta cannot reach/);
+		expect(notice.displayName).toMatch(/Okta can't reach/);
 		expect(notice.displayName).toMatch(/okta\.logs\.read.*'Custom Scopes'/);
 	});
 
