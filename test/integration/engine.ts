@@ -156,6 +156,25 @@ export interface Engine {
 
 let workflows = 0;
 
+/**
+ * Makes others wait.
+ *
+ * @param set gets what they wait for, and undefined once nobody has to
+ * @returns lets them go on
+ */
+function closeGate(set: (gate: Promise<void> | undefined) => void): () => void {
+	let release = () => {};
+	set(
+		new Promise((resolve) => {
+			release = resolve;
+		}),
+	);
+	return () => {
+		set(undefined);
+		release();
+	};
+}
+
 /** The node as a new process loads it: nothing is in its memory. */
 function loadNode({ sleep = n8nWorkflow.sleep }: EngineOptions): OktaUserMfaTrigger {
 	let node: OktaUserMfaTrigger | undefined;
@@ -606,29 +625,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		setReachable(changed) {
 			isReachable = changed;
 		},
-		holdRequests() {
-			let release = () => {};
-			door = new Promise((resolve) => {
-				release = resolve;
-			});
-			return () => {
-				door = undefined;
-				release();
-			};
-		},
+		holdRequests: () => closeGate((gate) => (door = gate)),
 		requestCount: () => requestCount,
 		openCount: () => openCount,
 		heldCount: () => heldCount,
-		holdExecutions() {
-			let release = () => {};
-			hold = new Promise((resolve) => {
-				release = resolve;
-			});
-			return () => {
-				hold = undefined;
-				release();
-			};
-		},
+		holdExecutions: () => closeGate((gate) => (hold = gate)),
 		stopHeldExecutions() {
 			hold = undefined;
 		},
