@@ -1,5 +1,5 @@
 import type { Steps } from '../../scripts/steps';
-import { signInEvent } from '../../test/okta-org/events';
+import { signInEvent } from '../../test/okta-org/sign-in-events';
 import { formatRounds, printTable } from '../report';
 import { besideParse } from './beside-parse';
 import { inTurns } from './in-turns';

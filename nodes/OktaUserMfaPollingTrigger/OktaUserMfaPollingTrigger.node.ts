@@ -10,11 +10,13 @@ import type {
 import { dropProcessed } from '../shared/executions';
 import { openOkta } from '../shared/okta/client';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
+import { parametersOf } from '../shared/oktaEvent/filter';
+import { outputParameter } from '../shared/oktaEvent/output';
+import { subtitleOf } from '../shared/oktaEvent/subtitle';
+import { logSubjectFor } from '../shared/systemLog/logSubject';
 import { lookBackOption, readStart } from '../shared/systemLog/lookBack';
 import { latestEvents, pollSystemLog } from '../shared/systemLog/poll';
-import { mfaLogSubject } from '../shared/userMfa/logSubject';
-import { filterParameters, outputParameter } from '../shared/userMfa/parameters';
-import { filtersSubtitle } from '../shared/userMfa/subtitle';
+import { logFilters } from '../shared/userMfa/filters';
 
 /** How many events a manual run shows. */
 const SAMPLE_SIZE = 10;
@@ -26,11 +28,12 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		icon: { light: 'file:../../icons/oktaMfa.svg', dark: 'file:../../icons/oktaMfa.dark.svg' },
 		group: ['trigger'],
 		version: 2,
-		subtitle: filtersSubtitle,
+		subtitle: subtitleOf(logFilters),
 		description:
-			"Starts the workflow for MFA sign-ins in Okta's System Log, for an n8n that Okta can't reach",
+			'Starts the workflow when an MFA sign-in, or another event that you select, appears in the Okta System Log',
 		eventTriggerDescription: '',
-		activationMessage: "The workflow now starts for each MFA sign-in in Okta's System Log.",
+		activationMessage:
+			'The workflow now starts when one of the selected events appears in the Okta System Log.',
 		polling: true,
 		defaults: { name: 'Okta User MFA Polling Trigger' },
 		inputs: [],
@@ -39,13 +42,13 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"For an n8n that Okta can't reach. If it can, use the Okta User MFA Trigger, which is instant and can catch up from the System Log too. The credential needs the scope okta.logs.read: with OAuth2, turn on 'Custom Scopes' and add it.",
+					"Use this trigger if Okta can't reach n8n. If it can, use Okta User MFA Trigger, which is instant and can catch up from the System Log too. The credential needs the okta.logs.read scope: with OAuth2, turn on 'Custom Scopes' and add it.",
 				name: 'scopeNotice',
 				type: 'notice',
 				default: '',
 			},
 			authenticationParameter,
-			...filterParameters,
+			...parametersOf(logFilters),
 			outputParameter,
 			{
 				displayName: 'Options',
@@ -60,7 +63,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 
 	async poll(this: IPollFunctions): Promise<null> {
 		const okta = await openOkta(this);
-		await pollSystemLog(this, okta, mfaLogSubject(this, okta.orgUrl), readStart(this));
+		await pollSystemLog(this, okta, logSubjectFor(this, logFilters, okta.orgUrl), readStart(this));
 		return null;
 	}
 
@@ -68,12 +71,12 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		if (this.getMode() !== 'manual') return [await dropProcessed(this)];
 		const okta = await openOkta(this);
-		const subject = mfaLogSubject(this, okta.orgUrl);
+		const subject = logSubjectFor(this, logFilters, okta.orgUrl);
 		const events = await latestEvents(okta, subject, SAMPLE_SIZE);
 		if (events.length > 0) return [events.map(subject.toItem)];
 		throw new NodeOperationError(
 			this.getNode(),
-			"Okta's System Log has no MFA sign-in of the last seven days that matches the filters. Sign in to Okta with MFA or clear some filters, then try again.",
+			"Okta's System Log has no event from the last seven days that matches 'Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
 		);
 	}
 }

@@ -9,12 +9,8 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
-import {
-	catchUp,
-	catchUpParameter,
-	expectDelivery,
-	isCatchUpOn,
-} from '../shared/eventHooks/catchUp';
+import { catchUp } from '../shared/eventHooks/catchUp';
+import { catchUpParameter, isCatchUpOn } from '../shared/eventHooks/catchUpParameter';
 import { eventHookOptions, pollTimesParameter } from '../shared/eventHooks/hookOptions';
 import { eventHookMethods } from '../shared/eventHooks/lifecycle';
 import { receive } from '../shared/eventHooks/receive';
@@ -22,24 +18,11 @@ import { watchEventHook } from '../shared/eventHooks/watch';
 import { eventHookWebhooks } from '../shared/eventHooks/webhooks';
 import { dropProcessed } from '../shared/executions';
 import { authenticationParameter, oktaCredentials } from '../shared/okta/credential';
-import { chooseFilter } from '../shared/userMfa/chooseFilter';
-import { chooseOutput } from '../shared/userMfa/chooseOutput';
-import { mfaLogSubject } from '../shared/userMfa/logSubject';
-import {
-	filterInOktaOption,
-	filterParameters,
-	outputParameter,
-	USER_MFA_EVENT_TYPE,
-} from '../shared/userMfa/parameters';
-import { chooseOktaCondition, readFilterTexts } from '../shared/userMfa/readFilters';
-import { filtersSubtitle } from '../shared/userMfa/subtitle';
-
-const SUBJECT = {
-	eventTypes: [USER_MFA_EVENT_TYPE],
-	conditionOf: chooseOktaCondition,
-	checkParameters: readFilterTexts,
-	inLog: mfaLogSubject,
-};
+import { parametersOf } from '../shared/oktaEvent/filter';
+import { filterInOktaOption } from '../shared/oktaEvent/hookExpression';
+import { outputParameter } from '../shared/oktaEvent/output';
+import { subtitleOf } from '../shared/oktaEvent/subtitle';
+import { hookFilters } from '../shared/userMfa/filters';
 
 export class OktaUserMfaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -49,20 +32,21 @@ export class OktaUserMfaTrigger implements INodeType {
 		group: ['trigger'],
 		// n8n evaluates an expression on every request to a node of version 1.
 		version: 2,
-		subtitle: filtersSubtitle,
-		description: 'Starts the workflow when a user is authenticated through MFA in Okta',
-		eventTriggerDescription: 'Waiting for Okta to send an MFA sign-in',
-		activationMessage: 'The workflow now starts for each MFA sign-in that Okta reports.',
+		subtitle: subtitleOf(hookFilters),
+		description:
+			'Starts the workflow when a user is authenticated through MFA in Okta, or on other events around MFA that you select',
+		eventTriggerDescription: 'Waiting for Okta to send an event',
+		activationMessage: 'The workflow now starts when Okta sends one of the selected events.',
 		triggerPanel: {
-			header: 'Receive an MFA sign-in from Okta',
+			header: 'Receive an event from Okta',
 			executionsHelp: {
 				inactive:
-					'<b>While building</b>, test the trigger, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>Once the workflow is published</b>, it starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
+					"<b>While building your workflow</b>, click the 'execute step' button, then sign in to Okta with MFA or send a preview from the new event hook (Okta Admin Console, Workflow > Event Hooks). A new hook can take several minutes to receive its first event; n8n stops listening after two.<br /><br /><b>Once you publish the workflow</b>, it starts for each selected event. These executions show up in the <a data-key='executions'>executions list</a>, but not in the editor.",
 				active:
-					'<b>While building</b>, test the trigger, then send an event: sign in to Okta with MFA, or use Preview on the new event hook in the Okta Admin Console under Workflow > Event Hooks. Okta can take minutes to deliver to a new hook, and n8n listens for two.<br /><br /><b>The workflow is published</b> and starts for each MFA sign-in. These executions show up in the executions list, not in the editor.',
+					"<b>While building your workflow</b>, click the 'execute step' button, then sign in to Okta with MFA or send a preview from the new event hook (Okta Admin Console, Workflow > Event Hooks). A new hook can take several minutes to receive its first event; n8n stops listening after two.<br /><br /><b>Your workflow is published</b>, so it also starts for each selected event. These executions show up in the <a data-key='executions'>executions list</a>, but not in the editor.",
 			},
 			activationHint:
-				'Once you have finished building the workflow, publish it: from then on it starts for each MFA sign-in.',
+				'Once you’ve finished building your workflow, publish it to have it start for each selected event.',
 		},
 		defaults: { name: 'Okta User MFA Trigger' },
 		inputs: [],
@@ -72,13 +56,13 @@ export class OktaUserMfaTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					'Publishing the workflow creates an event hook in your Okta org, which sends the MFA sign-ins to n8n; unpublishing removes it. An org can have 25 active event hooks.',
+					'Publishing this workflow creates an event hook in your Okta org. Unpublishing deletes it. Okta allows up to 25 active event hooks per org.',
 				name: 'activationNotice',
 				type: 'notice',
 				default: '',
 			},
 			authenticationParameter,
-			...filterParameters,
+			...parametersOf(hookFilters),
 			catchUpParameter,
 			outputParameter,
 			{
@@ -93,18 +77,15 @@ export class OktaUserMfaTrigger implements INodeType {
 		],
 	};
 
-	webhookMethods = { default: eventHookMethods(SUBJECT) };
+	webhookMethods = { default: eventHookMethods(hookFilters) };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this, SUBJECT.eventTypes, (key) => {
-			expectDelivery(this, key);
-			return { isWanted: chooseFilter(this), toItem: chooseOutput(this) };
-		});
+		return await receive(this, hookFilters);
 	}
 
 	/** Looks after the event hook, and catches up on what it hasn't brought. */
 	async poll(this: IPollFunctions): Promise<null> {
-		if (await watchEventHook(this, SUBJECT)) await catchUp(this, SUBJECT);
+		if (await watchEventHook(this, hookFilters)) await catchUp(this, hookFilters);
 		return null;
 	}
 

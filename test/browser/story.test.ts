@@ -39,8 +39,9 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 	});
 
 	await step(page, 'reads in the panel what the node does and puts out', async () => {
-		expect(await panel.notice()).toMatch(/^Publishing the workflow creates an event hook/);
+		expect(await panel.notice()).toMatch(/^Publishing this workflow creates an event hook/);
 		expect(await panel.parameters()).toEqual([
+			'Events',
 			'Outcomes',
 			'Factors',
 			'Ignore Password Verifications',
@@ -54,6 +55,15 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 			expect.stringMatching(/^Event Card\s+The fields of /),
 			expect.stringMatching(/^Raw Event\s+The System Log event /),
 		]);
+	});
+
+	await step(page, 'finds events of the System Log only with Catch Up', async () => {
+		const logOnly = /^Push Denied \(Classic Engine\)\s+.*within five minutes, from the System Log/;
+		expect(await panel.choices('Events')).toContainEqual(expect.stringMatching(/^Factor Reset\s/));
+		expect(await panel.choices('Events')).not.toContainEqual(expect.stringMatching(logOnly));
+		await panel.toggle('Catch Up From System Log');
+		expect(await panel.choices('Events')).toContainEqual(expect.stringMatching(logOnly));
+		await panel.toggle('Catch Up From System Log');
 	});
 
 	await step(page, 'creates the credential and connects it through the consent page', async () => {
@@ -85,7 +95,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 	await step(page, 'publishes the workflow', async () => {
 		await editor.publish();
 		expect(await editor.confirmPublished()).toContain(
-			'The workflow now starts for each MFA sign-in that Okta reports.',
+			'The workflow now starts when Okta sends one of the selected events.',
 		);
 	});
 

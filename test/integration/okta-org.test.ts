@@ -935,7 +935,7 @@ describe('the page', () => {
 	test('its buttons sign somebody in', async () => {
 		await verifiedHook();
 		const press = async (kind: string, headers: Record<string, string>) =>
-			await call('/console/sign-in', {
+			await call('/console/event', {
 				method: 'POST',
 				body: new URLSearchParams({ kind }),
 				headers,

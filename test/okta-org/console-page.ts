@@ -1,25 +1,54 @@
 import { randomToken } from './ids';
 import { Router } from 'express';
+import { buildEvent } from './build-event';
 import type { Deliveries } from './delivery';
 import type { EventHooks } from './event-hooks';
-import { signInEvent } from './events';
 import { html, htmlDocument, SafeHtml } from './html';
 import type { OrgState } from './state';
-import type { DeliveryAttempt, SignInKind } from './types';
+import type { AccountEventKind, DeliveryAttempt, EventKind, SignInKind } from './types';
 
-const BUTTONS: Record<SignInKind, string> = {
+const SIGN_INS: Record<SignInKind, string> = {
 	pushApproved: 'Push approved',
 	pushDenied: 'Push denied',
+	wrongNumber: 'Wrong number',
+	pushError: 'Push error',
 	password: 'Password',
 	securityKey: 'Security key',
 	sms: 'SMS code',
 };
 
+const ACCOUNT_EVENTS: Record<AccountEventKind, string> = {
+	factorEnrolled: 'Factor enrolled',
+	factorReset: 'Factor reset',
+	allFactorsReset: 'All factors reset',
+	factorSuspended: 'Factor suspended',
+	factorUnsuspended: 'Factor unsuspended',
+	factorUpdated: 'Factor updated',
+	sessionStarted: 'Sign-in',
+	sessionContextChanged: 'Session context changed',
+	passwordReset: 'Password reset',
+	passwordChanged: 'Password changed',
+	accountLocked: 'Account locked',
+	deviceEnrolled: 'Device enrolled',
+	deviceAdded: 'Device added to user',
+	suspiciousActivityReported: 'Suspicious activity reported',
+	userRiskDetected: 'User risk detected',
+	breachedCredentialDetected: 'Breached credential detected',
+	pushDeniedOnClassic: 'Push denied (Classic Engine)',
+	pushSent: 'Push sent',
+	bypassAttempted: 'Bypass attempted',
+	adminConsoleOpened: 'Admin Console opened',
+	signOnPolicyEvaluated: 'Sign-on policy evaluated',
+	passwordExpired: 'Password expired by admin',
+};
+
+const BUTTONS: Record<EventKind, string> = { ...SIGN_INS, ...ACCOUNT_EVENTS };
+
 const SHOWN_DELIVERIES = 20;
 
 /**
  * The page for a person who wants to see the org work: `/`, its live part `/console/state`, and its
- * buttons, `POST /console/sign-in`.
+ * buttons, `POST /console/event`.
  */
 export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Deliveries): Router {
 	const router = Router();
@@ -45,7 +74,7 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 		});
 	});
 
-	router.post('/console/sign-in', async (request, response) => {
+	router.post('/console/event', async (request, response) => {
 		// Any site that the person has open could otherwise press these buttons.
 		if (!['same-origin', 'none', undefined].includes(request.get('sec-fetch-site'))) {
 			response.status(403).type('text').send('The buttons work on the page of the org only.');
@@ -57,7 +86,7 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 			response.status(400).type('text').send(`kind must be one of: ${known}`);
 			return;
 		}
-		const published = deliveries.publish([signInEvent(kind, org.now())]);
+		const published = deliveries.publish([buildEvent(kind, org.now())]);
 		if (request.accepts('html', 'json') === 'html') {
 			// The page shows the attempts as they end.
 			response.redirect(303, '/');
@@ -79,13 +108,11 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 				</p>
 				<section aria-labelledby="sign-in">
 					<h2 id="sign-in">Somebody signs in</h2>
-					<form method="post" action="/console/sign-in">
-						<div class="buttons">
-							${Object.entries(BUTTONS).map(
-								([kind, label]) => html`<button name="kind" value="${kind}">${label}</button>`,
-							)}
-						</div>
-					</form>
+					${buttons(SIGN_INS)}
+				</section>
+				<section aria-labelledby="account">
+					<h2 id="account">Something happens to their account</h2>
+					${buttons(ACCOUNT_EVENTS)}
 					<p id="outcome" class="soft" role="status"></p>
 				</section>
 				<section aria-labelledby="hooks-title">
@@ -100,6 +127,15 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 					${SCRIPT};
 				</script>`,
 		);
+
+	const buttons = (labels: Record<string, string>): SafeHtml =>
+		html`<form method="post" action="/console/event">
+			<div class="buttons">
+				${Object.entries(labels).map(
+					([kind, label]) => html`<button name="kind" value="${kind}">${label}</button>`,
+				)}
+			</div>
+		</form>`;
 
 	const hooksTable = (): SafeHtml => {
 		const list = hooks.list();
@@ -166,7 +202,7 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 	return router;
 }
 
-function isKind(kind: string | undefined): kind is SignInKind {
+function isKind(kind: string | undefined): kind is EventKind {
 	return kind !== undefined && Object.hasOwn(BUTTONS, kind);
 }
 
@@ -187,13 +223,13 @@ const refresh = async () => {
 const poll = () => refresh().catch(() => {}).finally(() => setTimeout(poll, 1000));
 poll();
 
-document.querySelector('form').addEventListener('submit', async (event) => {
+const press = async (event) => {
 	event.preventDefault();
 	const { value, textContent } = event.submitter;
 	const outcome = document.getElementById('outcome');
 	outcome.textContent = textContent + ': on its way …';
 	try {
-		const response = await fetch('/console/sign-in', {
+		const response = await fetch('/console/event', {
 			method: 'POST',
 			headers: { Accept: 'application/json' },
 			body: new URLSearchParams({ kind: value }),
@@ -206,5 +242,6 @@ document.querySelector('form').addEventListener('submit', async (event) => {
 	} catch (error) {
 		outcome.textContent = textContent + ': ' + error.message;
 	}
-});
+};
+for (const form of document.forms) form.addEventListener('submit', press);
 `);

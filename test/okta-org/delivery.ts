@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toDeliveredEvent } from './delivered-event';
 import type { EventHooks } from './event-hooks';
-import { failedDelivery } from './events';
+import { failedDelivery } from './failed-delivery';
 import { deservesRetry, requestHook } from './hook-request';
 import type { LogEvent } from './log-event';
 import type { OrgState, StoredHook } from './state';

@@ -31,6 +31,8 @@ export interface HookRules {
 	filterFeature: boolean;
 	/** How a filter is refused in an org without the feature. */
 	featureOff: 401 | 400;
+	/** How many event types a hook may have. */
+	maxEventTypes: number;
 	/** Whether the hook has a secret that a left-out `authScheme.value` stands for. */
 	keepsSecret: boolean;
 }
@@ -96,6 +98,9 @@ function validateEvents(
 		if (typeof item !== 'string' || !HOOK_ELIGIBLE_EVENT_TYPES.has(item)) {
 			causes.push(`events.items: '${String(item)}' is not an event type that hooks can deliver`);
 		}
+	}
+	if (items.length > rules.maxEventTypes) {
+		causes.push(`events.items: More than ${rules.maxEventTypes} event types`);
 	}
 	if (new Set(items).size < items.length) causes.push('events.items: Duplicate event types');
 

@@ -135,8 +135,8 @@ export class EventHooks {
 	}
 
 	private rulesFor(hook?: StoredHook): HookRules {
-		const { filterFeature, featureOff } = this.org;
-		return { filterFeature, featureOff, keepsSecret: hook?.secret !== undefined };
+		const { filterFeature, featureOff, maxEventTypes } = this.org;
+		return { filterFeature, featureOff, maxEventTypes, keepsSecret: hook?.secret !== undefined };
 	}
 
 	private requireFreeName(name: string, owner?: StoredHook): void {

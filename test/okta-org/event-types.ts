@@ -5,9 +5,13 @@
  * @see https://developer.okta.com/docs/reference/api/event-types/
  */
 export const HOOK_ELIGIBLE_EVENT_TYPES: ReadonlySet<string> = new Set([
+	'device.enrollment.create',
+	'device.user.add',
 	'group.user_membership.add',
 	'group.user_membership.remove',
+	'security.breached_credential.detected',
 	'user.account.lock',
+	'user.account.report_suspicious_activity_by_enduser',
 	'user.account.reset_password',
 	'user.account.unlock',
 	'user.account.update_password',
@@ -26,6 +30,9 @@ export const HOOK_ELIGIBLE_EVENT_TYPES: ReadonlySet<string> = new Set([
 	'user.mfa.factor.suspend',
 	'user.mfa.factor.unsuspend',
 	'user.mfa.factor.update',
+	'user.risk.change',
+	'user.risk.detect',
+	'user.session.context.change',
 	'user.session.end',
 	'user.session.start',
 ]);

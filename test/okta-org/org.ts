@@ -4,11 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { createApp } from './app';
 import { Deliveries } from './delivery';
 import { EventHooks } from './event-hooks';
-import { signInEvent } from './events';
+import { buildEvent } from './build-event';
 import { randomToken } from './ids';
 import { createServiceApp } from './service-app';
 import { OrgState } from './state';
-import type { OktaOrg, OktaOrgOptions, TokenResponse } from './types';
+import type {
+	EventKind,
+	EventOverrides,
+	OktaOrg,
+	OktaOrgOptions,
+	SignInResult,
+	TokenResponse,
+} from './types';
 
 /** Starts an org on 127.0.0.1. Whoever starts it stops it. */
 export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOrg> {
@@ -22,6 +29,12 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOr
 	const { port } = server.address() as AddressInfo;
 	org.url = `http://127.0.0.1:${port}`;
 	org.otherUrl = `http://localhost:${port}`;
+
+	const emit = async (kind: EventKind, overrides?: EventOverrides): Promise<SignInResult> => {
+		const event = buildEvent(kind, org.now(), overrides);
+		const { events, attempts } = await deliveries.publish([event]);
+		return { event: events[0], deliveries: attempts };
+	};
 
 	return {
 		url: org.url,
@@ -51,12 +64,9 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOr
 		},
 		deliveries: () => org.deliveries.map((attempt) => structuredClone(attempt)),
 
-		buildEvent: (kind, overrides) => signInEvent(kind, org.now(), overrides),
-		signIn: async (kind, overrides) => {
-			const event = signInEvent(kind, org.now(), overrides);
-			const { events, attempts } = await deliveries.publish([event]);
-			return { event: events[0], deliveries: attempts };
-		},
+		buildEvent: (kind, overrides) => buildEvent(kind, org.now(), overrides),
+		signIn: emit,
+		emit,
 		publish: async (events) => (await deliveries.publish(events)).attempts,
 		redeliver: async (eventId) => await deliveries.redeliver(eventId),
 

@@ -75,6 +75,7 @@ export class OrgState {
 	readonly deleteOfActive: 400 | 403;
 
 	readonly featureOff: 401 | 400;
+	readonly maxEventTypes: number;
 
 	readonly hookLimit: 400 | 403;
 
@@ -127,6 +128,7 @@ export class OrgState {
 		this.duplicateNames = options.duplicateNames ?? 'accepted';
 		this.deleteOfActive = options.deleteOfActive ?? 400;
 		this.featureOff = options.featureOff ?? 401;
+		this.maxEventTypes = options.maxEventTypes ?? Infinity;
 		this.hookLimit = options.hookLimit ?? 400;
 		this.language = options.language ?? 'en';
 		this.rateLimits = new RateLimits(this.now, options.rateLimits);

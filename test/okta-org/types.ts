@@ -38,6 +38,8 @@ export interface OktaOrgOptions {
 	featureOff?: 401 | 400;
 	/** One active and verified hook too many: 400 `E0000001` (the default) or 403 `E0000166`. */
 	hookLimit?: 400 | 403;
+	/** How many event types a hook may have; any number if left out. One too many: 400 `E0000001`. */
+	maxEventTypes?: number;
 	/** Language of the error summaries, unless a request has an `Accept-Language` that begins with `en`. */
 	language?: 'en' | 'fr';
 	/** Calls a minute by path prefix, such as `{ '/api/v1/logs': 2 }`; 1000 for every other endpoint. */
@@ -56,7 +58,43 @@ export interface ServiceAppOptions {
 	admin?: boolean;
 }
 
-export type SignInKind = 'pushApproved' | 'pushDenied' | 'password' | 'securityKey' | 'sms';
+export type SignInKind =
+	| 'pushApproved'
+	| 'pushDenied'
+	| 'password'
+	| 'securityKey'
+	| 'sms'
+	/** A wrong number in a number challenge. */
+	| 'wrongNumber'
+	/** A push that failed for a technical reason. */
+	| 'pushError';
+
+/** What happens to an account before and after an MFA sign-in. */
+export type AccountEventKind =
+	| 'factorEnrolled'
+	| 'factorReset'
+	| 'allFactorsReset'
+	| 'factorSuspended'
+	| 'factorUnsuspended'
+	| 'factorUpdated'
+	| 'sessionStarted'
+	| 'sessionContextChanged'
+	| 'passwordReset'
+	| 'passwordChanged'
+	| 'accountLocked'
+	| 'deviceEnrolled'
+	| 'deviceAdded'
+	| 'suspiciousActivityReported'
+	| 'userRiskDetected'
+	| 'breachedCredentialDetected'
+	| 'pushDeniedOnClassic'
+	| 'pushSent'
+	| 'bypassAttempted'
+	| 'adminConsoleOpened'
+	| 'signOnPolicyEvaluated'
+	| 'passwordExpired';
+
+export type EventKind = SignInKind | AccountEventKind;
 
 /** Part of a value: objects are merged key by key, anything else (arrays too) is replaced. */
 export type DeepPartial<T> = T extends readonly unknown[]
@@ -200,10 +238,12 @@ export interface OktaOrg {
 
 	/** Somebody signs in: logs the event, delivers it, resolves when all attempts have ended. */
 	signIn(kind: SignInKind, overrides?: EventOverrides): Promise<SignInResult>;
+	/** The same with any event. */
+	emit(kind: EventKind, overrides?: EventOverrides): Promise<SignInResult>;
 	/** Logs these events and delivers them together, in one call per hook. */
 	publish(events: LogEvent[]): Promise<DeliveryAttempt[]>;
 	/** An event of this kind that is neither logged nor delivered: something to `publish`. */
-	buildEvent(kind: SignInKind, overrides?: EventOverrides): LogEvent;
+	buildEvent(kind: EventKind, overrides?: EventOverrides): LogEvent;
 	/** Sends a delivery (by its `eventId`) once more, byte for byte: Okta delivers at least once. */
 	redeliver(eventId: string): Promise<DeliveryAttempt[]>;
 

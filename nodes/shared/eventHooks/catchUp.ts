@@ -1,27 +1,28 @@
 import type {
 	IHookFunctions,
-	INodeProperties,
 	IPollFunctions,
 	IWebhookFunctions,
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import type { NodeContext } from '../context';
 import { apiError, messageOf, operationError, withMessage } from '../errors';
 import { runsElsewhere } from '../executions';
 import { seenEvents } from '../events/seen';
-import { isRecord } from '../isRecord';
 import { openOkta } from '../okta/client';
 import type { Okta } from '../okta/client';
 import { systemLogApi } from '../okta/systemLogApi';
 import type { EventHook, LogEvent } from '../okta/types';
+import { debugDataOf } from '../oktaEvent/event';
+import type { Filter } from '../oktaEvent/filter';
 import { nodeKeyOf } from '../owner';
 import { readParameter } from '../readParameter';
 import { forgetCursor, storeCursor } from '../systemLog/cursorStore';
 import { forgetReader, knownReader, readerOf } from '../systemLog/memory';
+import { logSubjectFor } from '../systemLog/logSubject';
 import { openCursor } from '../systemLog/openCursor';
 import { pollSystemLog } from '../systemLog/poll';
-import type { HookSpec, HookSubject } from './hookSpec';
+import { isCatchUpOn } from './catchUpParameter';
+import type { HookSpec } from './hookSpec';
 import { publishedNode } from './memory';
 import type { PublishedNode } from './memory';
 import type { Watch } from './repair';
@@ -30,17 +31,6 @@ import { trafficOf } from './traffic';
 import { explainUndelivered } from './undelivered';
 
 const DAY_MS = 24 * 3_600_000;
-
-/** The switch for it, of every event hook trigger. */
-export const catchUpParameter: INodeProperties = {
-	displayName: 'Catch Up From System Log',
-	name: 'catchUp',
-	type: 'boolean',
-	noDataExpression: true,
-	default: false,
-	description:
-		"Whether to also read Okta's System Log every five minutes and start the workflow for events that Okta couldn't deliver, e.g. while n8n was down. Each event starts the workflow once. Requires the scope okta.logs.read.",
-};
 
 /** What to do if n8n can't know which events the trigger already has. */
 const OTHER_WAY =
@@ -53,11 +43,6 @@ const ATTEMPTS_MS = 60_000;
 
 /** When publishing last found that requests arrive in another process (ms since 1970), by `nodeKeyOf`. */
 const deliveredElsewhere = new Map<string, number>();
-
-/** Whether the user wants it. */
-export function isCatchUpOn(context: NodeContext): boolean {
-	return readParameter(context, 'catchUp', false, true) === true;
-}
 
 function elsewhereError(context: IHookFunctions): NodeOperationError {
 	return operationError(
@@ -96,7 +81,7 @@ export function assertCatchUpPossible(context: IHookFunctions, key: string): voi
 export async function prepareCatchUp(
 	context: IHookFunctions,
 	okta: Okta,
-	subject: HookSubject,
+	filters: readonly Filter[],
 	{ isTest }: Pick<HookSpec, 'isTest'>,
 	key: string,
 ): Promise<() => void> {
@@ -108,7 +93,7 @@ export async function prepareCatchUp(
 			forgetCursor(context);
 		};
 	}
-	const { filter } = subject.inLog(context, okta.orgUrl);
+	const { filter } = logSubjectFor(context, filters, okta.orgUrl);
 	await systemLogApi(okta).latest(filter, 1);
 	if (isTest) return () => {};
 	const cursor = await openCursor(context, okta, key, filter, start);
@@ -119,18 +104,20 @@ export async function prepareCatchUp(
 }
 
 /**
+ * Whether Okta's requests arrive in another process than this, which then couldn't know what was delivered.
+ *
  * @param key `nodeKeyOf`
  * @param authorization of Okta's verification request, if it arrived in this process
- * @throws NodeOperationError if it arrived in another process: this one wouldn't know what was delivered
+ * @returns the error that says what to do, or undefined if all is well
  */
-export function assertDeliveredHere(
+export function misdeliveryError(
 	context: IHookFunctions,
 	key: string,
 	authorization: string[] | undefined,
-): void {
-	if (!isCatchUpOn(context) || authorization !== undefined) return;
+): NodeOperationError | undefined {
+	if (!isCatchUpOn(context) || authorization !== undefined) return undefined;
 	deliveredElsewhere.set(key, Date.now());
-	throw elsewhereError(context);
+	return elsewhereError(context);
 }
 
 /**
@@ -153,21 +140,21 @@ function startOf(hook: EventHook | undefined, now: number): Date {
 }
 
 /** Whether Okta logged that it delivers the event to a hook. */
-function isFor(hookId: string | undefined, { debugContext }: LogEvent): boolean {
-	if (hookId === undefined || !isRecord(debugContext)) return false;
-	const { debugData } = debugContext;
-	const ids = isRecord(debugData) ? String(debugData.targetEventHookIds) : '';
-	return ids.split(/[\s,]+/).includes(hookId);
+function isFor(hookId: string | undefined, event: LogEvent): boolean {
+	if (hookId === undefined) return false;
+	return String(debugDataOf(event).targetEventHookIds)
+		.split(/[\s,]+/)
+		.includes(hookId);
 }
 
 async function readLog(
 	context: IPollFunctions,
-	subject: HookSubject,
+	filters: readonly Filter[],
 	node: PublishedNode,
 	now: number,
 ): Promise<LogEvent[]> {
 	const okta = await openOkta(context);
-	const inLog = subject.inLog(context, okta.orgUrl);
+	const inLog = logSubjectFor(context, filters, okta.orgUrl);
 	return await pollSystemLog(
 		context,
 		okta,
@@ -180,7 +167,7 @@ async function readLog(
  * Hands on the events in the System Log that the hook hasn't brought, and tells the user if that isn't
  * possible, or if the hook brings none.
  */
-export async function catchUp(context: IPollFunctions, subject: HookSubject): Promise<void> {
+export async function catchUp(context: IPollFunctions, filters: readonly Filter[]): Promise<void> {
 	if (!isCatchUpOn(context)) return;
 	const key = nodeKeyOf(context);
 	const node = publishedNode(key);
@@ -193,7 +180,7 @@ export async function catchUp(context: IPollFunctions, subject: HookSubject): Pr
 		return;
 	}
 	try {
-		const found = await readLog(context, subject, node, watch.now);
+		const found = await readLog(context, filters, node, watch.now);
 		node.logTrouble = tell(watch, node.logTrouble, undefined, RECOVERY);
 		const missed = found.filter((event) => isFor(node.lastWrite?.id, event));
 		const message = explainUndelivered(node, trafficOf(key), missed.length, watch.now);

@@ -13,26 +13,21 @@ export interface Delivery {
 }
 
 /**
- * Reads the body of a POST as a delivery, keeping only events of the given types.
+ * Reads the body of a POST as a delivery.
  *
- * The envelope's own `eventType` is not looked at: one of Okta's samples lacks it. Entries that are
- * no objects are left out.
+ * The envelope's own `eventType` doesn't matter: one of Okta's samples lacks it. Entries that aren't objects
+ * are left out.
  *
  * @param body the parsed body, whatever was sent
- * @returns undefined where the body is no delivery
+ * @returns undefined if the body isn't a delivery
  * @see https://developer.okta.com/docs/concepts/event-hooks/#sample-event-delivery-payload
  */
-export function parseDelivery(body: unknown, eventTypes: readonly string[]): Delivery | undefined {
+export function parseDelivery(body: unknown): Delivery | undefined {
 	if (!isRecord(body) || !isRecord(body.data) || !Array.isArray(body.data.events)) return undefined;
 	return {
 		eventId: body.eventId ?? null,
 		eventTime: body.eventTime ?? null,
 		source: body.source ?? null,
-		events: body.data.events.filter(
-			(event: unknown) =>
-				isRecord(event) &&
-				typeof event.eventType === 'string' &&
-				eventTypes.includes(event.eventType),
-		),
+		events: body.data.events.filter(isRecord),
 	};
 }

@@ -1,10 +1,15 @@
 import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 
-import type { NodeContext } from '../context';
+import { operationError } from '../errors';
+import { isLogOnly } from '../okta/logOnlyEvents';
 import type { EventHookDefinition } from '../okta/types';
+import { eventTypesOf } from '../oktaEvent/eventsFilter';
+import type { Filter } from '../oktaEvent/filter';
+import { readFixedSettings } from '../oktaEvent/filterSettings';
+import { hookExpressionFor } from '../oktaEvent/hookExpression';
 import { ownerOf } from '../owner';
 import { parameterText } from '../parameterText';
-import type { LogSubject } from '../systemLog/poll';
+import { isCatchUpOn } from './catchUpParameter';
 import { hookName, MAX_NAME_LENGTH, truncate } from './hookName';
 import { fingerprint, formatMark } from './mark';
 import { hashSecret } from './secret';
@@ -30,34 +35,33 @@ export interface HookSpec extends HookIdentity {
 	isRepaired: boolean;
 }
 
-/** What an event hook trigger listens for. */
-export interface HookSubject {
-	/** Okta event types, e.g. `user.authentication.auth_via_mfa`. */
-	eventTypes: string[];
-	/**
-	 * A condition in Okta's Expression Language that events must meet besides the 'Filter Expression',
-	 * or undefined.
-	 */
-	conditionOf: (context: IHookFunctions | IPollFunctions) => string | undefined;
-	/**
-	 * Reads the parameters that only deliveries need, so that publishing tells what is wrong with them.
-	 *
-	 * @throws if a parameter can't be used
-	 */
-	checkParameters: (context: IHookFunctions) => unknown;
-	/**
-	 * The same events in the System Log.
-	 *
-	 * @param orgUrl the org's origin
-	 * @throws if a parameter can't be used
-	 */
-	inLog: (context: NodeContext, orgUrl: string) => LogSubject;
-}
-
 /** One condition that holds when both do. */
 function both(first: string | undefined, second: string | undefined): string | undefined {
 	if (first === undefined || second === undefined) return first ?? second;
 	return `(${first}) && (${second})`;
+}
+
+/** The selected event types that Okta sends to event hooks. */
+function readEventTypes(
+	context: IHookFunctions | IPollFunctions,
+	filters: readonly Filter[],
+): string[] {
+	const selected = eventTypesOf(readFixedSettings(context, filters));
+	const logOnly = selected.find(isLogOnly);
+	const fail = (message: string) =>
+		operationError(context.getNode(), message, 'configuration-invalid');
+	if (logOnly !== undefined && !isCatchUpOn(context)) {
+		throw fail(
+			`Okta doesn't send ${logOnly} to event hooks, only to the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
+		);
+	}
+	const sent = selected.filter((type) => !isLogOnly(type));
+	if (sent.length === 0) {
+		throw fail(
+			"Okta sends none of the selected events to event hooks, only to the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Events'.",
+		);
+	}
+	return sent;
 }
 
 /** Of the address too: a copy of this n8n has the same owner. */
@@ -75,11 +79,11 @@ export function distinctName(name: string, identity: HookIdentity): string {
  * Reads from the node's parameters which event hook it wants.
  *
  * @param uri the node's webhook URL
- * @throws if an expression fails or returns an object
+ * @throws if an expression fails or returns an object, or if Okta can't send what the user selected
  */
 export function readHookSpec(
 	context: IHookFunctions | IPollFunctions,
-	{ eventTypes, conditionOf }: Pick<HookSubject, 'eventTypes' | 'conditionOf'>,
+	filters: readonly Filter[],
 	uri: string,
 ): HookSpec {
 	const option = (name: string, displayName: string) => {
@@ -99,10 +103,10 @@ export function readHookSpec(
 			fingerprint: shortFingerprint({ owner, uri }),
 			isTest,
 		}),
-		eventTypes,
+		eventTypes: readEventTypes(context, filters),
 		filterExpression: both(
 			option('filterExpression', 'Filter Expression') || undefined,
-			conditionOf(context),
+			hookExpressionFor(context, filters),
 		),
 		isRepaired: context.getNodeParameter('options.repairHook', true) !== false,
 	};

@@ -1,7 +1,7 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
 import { messageOf, withMessage } from '../errors';
-import type { HookSubject } from './hookSpec';
+import type { Filter } from '../oktaEvent/filter';
 import {
 	forgetNode,
 	publishedNode,
@@ -55,7 +55,7 @@ function isAgain(context: IHookFunctions, key: string): boolean {
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  */
-export function eventHookMethods(subject: HookSubject): EventHookMethods {
+export function eventHookMethods(filters: readonly Filter[]): EventHookMethods {
 	return {
 		/**
 		 * n8n closes the webhook for good if this fails at its start, or leads to a `create()` that fails.
@@ -80,7 +80,7 @@ export function eventHookMethods(subject: HookSubject): EventHookMethods {
 				testAddresses.set(nodeKeyOf(this, false), webhookUrlOf(this));
 			}
 			try {
-				await publish(this, subject, webhookUrlOf(this), key);
+				await publish(this, filters, webhookUrlOf(this), key);
 			} catch (error) {
 				runningTests.delete(key);
 				throw withMessage(this.getNode(), error, messageOf(error));

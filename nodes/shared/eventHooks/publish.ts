@@ -1,16 +1,19 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { messageOf, withMessage } from '../errors';
+import { messageOf } from '../errors';
 import { seenEvents } from '../events/seen';
 import { openOkta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
 import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
-import { assertCatchUpPossible, assertDeliveredHere, isCatchUpOn, prepareCatchUp } from './catchUp';
+import { eventFilterFor } from '../oktaEvent/eventFilter';
+import type { Filter } from '../oktaEvent/filter';
+import { assertCatchUpPossible, misdeliveryError, prepareCatchUp } from './catchUp';
+import { isCatchUpOn } from './catchUpParameter';
 import { makePlan, warnOfOthers } from './elsewhere';
 import { readHookSpec } from './hookSpec';
-import type { HookSpec, HookSubject } from './hookSpec';
+import type { HookSpec } from './hookSpec';
 import { warn } from './log';
 import { fingerprint, parseMark } from './mark';
 import { rememberNode, rolledBack } from './memory';
@@ -20,7 +23,7 @@ import {
 	assertSavedInEditor,
 	newSecret,
 	register,
-	rollBack,
+	rollBackAfter,
 	secretTimeOf,
 } from './register';
 import { deliverSample } from './sample';
@@ -80,19 +83,19 @@ function warnOfProxy(
  */
 export async function publish(
 	context: IHookFunctions,
-	subject: HookSubject,
+	filters: readonly Filter[],
 	uri: string,
 	key: string,
 ): Promise<void> {
 	assertSavedInEditor(context);
-	subject.checkParameters(context);
+	eventFilterFor(context, filters);
 	assertCatchUpPossible(context, key);
-	const spec = readHookSpec(context, subject, uri);
+	const spec = readHookSpec(context, filters, uri);
 	const okta = await openOkta(context);
 	assertReachable(okta, spec.uri);
 	const api = eventHooksApi(okta);
 	const orgId = await okta.readOrgId();
-	const keepPlace = await prepareCatchUp(context, okta, subject, spec, key);
+	const keepPlace = await prepareCatchUp(context, okta, filters, spec, key);
 	const hooks = await api.list();
 	const registration = readOwnRegistration(context);
 
@@ -102,19 +105,14 @@ export async function publish(
 	const existing = action.do === 'replace' ? action.hook : undefined;
 	const secret = newSecret(okta, spec, secretTimeOf(existing), registration?.secretTime);
 	const challenge = expectChallenge(key);
-	const registered = await register(okta, api, spec, secret, existing, hooks);
+	let registered = await register(okta, api, spec, secret, existing, hooks);
+	if (!('error' in registered)) {
+		const error = misdeliveryError(context, key, challenge());
+		if (error) registered = await rollBackAfter(error, okta, api, spec, registered.id);
+	}
 	if ('error' in registered) {
 		if (!registered.isClean) rolledBack.delete(key);
 		throw registered.error;
-	}
-
-	try {
-		assertDeliveredHere(context, key, challenge());
-	} catch (error) {
-		const leftover = await rollBack(api, spec, registered.id);
-		if (leftover !== undefined) rolledBack.delete(key);
-		const message = [messageOf(error), leftover].filter(Boolean).join(' ');
-		throw withMessage(okta.node, error, message);
 	}
 	warnOfProxy(context, challenge(), secret.value);
 	warnOfOthers(context, elsewhere, new Set());
@@ -143,7 +141,7 @@ export async function publish(
 	trafficOf(key).rejected = undefined;
 	if (spec.isTest) {
 		seenEvents.forget(key);
-		if (isCatchUpOn(context)) void deliverSample(context, okta, subject, registered, secret.value);
+		if (isCatchUpOn(context)) void deliverSample(context, okta, filters, registered, secret.value);
 	} else {
 		rememberNode(key, {
 			address: spec.uri,

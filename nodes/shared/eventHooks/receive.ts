@@ -8,13 +8,15 @@ import type {
 import { idOf } from '../events/idOf';
 import { seenEvents } from '../events/seen';
 import { isRecord } from '../isRecord';
-import type { LogEvent } from '../okta/types';
+import { eventFilterFor } from '../oktaEvent/eventFilter';
+import type { Filter } from '../oktaEvent/filter';
+import { itemMapperFor } from '../oktaEvent/output';
 import { answer, ANSWERED } from './answer';
 import { authenticate, authorizationOf } from './authenticate';
 import type { Verdict } from './authenticate';
+import { expectDelivery } from './catchUp';
 import { answerChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
-import type { Delivery } from './delivery';
 import { handOn } from './handOn';
 import { warn } from './log';
 import { publishedNode } from './memory';
@@ -26,16 +28,6 @@ import { trafficOfRequest } from './traffic';
 import { warnIfUnwatched } from './unwatched';
 
 type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
-
-/** Makes the item of one event. */
-export type ToItem = (event: LogEvent, delivery: Delivery, headers: IDataObject) => IDataObject;
-
-/** What a node does with the events of a delivery. */
-export interface EventHandling {
-	/** Whether the person who set the node up wants the event. */
-	isWanted: (event: LogEvent) => boolean;
-	toItem: ToItem;
-}
 
 const rejections = new Rejections();
 
@@ -96,21 +88,18 @@ function isFrom(body: unknown, hookId: string | undefined): boolean {
 
 /**
  * Handles a delivery: checks the secret, drops unwanted and repeated events, and hands on the rest as
- * items. A rejected request starts no execution, and only `chooseHandling` may throw.
+ * items. A rejected request starts no execution.
  *
  * Answers 401 without the right secret, 503 if n8n has nothing to compare it with (Okta then tries
  * again), 400 if the body isn't a delivery, 204 to a delivery without anything new. Otherwise n8n answers 204
  * once the execution is stored.
  *
- * @param eventTypes the Okta event types to let through
- * @param chooseHandling asked with `nodeKeyOf`, and only for a genuine delivery: a parameter with a faulty
- * expression throws
+ * @throws if a genuine delivery meets a parameter with a faulty expression
  * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
  */
 async function receiveDelivery(
 	context: IWebhookFunctions,
-	eventTypes: readonly string[],
-	chooseHandling: (key: string) => EventHandling,
+	filters: readonly Filter[],
 ): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
 	const traffic = trafficOfRequest(context);
@@ -133,13 +122,13 @@ async function receiveDelivery(
 	traffic.rejected = undefined;
 	traffic.arrivedAt = Date.now();
 	warnIfUnwatched(context, traffic, Date.now());
-	const delivery = parseDelivery(body, eventTypes);
+	const delivery = parseDelivery(body);
 	if (!delivery) {
 		return reject(context, 400, "its body isn't an event hook delivery", readHookId(context));
 	}
-	const { isWanted, toItem } = chooseHandling(key);
-
-	const wanted = delivery.events.filter(isWanted);
+	expectDelivery(context, key);
+	const toOutput = itemMapperFor(context);
+	const wanted = delivery.events.filter(eventFilterFor(context, filters));
 	const claim = seenEvents.claim(key, wanted, idOf);
 	const claimed = claim instanceof Promise ? await claim : claim;
 	if (claimed === undefined) {
@@ -153,7 +142,7 @@ async function receiveDelivery(
 	if (events.length === 0) return answer(response, 204);
 	const headers = withoutSecret(context.getHeaderData(), verdict.secret);
 	const items = events.map(
-		(event): INodeExecutionData => ({ json: toItem(event, delivery, headers) }),
+		(event): INodeExecutionData => ({ json: toOutput(event, delivery, headers) }),
 	);
 	const handing = handOn(context, key, claimed, items);
 	const handedOn = handing instanceof Promise ? await handing : handing;
@@ -179,14 +168,13 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
  * Answers a request to the webhook of an event hook trigger: Okta's verification (GET, the webhook
  * named `setup`) or a delivery (POST, `default`).
  *
- * @param eventTypes the Okta event types to let through
- * @throws what `chooseHandling` throws; n8n then answers 500, and Okta tries once more
+ * @param filters which events to let through
+ * @throws if a parameter's expression fails; n8n then answers 500, and Okta tries once more
  */
 export function receive(
 	context: IWebhookFunctions,
-	eventTypes: readonly string[],
-	chooseHandling: (key: string) => EventHandling,
+	filters: readonly Filter[],
 ): Promise<IWebhookResponseData> {
 	if (context.getWebhookName() === 'setup') return Promise.resolve(receiveVerification(context));
-	return receiveDelivery(context, eventTypes, chooseHandling);
+	return receiveDelivery(context, filters);
 }

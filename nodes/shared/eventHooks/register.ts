@@ -115,7 +115,7 @@ export async function write(
  *
  * @returns a sentence about what couldn't be removed, or undefined
  */
-export async function rollBack(
+async function rollBack(
 	api: EventHooksApi,
 	spec: HookSpec,
 	hookId: string | undefined,
@@ -134,6 +134,24 @@ export async function rollBack(
 export interface RegistrationFailure {
 	error: Error;
 	isClean: boolean;
+}
+
+/**
+ * Removes what a failed registration left.
+ *
+ * @param hookId the hook, if Okta told its id
+ * @param error why it failed
+ */
+export async function rollBackAfter(
+	error: unknown,
+	{ node }: Okta,
+	api: EventHooksApi,
+	spec: HookSpec,
+	hookId: string | undefined,
+): Promise<RegistrationFailure> {
+	const leftover = await rollBack(api, spec, hookId);
+	const message = [messageOf(error), leftover].filter(Boolean).join(' ');
+	return { error: withMessage(node, error, message), isClean: leftover === undefined };
 }
 
 /**
@@ -157,8 +175,6 @@ export async function register(
 		hookId = hook.id;
 		return await activateAndVerify(okta, api, hook);
 	} catch (error) {
-		const leftover = await rollBack(api, spec, hookId);
-		const message = [messageOf(error), leftover].filter(Boolean).join(' ');
-		return { error: withMessage(okta.node, error, message), isClean: leftover === undefined };
+		return await rollBackAfter(error, okta, api, spec, hookId);
 	}
 }

@@ -5,8 +5,9 @@ import { messageOf } from '../errors';
 import type { Okta } from '../okta/client';
 import { EVENT_HOOKS } from '../okta/resources';
 import type { EventHook } from '../okta/types';
+import type { Filter } from '../oktaEvent/filter';
+import { logSubjectFor } from '../systemLog/logSubject';
 import { latestEvents } from '../systemLog/poll';
-import type { HookSubject } from './hookSpec';
 
 /** n8n listens once `create()` has returned and n8n has told the editor. */
 const READY_AFTER_MS = 1_000;
@@ -23,12 +24,12 @@ const TIMEOUT_MS = 10_000;
 export async function deliverSample(
 	context: IHookFunctions,
 	okta: Okta,
-	subject: HookSubject,
+	filters: readonly Filter[],
 	{ id, uri }: EventHook,
 	secret: string,
 ): Promise<void> {
 	try {
-		const [event] = await latestEvents(okta, subject.inLog(context, okta.orgUrl), 1);
+		const [event] = await latestEvents(okta, logSubjectFor(context, filters, okta.orgUrl), 1);
 		if (event === undefined) return;
 		await sleep(READY_AFTER_MS);
 		await context.helpers.httpRequest({

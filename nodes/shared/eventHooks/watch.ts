@@ -6,10 +6,11 @@ import type { Okta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
 import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHook } from '../okta/types';
+import type { Filter } from '../oktaEvent/filter';
 import { authenticate } from './authenticate';
 import { makePlan, warnOfOthers } from './elsewhere';
 import { readHookSpec } from './hookSpec';
-import type { HookSpec, HookSubject } from './hookSpec';
+import type { HookSpec } from './hookSpec';
 import { warn } from './log';
 import { fingerprint } from './mark';
 import type { HookMark } from './mark';
@@ -91,10 +92,10 @@ function warnOfOtherOrg({ context, node }: Watch, { okta, hooks }: InOkta): void
  */
 function specOf(
 	{ context, node }: Watch,
-	subject: HookSubject,
+	filters: readonly Filter[],
 	hooks: readonly EventHook[],
 ): HookSpec {
-	const spec = (node.spec ??= readHookSpec(context, subject, node.address));
+	const spec = (node.spec ??= readHookSpec(context, filters, node.address));
 	const written = secretTimeOf(node.lastWrite);
 	const [latest] = findAtAddress(spec, hooks)
 		.map(secretTimeOf)
@@ -103,7 +104,7 @@ function specOf(
 	if (written === undefined || latest === undefined || latest <= written) return spec;
 	node.lastWrite = undefined;
 	node.secretHash = undefined;
-	node.spec = readHookSpec(context, subject, node.address);
+	node.spec = readHookSpec(context, filters, node.address);
 	return node.spec;
 }
 
@@ -140,7 +141,7 @@ async function reconsider(watch: Watch, inOkta: InOkta, plan: Plan): Promise<Pla
  *
  * @returns what n8n can't or mustn't repair; undefined if all is in order
  */
-async function checkHook(watch: Watch, subject: HookSubject): Promise<string | undefined> {
+async function checkHook(watch: Watch, filters: readonly Filter[]): Promise<string | undefined> {
 	const { context, key, node, now } = watch;
 	const okta = await openOkta(context);
 	assertSavedInEditor(context);
@@ -149,7 +150,7 @@ async function checkHook(watch: Watch, subject: HookSubject): Promise<string | u
 		if (node.isGone) throw apiError(okta.node, 'The workflow was unpublished.');
 	});
 	const hooks = await api.list();
-	const spec = specOf(watch, subject, hooks);
+	const spec = specOf(watch, filters, hooks);
 	const inOkta: InOkta = { okta, api, spec, hooks };
 	warnOfOtherOrg(watch, inOkta);
 	const knownBefore = new Set(node.elsewhere.keys());
@@ -179,12 +180,12 @@ async function checkHook(watch: Watch, subject: HookSubject): Promise<string | u
 	return explainPlan(plan, spec);
 }
 
-async function check(watch: Watch, subject: HookSubject): Promise<void> {
+async function check(watch: Watch, filters: readonly Filter[]): Promise<void> {
 	const { context, key, node } = watch;
 	const toError = (message: string) => apiError(context.getNode(), message);
 	let problem: NodeApiError | undefined;
 	try {
-		const message = await checkHook(watch, subject);
+		const message = await checkHook(watch, filters);
 		problem = message === undefined ? undefined : toError(message);
 	} catch (error) {
 		problem = explainFailedCheck(context, error);
@@ -207,7 +208,7 @@ async function check(watch: Watch, subject: HookSubject): Promise<void> {
  */
 export async function watchEventHook(
 	context: IPollFunctions,
-	subject: HookSubject,
+	filters: readonly Filter[],
 ): Promise<boolean> {
 	const key = nodeKeyOf(context);
 	const now = Date.now();
@@ -218,7 +219,7 @@ export async function watchEventHook(
 		node.isStarting = false;
 		return false;
 	}
-	node.check = check({ context, key, node, now }, subject).finally(() => {
+	node.check = check({ context, key, node, now }, filters).finally(() => {
 		node.check = undefined;
 	});
 	await node.check;

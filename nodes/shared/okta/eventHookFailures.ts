@@ -1,5 +1,6 @@
 import type { OktaFailure } from './failure';
 import { CONSOLE_PLACE } from './resources';
+import { sentence } from '../sentence';
 import type { EventHookDefinition } from './types';
 
 interface Cause {
@@ -72,13 +73,32 @@ function explainName(failure: OktaFailure, { name }: EventHookDefinition): strin
 	return `Your Okta org already has an event hook with the name '${name}'. Set another 'Hook Name' under 'Options', then publish the workflow again.`;
 }
 
+/**
+ * Okta documents neither code nor text for an event type that event hooks don't support, nor for too many of
+ * them.
+ */
+function explainEventTypes(
+	failure: OktaFailure,
+	{ eventTypes }: EventHookDefinition,
+): string | undefined {
+	const isAboutTypes = readCauses(failure).some(
+		({ field, words }) =>
+			/^events?(\.items)?(\[\d+\])?$/.test(field) || /\bevent[ _]?types?\b/i.test(words),
+	);
+	if (failure.status !== 400 || !isAboutTypes) return undefined;
+	return `Okta rejected the event types ${eventTypes.join(', ')}: ${sentence(failure.causes.join('; '))} Check 'Events' and 'Other Events': not every event type can be sent to event hooks, a Classic Engine org has fewer than Identity Engine, and one event hook may have only so many. An Okta User MFA Polling Trigger receives all of them.`;
+}
+
 /** What it means that Okta rejected the definition of an event hook; undefined if it's nothing special. */
 export function explainDefinition(
 	failure: OktaFailure,
 	definition: EventHookDefinition,
 ): string | undefined {
 	return (
-		explainLimit(failure) ?? explainName(failure, definition) ?? explainFilter(failure, definition)
+		explainLimit(failure) ??
+		explainName(failure, definition) ??
+		explainFilter(failure, definition) ??
+		explainEventTypes(failure, definition)
 	);
 }
 

@@ -54,6 +54,11 @@ export class NodePanel {
 		return texts;
 	}
 
+	/** Turns a switch on or off. */
+	async toggle(parameter: string): Promise<void> {
+		await this.item(parameter).getByRole('switch').click();
+	}
+
 	/** Begins a first credential. */
 	async connectTo(service: string): Promise<CredentialDialog> {
 		await this.panel.getByRole('button', { name: `Connect to ${service}` }).click();
@@ -99,11 +104,15 @@ export class NodePanel {
 		return this.panel.getByTestId('output-panel');
 	}
 
+	private item(parameter: string): Locator {
+		return this.panel
+			.getByTestId('parameter-item')
+			.filter({ hasText: new RegExp(`^\\s*${parameter}`) });
+	}
+
 	private dropDown(parameter: string): Locator {
 		return (
-			this.panel
-				.getByTestId('parameter-item')
-				.filter({ hasText: new RegExp(`^\\s*${parameter}`) })
+			this.item(parameter)
 				// One for several options has a second one for what is chosen.
 				.getByRole('combobox')
 				.first()

@@ -17,12 +17,12 @@ export class OrgPage {
 	}
 
 	/**
-	 * Presses a button under "Somebody signs in".
+	 * Presses a button.
 	 *
 	 * @returns what the page says when the event is delivered
 	 */
 	async signIn(button: string): Promise<string> {
-		await this.page.getByRole('button', { name: button }).click();
+		await this.page.getByRole('button', { name: button, exact: true }).click();
 		const outcome = this.page.getByRole('status').filter({ hasText: 'delivered to' });
 		return await outcome.innerText();
 	}

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { oktaId, randomToken } from './ids';
 import type { GeographicalContext, LogEntity, LogEvent } from './log-event';
-import type { StoredHook } from './state';
-import type { DeliveryAttempt, EventOverrides, SignInKind } from './types';
+import { merge } from './merge';
+import type { EventOverrides, SignInKind } from './types';
 
 /** What a kind of sign-in looks like in an Identity Engine org. */
 interface Recipe {
@@ -35,6 +35,26 @@ const RECIPES: Record<SignInKind, Recipe> = {
 		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
 		debugData: { pushOnlyResponseType: 'OV_RESPONSE_DENY' },
 	},
+	// A wrong number and an error are such failures too, and "approved" says nothing about the outcome.
+	wrongNumber: {
+		factor: 'OKTA_VERIFY_PUSH',
+		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
+		credentialType: null,
+		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
+		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
+		debugData: {
+			pushOnlyResponseType: 'OV_RESPONSE_APPROVE',
+			pushWithNumberChallengeResponseType: 'OV_WITH_CHALLENGE_RESPONSE_INVALID',
+		},
+	},
+	pushError: {
+		factor: 'OKTA_VERIFY_PUSH',
+		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
+		credentialType: null,
+		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
+		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
+		debugData: { pushOnlyResponseType: 'OV_RESPONSE_ERROR' },
+	},
 	// Identity Engine reports the password with the same event type as a second factor.
 	password: {
 		factor: 'PASSWORD_AS_FACTOR',
@@ -59,9 +79,7 @@ const RECIPES: Record<SignInKind, Recipe> = {
 	},
 };
 
-export const SIGN_IN_KINDS = Object.keys(RECIPES) as SignInKind[];
-
-const USER: LogEntity = {
+export const USER: LogEntity = {
 	id: '00u7tPq3Lw9ZkEoXb5d7',
 	type: 'User',
 	alternateId: 'mara.lindt@example.com',
@@ -158,88 +176,4 @@ export function signInEvent(
 		],
 	};
 	return merge(structuredClone(event), overrides);
-}
-
-/**
- * What Okta logs when it gave up on a delivery.
- *
- * @see https://developer.okta.com/docs/reference/api/event-types/?q=event_hook.delivery
- */
-export function failedDelivery(
-	hook: StoredHook,
-	attempt: DeliveryAttempt,
-	published: number,
-): LogEvent {
-	return {
-		uuid: randomUUID(),
-		published: new Date(published).toISOString(),
-		eventType: 'event_hook.delivery',
-		version: '0',
-		displayMessage: 'Event hook delivery',
-		severity: 'WARN',
-		legacyEventType: null,
-		actor: {
-			id: '00u0sYsTeMpRiNcIp5d7',
-			type: 'SystemPrincipal',
-			alternateId: 'system@okta.com',
-			displayName: 'Okta System',
-			detailEntry: null,
-		},
-		client: {
-			userAgent: null,
-			zone: null,
-			device: null,
-			id: null,
-			ipAddress: null,
-			geographicalContext: null,
-		},
-		device: null,
-		authenticationContext: {
-			authenticationProvider: null,
-			credentialProvider: null,
-			credentialType: null,
-			issuer: null,
-			interface: null,
-			authenticationStep: 0,
-			externalSessionId: `trs${randomToken(16)}`,
-		},
-		outcome: {
-			result: 'FAILURE',
-			reason: attempt.error ?? `The external service answered with HTTP status ${attempt.status}`,
-		},
-		securityContext: { asNumber: null, asOrg: null, isp: null, domain: null, isProxy: null },
-		transaction: { type: 'JOB', id: attempt.eventId, detail: {} },
-		debugContext: {
-			debugData: {
-				eventHookId: hook.id,
-				eventId: attempt.eventId,
-				attempts: String(attempt.attempt),
-			},
-		},
-		request: { ipChain: [] },
-		target: [
-			{
-				id: hook.id,
-				type: 'EventHook',
-				alternateId: hook.input.channel.config.uri,
-				displayName: hook.input.name,
-				detailEntry: null,
-			},
-		],
-	};
-}
-
-function merge<T>(value: T, overrides: unknown): T {
-	if (!isPlainObject(value) || !isPlainObject(overrides)) {
-		return (overrides === undefined ? value : structuredClone(overrides)) as T;
-	}
-	const merged: Record<string, unknown> = { ...value };
-	for (const [key, override] of Object.entries(overrides)) {
-		merged[key] = merge(merged[key], override);
-	}
-	return merged as T;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

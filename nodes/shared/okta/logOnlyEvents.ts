@@ -1,0 +1,19 @@
+/**
+ * Event types that Okta writes to the System Log and sends to no event hook. There are more: these are the
+ * ones that the triggers offer.
+ *
+ * @see https://developer.okta.com/docs/reference/api/event-types/ without "event-hook-eligible"
+ */
+const LOG_ONLY_EVENT_TYPES: ReadonlySet<string> = new Set([
+	'policy.evaluate_sign_on',
+	'system.push.send_factor_verify_push',
+	'user.account.expire_password',
+	'user.mfa.attempt_bypass',
+	'user.mfa.okta_verify.deny_push',
+	'user.session.access_admin_app',
+]);
+
+/** Whether Okta sends events of a type to no event hook. */
+export function isLogOnly(eventType: string): boolean {
+	return LOG_ONLY_EVENT_TYPES.has(eventType);
+}

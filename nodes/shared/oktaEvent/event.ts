@@ -1,0 +1,32 @@
+import { isRecord } from '../isRecord';
+import type { LogEvent } from '../okta/types';
+
+function isUser(value: unknown): value is Record<string, unknown> {
+	return isRecord(value) && value.type === 'User';
+}
+
+/**
+ * The user that the event is about: the first target that is a user, or else the actor if that is one.
+ *
+ * @returns the user as Okta sent it, or undefined if the event names none
+ */
+export function userOf({ target, actor }: LogEvent): Record<string, unknown> | undefined {
+	const user: unknown = Array.isArray(target) ? target.find(isUser) : undefined;
+	if (isUser(user)) return user;
+	return isUser(actor) ? actor : undefined;
+}
+
+/** The event's debug data; empty if Okta left it out. Okta may change its keys at any time. */
+export function debugDataOf({ debugContext }: LogEvent): Record<string, unknown> {
+	return isRecord(debugContext) && isRecord(debugContext.debugData) ? debugContext.debugData : {};
+}
+
+/** How it ended, e.g. `SUCCESS`; undefined if Okta left it out. */
+export function outcomeOf({ outcome }: LogEvent): string | undefined {
+	return isRecord(outcome) && typeof outcome.result === 'string' ? outcome.result : undefined;
+}
+
+/** Why it ended so, e.g. `INVALID_CREDENTIALS`, or a sentence; undefined if Okta left it out. */
+export function reasonOf({ outcome }: LogEvent): string | undefined {
+	return isRecord(outcome) && typeof outcome.reason === 'string' ? outcome.reason : undefined;
+}

@@ -1,0 +1,45 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { NodeContext } from '../context';
+import { readParameter } from '../readParameter';
+import type { Filter, FilterSettings } from './filter';
+import { readFixedSettings } from './filterSettings';
+
+/** Whether Okta filters too, as an entry of a collection. */
+export const filterInOktaOption: INodeProperties = {
+	displayName: 'Filter in Okta',
+	name: 'filterInOkta',
+	type: 'boolean',
+	default: false,
+	description:
+		"Whether to apply 'Outcomes' and 'Users' in Okta, so that filtered-out events are never sent and don't count toward your org's 400,000 events a day. Okta can only match outcomes and exact, case-sensitive user IDs; n8n applies the rest. Requires the Early Access feature Event Hook Filtering in your org.",
+};
+
+/**
+ * The filters as a condition in Okta's Expression Language. It holds for every event that passes them, and
+ * may hold for more: an event hook can't look at the factor, for example.
+ *
+ * @returns undefined if there is nothing that Okta can filter by
+ */
+export function toHookExpression(
+	filters: readonly Filter[],
+	settings: FilterSettings,
+): string | undefined {
+	const conditions = filters
+		.map((filter) => filter.toHookExpression?.(settings))
+		.filter((condition) => condition !== undefined);
+	return conditions.length > 0 ? conditions.join(' && ') : undefined;
+}
+
+/**
+ * The condition by which Okta holds back what the filters would drop, if 'Filter in Okta' is on.
+ *
+ * @throws if that option's expression fails
+ */
+export function hookExpressionFor(
+	context: NodeContext,
+	filters: readonly Filter[],
+): string | undefined {
+	const isOn = String(readParameter(context, 'options.filterInOkta', false)) === 'true';
+	return isOn ? toHookExpression(filters, readFixedSettings(context, filters)) : undefined;
+}

@@ -1,0 +1,32 @@
+import type { Filter } from './filter';
+import { OTHER } from './otherOption';
+
+/**
+ * A JavaScript expression for the names of what is selected in a list.
+ *
+ * @param options what the list offers
+ * @param otherName the field that 'Other' shows, if the list has it
+ */
+export function selectedNames(
+	listName: string,
+	options: ReadonlyArray<{ name: string; value: string }>,
+	otherName?: string,
+): string {
+	const names = JSON.stringify(options.map(({ name, value }) => [value, name]));
+	const list = `[].concat($parameter["${listName}"] || [])`;
+	const other = JSON.stringify(OTHER);
+	const selected = `${list}.filter((value) => value !== ${other}).map((value) => (${names}.find(([known]) => known === value) || [value, value])[1])`;
+	if (otherName === undefined) return selected;
+	return `${selected}.concat(${list}.includes(${other}) ? $parameter["${otherName}"] || "Other" : [])`;
+}
+
+/**
+ * An n8n expression for the text below a node's name in the workflow: its filters, e.g. "Failure · Okta
+ * Verify Push". It has no two braces in a row, which would end it.
+ *
+ * @see https://docs.n8n.io/integrations/creating-nodes/build/reference/node-base-files/standard-parameters/
+ */
+export function subtitleOf(filters: readonly Filter[]): string {
+	const parts = filters.map(({ subtitle }) => subtitle).join(', ');
+	return `={{ [].concat(${parts}).join(" · ") || "Every event" }}`;
+}

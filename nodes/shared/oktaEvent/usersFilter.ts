@@ -1,0 +1,45 @@
+import { splitList } from '../splitList';
+import { userOf } from './event';
+import { anyOf, quote } from './expression';
+import type { Filter } from './filter';
+import { toUserMatcher } from './userPatterns';
+
+/** An id of an Okta user, which Okta writes in exactly one way. */
+const USER_ID = /^00u[\dA-Za-z]{17}$/;
+
+function isAbout(id: string): string {
+	const quoted = quote(id);
+	return `(event.actor.id eq ${quoted} || event.target.?[type eq 'User' && id eq ${quoted}].size()>0)`;
+}
+
+/** The user that an event is about. */
+export const usersFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Users',
+			name: 'users',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. ada@example.com, *@contractor.example.com',
+			description:
+				'Start the workflow only for these users. Enter Okta user IDs or logins, separated by commas or line breaks. * is a wildcard. Not case-sensitive. Leave empty for all users.',
+		},
+	],
+	subtitle: '$parameter["users"] || []',
+	toPredicate({ users }) {
+		const patterns = splitList(users);
+		if (patterns.length === 0) return undefined;
+		const isListed = toUserMatcher(patterns);
+		const isWanted = (name: unknown) => typeof name === 'string' && isListed(name);
+		return (event) => {
+			const user = userOf(event);
+			return isWanted(user?.id) || isWanted(user?.alternateId);
+		};
+	},
+	/** Okta's comparison is case-sensitive, and a login may be entered in another case than Okta has it. */
+	toHookExpression({ users }) {
+		const ids = splitList(users);
+		return ids.every((id) => USER_ID.test(id)) ? anyOf(ids.map(isAbout)) : undefined;
+	},
+};

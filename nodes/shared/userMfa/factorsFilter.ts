@@ -1,0 +1,80 @@
+import { debugDataOf, reasonOf } from '../oktaEvent/event';
+import type { Filter } from '../oktaEvent/filter';
+import { otherOption, selectedIn, shownByOther } from '../oktaEvent/otherOption';
+import { selectedNames } from '../oktaEvent/subtitle';
+import type { LogEvent } from '../okta/types';
+import { MFA_SIGN_IN, PUSH_SENT } from './events';
+
+/** Okta's name for a password in `debugData.factor`. */
+export const PASSWORD = 'PASSWORD_AS_FACTOR';
+
+/**
+ * The factors that Okta's events and documentation name. Okta publishes no complete list.
+ *
+ * @see https://developer.okta.com/docs/reference/api/event-types/?q=user.authentication.auth_via_mfa
+ */
+export const FACTORS = [
+	{ name: 'Duo Security', value: 'DUO_SECURITY' },
+	{ name: 'Email', value: 'EMAIL_FACTOR' },
+	{ name: 'FIDO U2F', value: 'FIDO_U2F' },
+	{ name: 'FIDO2 (WebAuthn)', value: 'FIDO_WEBAUTHN' },
+	{ name: 'Google Authenticator', value: 'GOOGLE_AUTHENTICATOR' },
+	{ name: 'Okta FastPass', value: 'SIGNED_NONCE' },
+	{ name: 'Okta Verify Code', value: 'OKTA_SOFT_TOKEN' },
+	{ name: 'Okta Verify Push', value: 'OKTA_VERIFY_PUSH' },
+	{ name: 'Password', value: PASSWORD },
+	{ name: 'Phone (SMS)', value: 'SMS_FACTOR' },
+	{ name: 'Phone (Voice Call)', value: 'CALL_FACTOR' },
+	{ name: 'Security Question', value: 'SECURITY_QUESTION' },
+	{ name: 'YubiKey OTP', value: 'YUBIKEY_TOKEN' },
+];
+
+/** As in "User reset FIDO_WEBAUTHN factor". */
+const FACTOR_IN_REASON = /\b([A-Z][A-Z\d_]*) factor\b/;
+
+/** What was used, enrolled, or reset, e.g. `OKTA_VERIFY_PUSH`; undefined if the event doesn't say. */
+export function factorOf(event: LogEvent): string | undefined {
+	const { factor } = debugDataOf(event);
+	return typeof factor === 'string' ? factor : FACTOR_IN_REASON.exec(reasonOf(event) ?? '')?.[1];
+}
+
+/** Whether events of this type are about a factor. */
+function isAboutFactor({ eventType }: LogEvent): boolean {
+	if (eventType === MFA_SIGN_IN || eventType === PUSH_SENT) return true;
+	return typeof eventType === 'string' && eventType.startsWith('user.mfa.');
+}
+
+/** The factor that was used, enrolled, or reset. Events that aren't about a factor pass. */
+export const factorsFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Factors',
+			name: 'factors',
+			type: 'multiOptions',
+			options: [
+				...FACTORS.map((factor) => ({ ...factor, description: factor.value })),
+				{ ...otherOption, description: 'Enter factor names below' },
+			],
+			default: [],
+			description:
+				"Start the workflow only for these factors. Leave empty for all. Doesn't apply to events that aren't about a factor, such as Account Locked.",
+		},
+		{
+			displayName: 'Other Factors',
+			name: 'otherFactors',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. CUSTOM_OTP, RSA_SECURID',
+			description:
+				'Factor names as they appear in debugContext.debugData.factor, separated by commas. Not case-sensitive.',
+			...shownByOther('factors'),
+		},
+	],
+	subtitle: selectedNames('factors', FACTORS, 'otherFactors'),
+	toPredicate(settings) {
+		const factors = selectedIn(settings, 'factors', 'otherFactors');
+		if (factors.length === 0) return undefined;
+		const wanted = new Set<string | undefined>(factors.map((factor) => factor.toUpperCase()));
+		return (event) => !isAboutFactor(event) || wanted.has(factorOf(event)?.toUpperCase());
+	},
+};

@@ -1,0 +1,43 @@
+import { isRecord } from '../isRecord';
+import type { Filter } from '../oktaEvent/filter';
+import type { LogEvent } from '../okta/types';
+import { MFA_SIGN_IN } from './events';
+import { factorOf, PASSWORD } from './factorsFilter';
+
+/**
+ * Whether the event is a password verification, which Identity Engine reports like a second factor. Some
+ * of these events have no factor, and only name the authenticator.
+ */
+function isPasswordVerification(event: LogEvent): boolean {
+	if (event.eventType !== MFA_SIGN_IN) return false;
+	const factor = factorOf(event);
+	if (factor !== undefined) return factor.toUpperCase() === PASSWORD;
+	return (
+		Array.isArray(event.target) &&
+		event.target.some(
+			(target: unknown) =>
+				isRecord(target) &&
+				target.type === 'AuthenticatorEnrollment' &&
+				target.displayName === 'Password',
+		)
+	);
+}
+
+/** Whether an MFA sign-in is about a password. Other events pass. */
+export const passwordFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Ignore Password Verifications',
+			name: 'ignorePasswordVerifications',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to skip MFA sign-ins that are password verifications',
+			hint: 'Okta Identity Engine also sends MFA Sign-In for password attempts, successful or not.',
+		},
+	],
+	subtitle: '$parameter["ignorePasswordVerifications"] ? "no passwords" : []',
+	toPredicate({ ignorePasswordVerifications }) {
+		if (ignorePasswordVerifications !== 'true') return undefined;
+		return (event) => !isPasswordVerification(event);
+	},
+};
