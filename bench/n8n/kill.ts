@@ -55,7 +55,8 @@ async function kill(
 	{ env }: Setting,
 ): Promise<Fate> {
 	await n8n.stop();
-	await n8n.start(env);
+	// n8n 2.41 can end while it recovers an execution that was killed before its start. The second start works.
+	await n8n.start(env).catch(async () => await n8n.start(env));
 	const sent: string[] = [];
 	const acknowledged: string[] = [];
 	let isAlive = true;
