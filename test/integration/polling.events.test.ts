@@ -197,15 +197,18 @@ describe('Whatever Okta sends as events', () => {
 		{ uuid: { toString: 1 }, target: [null, 1, { type: 'User' }] },
 		{ uuid: 'x'.repeat(100_000), published: '+275760-09-13T00:00:00.000Z' },
 		JSON.parse('{"__proto__": {"polluted": true}, "uuid": "own"}') as object,
-	];
+	].map((event) => ({ ...event, eventType: 'user.authentication.auth_via_mfa' }));
 
-	it.each(['eventCard', 'rawEvent'])('comes through, each once: %s', async (output) => {
+	/** Okta was asked for none of these. */
+	const UNASKED = [{ uuid: 'another', eventType: 'user.session.end' }, { eventType: 7 }, {}];
+
+	it.each(['eventCard', 'rawEvent'])('comes through if selected, each once: %s', async (output) => {
 		const { org, engine } = await startActive({
 			parameters: { output },
 			release: 'n8n 2.41 with durable cursors',
 		});
 		const link = `<${org.url}${LOGS}?after=x>; rel="next"`;
-		answerWith(org, [null, 'text', 7, [], ...STRANGE, ...STRANGE], link);
+		answerWith(org, [null, 'text', 7, [], ...UNASKED, ...STRANGE, ...STRANGE], link);
 		answerWith(org, []);
 		await engine.poll();
 		const uuids = await logEvents(org, 2);

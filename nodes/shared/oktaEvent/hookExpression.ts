@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { NodeContext } from '../context';
+import { parameterText } from '../parameterText';
 import { readParameter } from '../readParameter';
 import type { Filter, FilterSettings } from './filter';
 import { readFixedSettings } from './filterSettings';
@@ -34,12 +35,14 @@ export function toHookExpression(
 /**
  * The condition by which Okta holds back what the filters would drop, if 'Filter in Okta' is on.
  *
- * @throws if that option's expression fails
+ * @throws if that option's expression fails or returns an object
  */
 export function hookExpressionFor(
 	context: NodeContext,
 	filters: readonly Filter[],
 ): string | undefined {
-	const isOn = String(readParameter(context, 'options.filterInOkta', false)) === 'true';
+	const value = readParameter(context, 'options.filterInOkta', false);
+	const { displayName } = filterInOktaOption;
+	const isOn = parameterText(value, { displayName, getNode: () => context.getNode() }) === 'true';
 	return isOn ? toHookExpression(filters, readFixedSettings(context, filters)) : undefined;
 }

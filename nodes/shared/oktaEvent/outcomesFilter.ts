@@ -18,12 +18,12 @@ export const OUTCOMES = [
 	{
 		name: 'Failure',
 		value: 'FAILURE',
-		description: 'E.g. a wrong code or password, or a denied push on Identity Engine',
+		description: 'Such as a wrong code or password, or a denied push on Identity Engine',
 	},
 	{ name: 'Rate Limit', value: 'RATE_LIMIT', description: 'Too many attempts' },
 	{ name: 'Scheduled', value: 'SCHEDULED', description: 'Scheduled for later' },
 	{ name: 'Skipped', value: 'SKIPPED', description: 'Okta skipped it' },
-	{ name: 'Success', value: 'SUCCESS', description: 'E.g. the user was authenticated' },
+	{ name: 'Success', value: 'SUCCESS', description: 'Such as an authenticated user' },
 	{
 		name: 'Unanswered',
 		value: 'UNANSWERED',
