@@ -76,7 +76,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		if (events.length > 0) return [events.map(subject.toItem)];
 		throw new NodeOperationError(
 			this.getNode(),
-			"Okta's System Log has no event from the last seven days that matches 'Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
+			"Okta's System Log has no event from the last seven days that matches 'Okta Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
 		);
 	}
 }

@@ -41,7 +41,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 	await step(page, 'reads in the panel what the node does and puts out', async () => {
 		expect(await panel.notice()).toMatch(/^Publishing this workflow creates an event hook/);
 		expect(await panel.parameters()).toEqual([
-			'Events',
+			'Okta Events',
 			'Outcomes',
 			'Factors',
 			'Ignore Password Verifications',
@@ -59,10 +59,10 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 
 	await step(page, 'finds events of the System Log only with Catch Up', async () => {
 		const logOnly = /^Push Denied \(Classic Engine\)\s+.*within five minutes, from the System Log/;
-		expect(await panel.choices('Events')).toContainEqual(expect.stringMatching(/^Factor Reset\s/));
-		expect(await panel.choices('Events')).not.toContainEqual(expect.stringMatching(logOnly));
+		expect(await panel.choices('Okta Events')).toContainEqual(expect.stringMatching(/^Factor Reset\s/));
+		expect(await panel.choices('Okta Events')).not.toContainEqual(expect.stringMatching(logOnly));
 		await panel.toggle('Catch Up From System Log');
-		expect(await panel.choices('Events')).toContainEqual(expect.stringMatching(logOnly));
+		expect(await panel.choices('Okta Events')).toContainEqual(expect.stringMatching(logOnly));
 		await panel.toggle('Catch Up From System Log');
 	});
 

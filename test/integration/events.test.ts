@@ -137,11 +137,11 @@ describe('A delivery', () => {
 
 describe('Publishing is rejected, and nothing is created in Okta,', () => {
 	it.each<[string, IDataObject, RegExp]>([
-		['without any event', { events: [] }, /^No event is selected. Select at least one in 'Events'/],
+		['without any event', { events: [] }, /^No event is selected. Select at least one in 'Okta Events'/],
 		[
 			"with 'Other' and nothing typed in",
 			{ events: ['other'], otherEvents: ' , ' },
-			/^'Events' includes 'Other', but 'Other Events' is empty/,
+			/^'Okta Events' includes 'Other', but 'Other Events' is empty/,
 		],
 		[
 			'with something that has not the form of an event type',
@@ -175,7 +175,7 @@ describe('Publishing is rejected, and nothing is created in Okta,', () => {
 		const parameters = { events: [MFA_SIGN_IN, 'other'], otherEvents };
 		const { org, engine } = await startConnected(orgOptions, { parameters });
 		const { message } = await refusalOf(engine.publish());
-		expect(message).toMatch(/^Okta rejected the event types .*Check 'Events' and 'Other Events'/);
+		expect(message).toMatch(/^Okta rejected the event types .*Check 'Okta Events' and 'Other Events'/);
 		expect(message).toContain(otherEvents);
 		expect(org.hooks()).toEqual([]);
 	});
@@ -218,7 +218,7 @@ describe('The polling trigger', () => {
 	it('cannot be published without any event', async () => {
 		const { engine } = await startPolling({ parameters: { events: [] } });
 		await expect(engine.activate()).rejects.toThrow(
-			"No event is selected. Select at least one in 'Events'.",
+			"No event is selected. Select at least one in 'Okta Events'.",
 		);
 	});
 });

@@ -333,7 +333,7 @@ describe('A manual run', () => {
 		await logEvents(org, 3);
 
 		expect(await messageOf(engine.runManually())).toBe(
-			"Okta's System Log has no event from the last seven days that matches 'Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
+			"Okta's System Log has no event from the last seven days that matches 'Okta Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
 		);
 	});
 

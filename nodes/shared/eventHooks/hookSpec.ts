@@ -58,7 +58,7 @@ function readEventTypes(
 	const sent = selected.filter((type) => !isLogOnly(type));
 	if (sent.length === 0) {
 		throw fail(
-			"Okta sends none of the selected events to event hooks, only to the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Events'.",
+			"Okta sends none of the selected events to event hooks, only to the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Okta Events'.",
 		);
 	}
 	return sent;

@@ -26,7 +26,7 @@ export function eventTypesOf(settings: FilterSettings): string[] {
 
 function problemOf(settings: FilterSettings): string | undefined {
 	const types = eventTypesOf(settings);
-	if (types.length === 0) return "No event is selected. Select at least one in 'Events'.";
+	if (types.length === 0) return "No event is selected. Select at least one in 'Okta Events'.";
 	const wrong = types.find((type) => !EVENT_TYPE.test(type));
 	if (wrong === undefined) return undefined;
 	return `'${wrong}' isn't an Okta event type. In 'Other Events', enter types such as user.lifecycle.suspend, separated by commas.`;
@@ -60,7 +60,9 @@ export function eventsFilter(
 	return {
 		parameters: [
 			{
-				displayName: 'Events',
+				// n8n's node picker lists each option of a field called 'Events' as a trigger of its own, also
+				// those that need Catch Up.
+				displayName: 'Okta Events',
 				name: 'events',
 				type: 'multiOptions',
 				noDataExpression: true,
