@@ -8,18 +8,17 @@ import type {
 
 import {
 	assertCatchUpPossible,
-	assertDeliveredHere,
 	expectDelivery,
-	isCatchUpOn,
+	misdeliveryError,
 	prepareCatchUp,
 } from '../../nodes/shared/eventHooks/catchUp';
-import type { HookSubject } from '../../nodes/shared/eventHooks/hookSpec';
+import { isCatchUpOn } from '../../nodes/shared/eventHooks/catchUpParameter';
 import { seenEvents } from '../../nodes/shared/events/seen';
 import type { Okta, OktaRequest } from '../../nodes/shared/okta/client';
 import { beginCursor, noteDone } from '../../nodes/shared/systemLog/cursor';
 import { readCursor, storeCursor } from '../../nodes/shared/systemLog/cursorStore';
 import { forgetReader, knownReader, readerOf } from '../../nodes/shared/systemLog/memory';
-import { mfaLogSubject } from '../../nodes/shared/userMfa/logSubject';
+import { hookFilters } from '../../nodes/shared/userMfa/filters';
 import { CONDITION, OWNER } from './fixtures/hooks';
 import { StoredWorkflow } from './fixtures/storedWorkflow';
 
@@ -28,8 +27,6 @@ const NOW = new Date('2026-03-04T12:00:00.000Z');
 const FILTER = 'eventType eq "user.authentication.auth_via_mfa"';
 const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
 const ON = { catchUp: true };
-
-const SUBJECT = { inLog: mfaLogSubject } as unknown as HookSubject;
 
 const itself = (id: string) => id;
 
@@ -64,6 +61,16 @@ describe('"Catch Up From System Log"', () => {
 		expect(isCatchUpOn(nodeWith(catchUp === undefined ? {} : { catchUp }))).toBe(isOn);
 	});
 
+	it('is read without having n8n evaluate it, for every delivery', () => {
+		const options: unknown[] = [];
+		const getNodeParameter = (_name: string, fallback: unknown, option: unknown) => {
+			options.push(option);
+			return fallback;
+		};
+		expect(isCatchUpOn({ getNodeParameter } as unknown as IHookFunctions)).toBe(false);
+		expect(options).toEqual([{ rawExpressions: true }]);
+	});
+
 	it.each([CONDITION, '={{ $vars.condition }}'])(
 		'doesn’t go with a filter expression, which only Okta can apply: %s',
 		(expression) => {
@@ -88,7 +95,7 @@ describe('"Catch Up From System Log"', () => {
 	});
 
 	it('doesn’t work if Okta’s requests arrive in another process, and says what does', () => {
-		const error = errorOf(() => assertDeliveredHere(nodeWith(ON), 'elsewhere', undefined));
+		const error = misdeliveryError(nodeWith(ON), 'elsewhere', undefined);
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(
@@ -99,7 +106,7 @@ describe('"Catch Up From System Log"', () => {
 	});
 
 	it('says so at once when n8n tries again right away, and looks again a minute later', () => {
-		const first = errorOf(() => assertDeliveredHere(nodeWith(ON), 'retried', undefined));
+		const first = misdeliveryError(nodeWith(ON), 'retried', undefined);
 		const { message } = first as Error;
 		expect(() => assertCatchUpPossible(nodeWith(ON), 'retried')).toThrow(message);
 		expect(() => assertCatchUpPossible(nodeWith({}), 'retried')).not.toThrow();
@@ -109,9 +116,9 @@ describe('"Catch Up From System Log"', () => {
 	});
 
 	it('works if Okta’s verification request arrived in this process, with its secret or without', () => {
-		expect(() => assertDeliveredHere(nodeWith(ON), KEY, ['secret'])).not.toThrow();
-		expect(() => assertDeliveredHere(nodeWith(ON), KEY, [])).not.toThrow();
-		expect(() => assertDeliveredHere(nodeWith({}), KEY, undefined)).not.toThrow();
+		expect(misdeliveryError(nodeWith(ON), KEY, ['secret'])).toBeUndefined();
+		expect(misdeliveryError(nodeWith(ON), KEY, [])).toBeUndefined();
+		expect(misdeliveryError(nodeWith({}), KEY, undefined)).toBeUndefined();
 	});
 });
 
@@ -132,7 +139,7 @@ describe('Publishing a node that catches up', () => {
 	}
 
 	const prepare = async (context: IHookFunctions, okta: Okta, isTest = false) =>
-		await prepareCatchUp(context, okta, SUBJECT, { isTest }, KEY);
+		await prepareCatchUp(context, okta, hookFilters, { isTest }, KEY);
 
 	it('begins in the System Log now, but only once the event hook is there', async () => {
 		const workflow = new StoredWorkflow();
@@ -180,6 +187,15 @@ describe('Publishing a node that catches up', () => {
 		expect(requests[0].path).toContain('limit=1&');
 	});
 
+	it('asks for all selected events, also those that Okta sends to no event hook', async () => {
+		const { okta, requests } = orgThat();
+		const events = ['user.account.lock', 'user.mfa.attempt_bypass'];
+		(await prepare(nodeWith({ ...ON, events }), okta))();
+		const filter = '(eventType eq "user.account.lock" or eventType eq "user.mfa.attempt_bypass")';
+		expect(new URLSearchParams(requests[0].path.split('?')[1]).get('filter')).toBe(filter);
+		expect(knownReader(KEY)?.cursor?.filter).toBe(filter);
+	});
+
 	it('keeps no place for a test in the editor, which must be able to read the log, too', async () => {
 		const workflow = new StoredWorkflow();
 		const { okta, requests } = orgThat();
@@ -198,7 +214,7 @@ describe('Publishing a node that doesn’t catch up', () => {
 		const cursor = beginCursor(ORG, FILTER, NOW);
 		storeCursor(context, cursor);
 		readerOf(KEY).cursor = cursor;
-		const forget = await prepareCatchUp(context, okta, SUBJECT, { isTest: false }, KEY);
+		const forget = await prepareCatchUp(context, okta, hookFilters, { isTest: false }, KEY);
 		expect(knownReader(KEY)?.cursor).toBe(cursor);
 		forget();
 		expect(knownReader(KEY)).toBeUndefined();

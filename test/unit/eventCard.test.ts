@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { parseDelivery } from '../../nodes/shared/eventHooks/delivery';
 import type { Delivery } from '../../nodes/shared/eventHooks/delivery';
 import type { LogEvent } from '../../nodes/shared/okta/types';
-import { toEventCard, toRawEvent } from '../../nodes/shared/userMfa/output';
+import { toEventCard, toRawEvent } from '../../nodes/shared/oktaEvent/eventCard';
 import {
 	amelie,
 	bo,
@@ -14,6 +14,7 @@ import {
 	mfaEvents,
 	without,
 } from './fixtures/events';
+import { KIND_ROWS, OKTA, oktaEvent, shapesOf } from './fixtures/oktaEvents';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 
 const headers: IDataObject = { 'content-type': 'application/json', 'x-team': 'identity' };
@@ -171,6 +172,53 @@ describe('oktaUser', () => {
 	});
 });
 
+describe.each(KIND_ROWS)('The card of an event of the type %s (%s)', (type, kind, facts) => {
+	const event = oktaEvent(kind);
+
+	it.each(Object.entries(shapesOf(event)))(
+		'has all keys, and what Okta sent: %s',
+		(_way, shape) => {
+			const item = card(shape);
+			expect(Object.keys(item)).toEqual(EVENT_CARD_KEYS);
+			expect(item).toMatchObject({
+				dateAndTime: event.published,
+				message: event.displayMessage,
+				eventType: type,
+				version: '0',
+				uuid: event.uuid,
+				debugContext: { debugData: event.debugContext.debugData },
+			});
+			expect(item.eventDetails).toBe(shape);
+			expect(JSON.parse(JSON.stringify(item))).toEqual(item);
+		},
+	);
+
+	it('names the user whom it’s about, and who acted', () => {
+		const { id, alternateId, displayName } = facts.user;
+		const actor = facts.actor ?? facts.user;
+		for (const shape of Object.values(shapesOf(event))) {
+			const { admin, oktaUser } = card(shape);
+			expect(oktaUser).toEqual({ id, alternateId, displayName });
+			expect(admin).toEqual({
+				id: actor.id,
+				alternateId: actor.alternateId,
+				displayName: actor.displayName,
+				type: actor.type,
+			});
+		}
+	});
+
+	it('names no user if it’s about none', () => {
+		const aboutNobody = shapesOf(oktaEvent(kind, { actor: OKTA, target: null }));
+		for (const shape of Object.values(aboutNobody)) {
+			const item = card(shape);
+			expect(Object.keys(item)).toEqual(EVENT_CARD_KEYS);
+			expect(item.oktaUser).toEqual(NOBODY);
+			expect(item.admin).toMatchObject({ id: OKTA.id, type: 'SystemPrincipal' });
+		}
+	});
+});
+
 describe('What Okta left out', () => {
 	it('is null, never undefined, and objects keep their keys', () => {
 		const event = { eventType: EVENT_TYPE };
@@ -192,7 +240,7 @@ describe('What Okta left out', () => {
 	});
 
 	it('is null also where the envelope is bare', () => {
-		const bare = parseDelivery({ data: { events: [mfaEvent()] } }, [EVENT_TYPE]) as Delivery;
+		const bare = parseDelivery({ data: { events: [mfaEvent()] } }) as Delivery;
 		const item = toEventCard(bare.events[0], bare, {});
 		expect([item.eventId, item.eventTime, item.source]).toEqual([null, null, null]);
 	});
@@ -282,7 +330,7 @@ describe('Values', () => {
 
 describe('Many events', () => {
 	it('give one card each, in order, and none borrows from another', () => {
-		const events = parseDelivery(deliveryBody(mfaEvents(1000)), [EVENT_TYPE])?.events ?? [];
+		const events = parseDelivery(deliveryBody(mfaEvents(1000)))?.events ?? [];
 		const cards = events.map(card);
 		expect(cards).toHaveLength(1000);
 		expect(cards.map(({ uuid }) => uuid)).toEqual(mfaEvents(1000).map(({ uuid }) => uuid));

@@ -1,25 +1,33 @@
-import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { chooseFilter } from '../../nodes/shared/userMfa/chooseFilter';
-import { amelie, mfaEvent } from './fixtures/events';
+import type { NodeContext } from '../../nodes/shared/context';
+import { createEventFilter, eventFilterFor } from '../../nodes/shared/oktaEvent/eventFilter';
+import { outcomesFilter } from '../../nodes/shared/oktaEvent/outcomesFilter';
+import { usersFilter } from '../../nodes/shared/oktaEvent/usersFilter';
+import { hookFilters, logFilters } from '../../nodes/shared/userMfa/filters';
+import { amelie, bo, mfaEvent } from './fixtures/events';
+import { panelWith } from './fixtures/panel';
 
-/** A node whose panel is set so. */
-function nodeWith(parameters: IDataObject): IWebhookFunctions {
-	const getNodeParameter = (name: string, fallback: unknown) => parameters[name] ?? fallback;
-	return { getNodeParameter } as unknown as IWebhookFunctions;
-}
+/** The filter of a node whose panel is set so. */
+const filterOf = (parameters: IDataObject) => eventFilterFor(panelWith(parameters), hookFilters);
 
 const failure = mfaEvent({ outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' } });
 const success = mfaEvent();
 
 describe('The filter of a node', () => {
-	it('is made once and kept for the next delivery, for it may list thousands of people', () => {
-		const people = Array.from({ length: 5_000 }, (_, person) => `person${person}@example.com`);
-		const users = people.join('\n');
-		expect(chooseFilter(nodeWith({ users }))).toBe(chooseFilter(nodeWith({ users })));
+	it('is built once and kept for the next delivery: it may list thousands of users', () => {
+		const list = Array.from({ length: 5_000 }, (_, user) => `user${user}@example.com`);
+		const users = list.join('\n');
+		expect(filterOf({ users })).toBe(filterOf({ users }));
 	});
 
 	it.each<[string, IDataObject, IDataObject]>([
+		['events', { events: ['user.session.start'] }, { events: [success.eventType as string] }],
+		[
+			'other events',
+			{ events: ['other'], otherEvents: 'user.session.end' },
+			{ events: ['other'], otherEvents: `user.session.end, ${String(success.eventType)}` },
+		],
 		['outcomes', { outcomes: ['FAILURE'] }, { outcomes: ['SUCCESS'] }],
 		['factors', { factors: ['SMS_FACTOR'] }, { factors: [] }],
 		[
@@ -29,28 +37,45 @@ describe('The filter of a node', () => {
 		],
 		['users', { users: 'bo.*' }, { users: `bo.*, ${amelie.id}` }],
 	])('changes with the %s', (_what, before, after) => {
-		expect(chooseFilter(nodeWith(before))(success)).toBe(false);
-		expect(chooseFilter(nodeWith(after))(success)).toBe(true);
-		expect(chooseFilter(nodeWith(before))(success)).toBe(false);
+		expect(filterOf(before)(success)).toBe(false);
+		expect(filterOf(after)(success)).toBe(true);
+		expect(filterOf(before)(success)).toBe(false);
 	});
 
 	it('changes with whether passwords are ignored', () => {
 		const password = mfaEvent({ debugContext: { debugData: { factor: 'PASSWORD_AS_FACTOR' } } });
-		expect(chooseFilter(nodeWith({ ignorePasswordVerifications: true }))(password)).toBe(false);
-		expect(chooseFilter(nodeWith({ ignorePasswordVerifications: false }))(password)).toBe(true);
+		expect(filterOf({ ignorePasswordVerifications: true })(password)).toBe(false);
+		expect(filterOf({ ignorePasswordVerifications: false })(password)).toBe(true);
 	});
 
-	it('is its own, whatever was set in another field', () => {
-		expect(chooseFilter(nodeWith({ outcomes: ['FAILURE'] }))(failure)).toBe(true);
-		expect(chooseFilter(nodeWith({ factors: ['FAILURE'] }))(failure)).toBe(false);
-		expect(chooseFilter(nodeWith({ users: 'FAILURE' }))(failure)).toBe(false);
+	it('is its own, whatever is set in another field', () => {
+		expect(filterOf({ outcomes: ['FAILURE'] })(failure)).toBe(true);
+		expect(filterOf({ factors: ['FAILURE'] })(failure)).toBe(false);
+		expect(filterOf({ users: 'FAILURE' })(failure)).toBe(false);
 	});
 
-	it('is not kept for ever: an expression may give another text each time', () => {
+	it('is its own, whatever a node with other filters has in the same fields', () => {
+		const context = panelWith({ outcomes: ['FAILURE'], users: bo.alternateId });
+		const byBoth = [outcomesFilter, usersFilter];
+		const byOutcome = [outcomesFilter];
+		expect(eventFilterFor(context, byBoth)(failure)).toBe(false);
+		expect(eventFilterFor(context, byOutcome)(failure)).toBe(true);
+		expect(eventFilterFor(context, byBoth)(failure)).toBe(false);
+		expect(eventFilterFor(context, logFilters)).not.toBe(eventFilterFor(context, hookFilters));
+	});
+
+	it('isn’t kept forever: an expression may return another text each time', () => {
 		const users = 'ada@example.com';
-		const first = chooseFilter(nodeWith({ users }));
-		for (let change = 0; change < 100; change += 1) chooseFilter(nodeWith({ users: `${change}` }));
-		expect(chooseFilter(nodeWith({ users }))).not.toBe(first);
+		const first = filterOf({ users });
+		for (let change = 0; change < 100; change += 1) filterOf({ users: `${change}` });
+		expect(filterOf({ users })).not.toBe(first);
+	});
+
+	it('is kept while others come and go, up to a few dozen', () => {
+		const users = 'kept@example.com';
+		const first = filterOf({ users });
+		for (let change = 0; change < 20; change += 1) filterOf({ users: `passing${change}` });
+		expect(filterOf({ users })).toBe(first);
 	});
 
 	it.each<[string, IDataObject]>([
@@ -62,7 +87,51 @@ describe('The filter of a node', () => {
 				if (name === 'otherFactors') throw new Error('A faulty expression.');
 				return parameters[name] ?? fallback;
 			},
-		} as unknown as IWebhookFunctions;
-		expect(() => chooseFilter(context)).not.toThrow();
+		} as unknown as NodeContext;
+		expect(() => eventFilterFor(context, hookFilters)).not.toThrow();
+	});
+
+	it.each<[string, IDataObject]>([
+		['no event is selected', { events: [] }],
+		['"Other" is empty', { factors: ['other'] }],
+		['an event type has the wrong form', { events: ['other'], otherEvents: 'foo' }],
+	])('can’t be built if %s, however often n8n asks', (_what, parameters) => {
+		for (let attempt = 0; attempt < 3; attempt += 1) {
+			expect(() => filterOf(parameters)).toThrow(/'Okta Events'|'Factors'|'Other Events'/);
+		}
+	});
+});
+
+describe('Several filters together', () => {
+	const decided: string[] = [];
+	const filter = (name: string, isPassing: boolean | undefined) => ({
+		parameters: [],
+		subtitle: '[]',
+		toPredicate: () => {
+			if (isPassing === undefined) return undefined;
+			return () => {
+				decided.push(name);
+				return isPassing;
+			};
+		},
+	});
+
+	it.each<[Array<boolean | undefined>, boolean]>([
+		[[], true],
+		[[undefined], true],
+		[[true, undefined], true],
+		[[true, true], true],
+		[[false, true], false],
+		[[true, false], false],
+		[[undefined, false], false],
+	])('let an event through only if each that is set does: %j gives %s', (filters, isPassing) => {
+		const all = filters.map((each, index) => filter(String(index), each));
+		expect(createEventFilter(all, {})(success)).toBe(isPassing);
+	});
+
+	it('aren’t asked once one has dropped the event', () => {
+		decided.length = 0;
+		createEventFilter([filter('first', false), filter('second', true)], {})(success);
+		expect(decided).toEqual(['first']);
 	});
 });

@@ -33,6 +33,8 @@ const FILTER =
 	/^Okta rejected the event hook's filter\. Check 'Filter Expression'.*'Event Hook Filtering'.*Settings > Features\. To continue without it/;
 const NO_FILTERS =
 	/^Your Okta org doesn't support filters (?:of|for) event hooks\. .*'Event Hook Filtering'.*Settings > Features\. To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta'/;
+const TYPES =
+	/^Okta rejected the event types user\.authentication\.auth_via_mfa: .*\. Check 'Okta Events' and 'Other Events': .*Okta User MFA Polling Trigger/;
 const UNVERIFIED = /^Okta could not verify the webhook URL https:\/\/n8n\.example\.com\//;
 
 const limits = [
@@ -153,11 +155,10 @@ describe('A definition that Okta rejects', () => {
 		});
 
 		it.each([
-			...lengths,
+			...lengths.filter((words) => !words.startsWith('events.items')),
 			'name: The field cannot be left blank',
 			'uri: The address must begin with https.',
 			'channel.config.uri: not reachable',
-			'events.items: unknown event type',
 			'authScheme: The header name is reserved',
 			'authScheme: precondition failed',
 			'Invalid uri: host name is already registered',
@@ -166,6 +167,60 @@ describe('A definition that Okta rejects', () => {
 			"name: 'MFA filter' is too long",
 			'name: "MFA condition" is too long',
 		])('is not explained but in Okta’s words: %s', (words) => {
+			expect(explainDefinition(rejected(words), definition)).toBeUndefined();
+		});
+
+		it.each([
+			'events.items: unknown event type',
+			"events.items: 'user.mfa.attempt_bypass' is not an event type that hooks can deliver",
+			'events.items: exceeds the limit of 10 event types',
+			'events.items: More than 10 event types',
+			'events.items: Too many entries',
+			'events.items[0]: not allowed',
+			'events.items[17]: not allowed',
+			'events: not allowed',
+			'event: not allowed',
+			'Event type user.session.start is not supported.',
+			'Invalid event types',
+			'The event_type is unknown.',
+			'INVALID EVENT TYPE',
+			'eventHook: You can have at most 10 event types.',
+		])('has event types that Okta doesn’t accept: %s', (words) => {
+			expect(explainDefinition(rejected(words), definition)).toMatch(TYPES);
+			for (const status of [401, 403, 404, 429, 500]) {
+				expect(explainDefinition(rejected(words, status), definition)).toBeUndefined();
+			}
+		});
+
+		it('says which event types, and what Okta says about them', () => {
+			const eventTypes = ['user.account.lock', 'user.mfa.factor.suspend'];
+			const failure = rejected(['events.items: not eligible', 'events.items: too many']);
+			expect(explainDefinition(failure, { ...definition, eventTypes })).toMatch(
+				/^Okta rejected the event types user\.account\.lock, user\.mfa\.factor\.suspend: events\.items: not eligible\b.* events\.items: too many\. Check 'Okta Events' and 'Other Events': not every event type can be sent to event hooks, a Classic Engine org has fewer than Identity Engine, and one event hook may have only so many\. An Okta User MFA Polling Trigger receives all of them\.$/,
+			);
+		});
+
+		it('has event types that Okta doesn’t accept, as one of several causes', () => {
+			const causes = ['uri: exceeds the limit of 1024', 'events.items: not allowed'];
+			expect(explainDefinition(rejected(causes), definition)).toMatch(TYPES);
+		});
+
+		it('is one hook too many, or has a name that is taken, before its event types count', () => {
+			const types = 'events.items: not allowed';
+			expect(explainDefinition(rejected([types, limits[0]]), definition)).toMatch(LIMIT);
+			expect(explainDefinition(rejected([types, 'name: must be unique']), definition)).toMatch(
+				NAME,
+			);
+		});
+
+		it.each([
+			'eventsUri: not allowed',
+			'channel.events.items: not allowed',
+			'events.type: not allowed',
+			"name: 'My event types' is too long",
+			'The events are not allowed.',
+			'previent type',
+		])('has event types that say nothing about: %s', (words) => {
 			expect(explainDefinition(rejected(words), definition)).toBeUndefined();
 		});
 

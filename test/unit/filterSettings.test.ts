@@ -2,14 +2,17 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { failureOf } from '../../nodes/shared/errors';
-import { chooseFilter } from '../../nodes/shared/userMfa/chooseFilter';
+import { eventFilterFor } from '../../nodes/shared/oktaEvent/eventFilter';
 import {
-	chooseOktaCondition,
-	readFilterTexts,
-	readFixedFilters,
-	toFilters,
-} from '../../nodes/shared/userMfa/readFilters';
+	assertUsable,
+	readFilterSettings,
+	readFixedSettings,
+} from '../../nodes/shared/oktaEvent/filterSettings';
+import { selectedIn } from '../../nodes/shared/oktaEvent/otherOption';
+import { hookFilters } from '../../nodes/shared/userMfa/filters';
+import { EVENT_TYPE } from './fixtures/events';
 import { node } from './fixtures/node';
+import { panelWith } from './fixtures/panel';
 
 interface Panel {
 	/** What is set, a text that begins with = for an expression. */
@@ -18,7 +21,7 @@ interface Panel {
 	evaluated?: Record<string, unknown>;
 }
 
-/** A node whose panel is set so; n8n evaluates only what is not asked for raw. */
+/** A node whose panel is set so; n8n evaluates only what isn't asked for raw. */
 function nodeWith({ raw = {}, evaluated = {} }: Panel) {
 	const asked: string[] = [];
 	const context = {
@@ -30,27 +33,31 @@ function nodeWith({ raw = {}, evaluated = {} }: Panel) {
 			if (value instanceof Error) throw value;
 			return value;
 		},
-	} as unknown as IWebhookFunctions & Parameters<typeof chooseOktaCondition>[0];
+	} as unknown as IWebhookFunctions;
 	return { context, asked };
 }
 
-/** Each of the parameters is an expression that returns this. */
+const read = (context: IWebhookFunctions) => readFilterSettings(context, hookFilters);
+const readFixed = (context: IWebhookFunctions) => readFixedSettings(context, hookFilters);
+const makeFilter = (context: IWebhookFunctions) => eventFilterFor(context, hookFilters);
+
+/** A node whose parameter is an expression that returns this. */
 function returning(name: string, value: unknown) {
 	const shown = name === 'otherFactors' ? { factors: ['other'] } : {};
 	return nodeWith({ raw: { ...shown, [name]: '={{ $json }}' }, evaluated: { [name]: value } })
 		.context;
 }
 
-function errorOf(read: () => unknown): unknown {
+function errorOf(run: () => unknown): unknown {
 	try {
-		read();
+		run();
 	} catch (error) {
 		return error;
 	}
-	throw new Error('It was read');
+	throw new Error('It was accepted');
 }
 
-/** The parameters by their names in the panel. */
+/** The parameters that can be expressions, by their names in the panel. */
 const PARAMETERS: Array<[string, string]> = [
 	['outcomes', 'Outcomes'],
 	['factors', 'Factors'],
@@ -69,19 +76,23 @@ const OBJECTS: Array<[string, unknown]> = [
 	['a time of luxon’s', dateTime],
 ];
 
-describe('The filters of a node', () => {
-	it('are empty if nothing is set', () => {
-		expect(readFilterTexts(nodeWith({}).context)).toEqual({
+describe('The settings of a node’s filters', () => {
+	it('are the defaults if nothing is set: MFA sign-ins, and no filter', () => {
+		expect(read(nodeWith({}).context)).toEqual({
+			events: EVENT_TYPE,
+			otherEvents: '',
 			outcomes: '',
 			factors: '',
 			otherFactors: '',
-			ignorePasswordVerifications: '',
+			ignorePasswordVerifications: 'false',
 			users: '',
 		});
 	});
 
 	it('are read as they are set, and nothing is evaluated', () => {
 		const raw = {
+			events: [EVENT_TYPE, 'other'],
+			otherEvents: 'user.lifecycle.suspend',
 			outcomes: ['FAILURE', 'DENY'],
 			factors: ['SMS_FACTOR', 'other'],
 			otherFactors: 'RSA_SECURID, CUSTOM_OTP',
@@ -89,8 +100,9 @@ describe('The filters of a node', () => {
 			users: 'ada@example.com\nbo@example.com',
 		};
 		const { context, asked } = nodeWith({ raw });
-		const texts = readFilterTexts(context);
-		expect(texts).toEqual({
+		expect(read(context)).toEqual({
+			events: `${EVENT_TYPE}\nother`,
+			otherEvents: 'user.lifecycle.suspend',
 			outcomes: 'FAILURE\nDENY',
 			factors: 'SMS_FACTOR\nother',
 			otherFactors: 'RSA_SECURID, CUSTOM_OTP',
@@ -98,12 +110,7 @@ describe('The filters of a node', () => {
 			users: 'ada@example.com\nbo@example.com',
 		});
 		expect(asked).toEqual([]);
-		expect(toFilters(texts)).toEqual({
-			outcomes: ['FAILURE', 'DENY'],
-			factors: ['SMS_FACTOR', 'RSA_SECURID', 'CUSTOM_OTP'],
-			ignorePasswordVerifications: true,
-			users: ['ada@example.com', 'bo@example.com'],
-		});
+		expect(readFixed(context)).toEqual(read(context));
 	});
 
 	it.each<[string, unknown, string]>([
@@ -118,18 +125,29 @@ describe('The filters of a node', () => {
 		['null', null, ''],
 	])('can come from expressions that return %s', (_what, value, text) => {
 		for (const name of ['outcomes', 'factors', 'ignorePasswordVerifications', 'users']) {
-			expect(readFilterTexts(returning(name, value))).toMatchObject({ [name]: text });
+			expect(read(returning(name, value))).toMatchObject({ [name]: text });
 		}
 	});
 
 	it.each(['RSA_SECURID', ['RSA_SECURID'], 17])('can name other factors by %j', (value) => {
-		expect(readFilterTexts(returning('otherFactors', value)).otherFactors).toBe(String(value));
+		expect(read(returning('otherFactors', value)).otherFactors).toBe(String(value));
 	});
 
+	it.each(['events', 'otherEvents'])(
+		'have no expression in "%s": the event hook is made once, not for each event',
+		(name) => {
+			const raw = { events: ['other'], [name]: '={{ $json }}' };
+			const { context, asked } = nodeWith({ raw, evaluated: { [name]: EVENT_TYPE } });
+			expect(read(context)).toMatchObject({ [name]: '={{ $json }}' });
+			expect(asked).toEqual([]);
+			expect(() => makeFilter(context)).toThrow("'={{ $json }}' isn't an Okta event type");
+		},
+	);
+
 	describe.each(PARAMETERS)('in %s', (name, displayName) => {
-		it.each(OBJECTS)('can’t be %s, and n8n says where that is', (_what, value) => {
-			for (const read of [readFilterTexts, chooseFilter]) {
-				const error = errorOf(() => read(returning(name, value)));
+		it.each(OBJECTS)('can’t be %s, and n8n says which field it is', (_what, value) => {
+			for (const readWith of [read, makeFilter]) {
+				const error = errorOf(() => readWith(returning(name, value)));
 				expect(error).toBeInstanceOf(NodeOperationError);
 				expect(error).toMatchObject({
 					message: expect.stringMatching(
@@ -142,28 +160,66 @@ describe('The filters of a node', () => {
 
 		it('can’t be read if the expression fails', () => {
 			const failure = new Error('Referenced node is unexecuted');
-			expect(errorOf(() => readFilterTexts(returning(name, failure)))).toBe(failure);
+			expect(errorOf(() => read(returning(name, failure)))).toBe(failure);
 		});
 	});
 });
 
-describe('The factor "Other"', () => {
-	it.each<[string, unknown]>([
+describe.each([
+	['Factors', 'factors', 'Other Factors', 'otherFactors', 'SMS_FACTOR', 'RSA_SECURID'],
+	['Okta Events', 'events', 'Other Events', 'otherEvents', EVENT_TYPE, 'user.lifecycle.suspend'],
+])('"Other" in "%s"', (displayName, listName, otherDisplayName, otherName, listed, entered) => {
+	it.each<[string, string[]]>([
 		['alone', ['other']],
-		['with another one', ['SMS_FACTOR', 'other']],
-		['before another one', ['other', 'SMS_FACTOR']],
-		['from an expression', 'SMS_FACTOR, other'],
-	])('needs names: %s', (_what, factors) => {
-		for (const otherFactors of [undefined, '', ' ', ',', ' , ,\n, ']) {
-			const { context } = nodeWith({ raw: { factors, otherFactors } });
-			const error = errorOf(() => readFilterTexts(context));
+		['with another one', [listed, 'other']],
+		['before another one', ['other', listed]],
+	])('needs names: %s', (_what, list) => {
+		for (const others of [undefined, '', ' ', ',', ' , ,\n, ']) {
+			const { context } = nodeWith({ raw: { [listName]: list, [otherName]: others } });
+			const error = errorOf(() => makeFilter(context));
 			expect(error).toBeInstanceOf(NodeOperationError);
 			expect(error).toMatchObject({
-				message:
-					"'Factors' includes 'Other', but 'Other Factors' is empty. Enter at least one factor name there, or remove 'Other' from 'Factors'.",
+				message: `'${displayName}' includes 'Other', but '${otherDisplayName}' is empty. Fill it in, or remove 'Other' from '${displayName}'.`,
 			});
 			expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 		}
+	});
+
+	it.each(['', ',', '\n', ' '])('has enough with one name, after and before %j', (blank) => {
+		const raw = { [listName]: ['other'], [otherName]: `${blank}${entered}${blank}` };
+		const { context } = nodeWith({ raw });
+		expect(() => makeFilter(context)).not.toThrow();
+		expect(selectedIn(read(context), listName, otherName)).toEqual([entered]);
+	});
+
+	it('is replaced by what is entered, in its place', () => {
+		const raw = { [listName]: ['a.b', 'other', 'c.d'], [otherName]: 'e.f, g.h' };
+		const settings = read(nodeWith({ raw }).context);
+		expect(selectedIn(settings, listName, otherName)).toEqual(['a.b', 'e.f', 'g.h', 'c.d']);
+	});
+
+	it.each<[string, string[]]>([
+		['isn’t selected', [listed]],
+		['is only a part of a name', ['another.code', 'other.code']],
+	])('needs none if it %s: what was left in the hidden field doesn’t count', (_what, list) => {
+		const { context, asked } = nodeWith({
+			raw: { [listName]: list, [otherName]: '={{ $json }}' },
+			evaluated: { [otherName]: { not: 'text' } },
+		});
+		expect(read(context)[otherName]).toBe('');
+		expect(() => makeFilter(context)).not.toThrow();
+		expect(selectedIn(read(context), listName, otherName)).toEqual(list);
+		expect(asked).toEqual([]);
+	});
+});
+
+describe('The factor "Other"', () => {
+	it('needs names if an expression returns it', () => {
+		const { context } = nodeWith({
+			raw: { factors: '={{ $json }}' },
+			evaluated: { factors: 'SMS_FACTOR, other' },
+		});
+		expect(() => makeFilter(context)).toThrow(/'Other Factors' is empty/);
 	});
 
 	it.each<[string, unknown]>([
@@ -172,48 +228,32 @@ describe('The factor "Other"', () => {
 		['an empty list', []],
 		['a list of nothing', [null, '']],
 	])('needs names, not an expression that returns %s', (_what, value) => {
-		expect(() => readFilterTexts(returning('otherFactors', value))).toThrow(
-			/'Other Factors' is empty/,
-		);
-	});
-
-	it.each([',RSA_SECURID', 'RSA_SECURID', '\n RSA_SECURID \n'])(
-		'has enough with %j',
-		(otherFactors) => {
-			const { context } = nodeWith({ raw: { factors: ['other'], otherFactors } });
-			expect(toFilters(readFilterTexts(context)).factors).toEqual(['RSA_SECURID']);
-		},
-	);
-
-	it.each<[string, unknown]>([
-		['is not chosen', ['SMS_FACTOR']],
-		['is only a part of a name', ['another_code', 'other_code']],
-		['is not chosen, nor any', []],
-	])('needs none if it %s: what was left in the hidden field doesn’t matter', (_what, factors) => {
-		const { context, asked } = nodeWith({
-			raw: { factors, otherFactors: '={{ $json }}' },
-			evaluated: { otherFactors: { not: 'text' } },
-		});
-		expect(readFilterTexts(context).otherFactors).toBe('');
-		expect(asked).toEqual([]);
+		expect(() => makeFilter(returning('otherFactors', value))).toThrow(/'Other Factors' is empty/);
 	});
 });
 
-describe('The filters that Okta can be told of', () => {
-	it('are outcomes and users that are set', () => {
+describe('The settings that Okta can be told', () => {
+	it('are those that are set', () => {
 		const raw = { outcomes: ['failure'], users: '00u1, 00u2', factors: ['SMS_FACTOR'] };
-		expect(readFixedFilters(nodeWith({ raw }).context)).toEqual({
-			outcomes: ['FAILURE'],
-			users: ['00u1', '00u2'],
+		expect(readFixed(nodeWith({ raw }).context)).toMatchObject({
+			events: EVENT_TYPE,
+			outcomes: 'failure',
+			users: '00u1, 00u2',
+			factors: 'SMS_FACTOR',
 		});
 	});
 
 	it('are none that come from an expression, which isn’t even evaluated', () => {
 		const { context, asked } = nodeWith({
-			raw: { outcomes: '={{ $json }}', users: '={{ $json }}' },
-			evaluated: { outcomes: {}, users: new Error('It failed') },
+			raw: { outcomes: '={{ $json }}', factors: '={{ $json }}', users: '={{ $json }}' },
+			evaluated: { outcomes: {}, factors: 'other', users: new Error('It failed') },
 		});
-		expect(readFixedFilters(context)).toEqual({ outcomes: [], users: [] });
+		expect(readFixed(context)).toMatchObject({
+			outcomes: '',
+			factors: '',
+			otherFactors: '',
+			users: '',
+		});
 		expect(asked).toEqual([]);
 	});
 
@@ -222,30 +262,31 @@ describe('The filters that Okta can be told of', () => {
 		['users', 'Users'],
 	])('are no objects in %s', (name, displayName) => {
 		const { context } = nodeWith({ raw: { [name]: [{ id: '00u1' }] } });
-		expect(() => readFixedFilters(context)).toThrow(`The expression in '${displayName}'`);
+		expect(() => readFixed(context)).toThrow(`The expression in '${displayName}'`);
 	});
 });
 
-describe('The condition for Okta', () => {
-	const outcomes = ['FAILURE'];
+describe('What a filter can’t work with', () => {
+	const filter = {
+		parameters: [],
+		subtitle: '[]',
+		toPredicate: () => undefined,
+	};
 
-	it.each<[unknown, boolean]>([
-		[true, true],
-		[false, false],
-		[undefined, false],
-		['={{ true }}', true],
-	])('is made if "Filter in Okta" is %j: %s', (filterInOkta, isMade) => {
-		const { context } = nodeWith({
-			raw: { outcomes, 'options.filterInOkta': filterInOkta },
-			evaluated: { 'options.filterInOkta': true },
-		});
-		expect(chooseOktaCondition(context) !== undefined).toBe(isMade);
+	it('stops the node with what the filter says', () => {
+		const filters = [filter, { ...filter, problemOf: () => 'Select a color.' }];
+		const error = errorOf(() => assertUsable(panelWith(), filters, {}));
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({ message: 'Select a color.' });
+		expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 	});
 
-	it.each(OBJECTS)('can’t depend on %s, and n8n says where that is', (_what, value) => {
-		const context = returning('options.filterInOkta', value);
-		expect(() => chooseOktaCondition(context as Parameters<typeof chooseOktaCondition>[0])).toThrow(
-			"The expression in 'Filter in Okta' returns an object",
-		);
+	it('is judged by what is set', () => {
+		const problemOf = ({ color }: Readonly<Record<string, string>>) =>
+			color === 'red' ? 'Not red.' : undefined;
+		const check = (color: string) => () =>
+			assertUsable(panelWith(), [{ ...filter, problemOf }], { color });
+		expect(check('red')).toThrow('Not red.');
+		expect(check('blue')).not.toThrow();
 	});
 });

@@ -1,62 +1,130 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { LogEvent } from '../../nodes/shared/okta/types';
-import { toEventFilter } from '../../nodes/shared/userMfa/filters';
-import { toOktaCondition } from '../../nodes/shared/userMfa/oktaCondition';
-import { OUTCOMES } from '../../nodes/shared/userMfa/outcomes';
-import { parseHookFilter } from '../okta-org/hook-filter';
+import {
+	filterInOktaOption,
+	hookExpressionFor,
+	toHookExpression,
+} from '../../nodes/shared/oktaEvent/hookExpression';
+import { OUTCOMES } from '../../nodes/shared/oktaEvent/outcomesFilter';
+import { hookFilters } from '../../nodes/shared/userMfa/filters';
 import type { LogEvent as DeliveredEvent } from '../okta-org';
+import { parseHookFilter } from '../okta-org/hook-filter';
 import { amelie, bo, enrolment, mfaEvent } from './fixtures/events';
+import { filterWith, panelWith, settingsOf } from './fixtures/panel';
 
 const AMELIE = '00uAmelie000000000d7';
 const BO = '00uBo0000000000000d7';
 
+const expressionWith = (parameters: IDataObject) =>
+	toHookExpression(hookFilters, settingsOf(hookFilters, parameters));
+
 describe('Filters as a condition for Okta', () => {
 	it('name the outcomes', () => {
-		expect(toOktaCondition({ outcomes: ['FAILURE'], users: [] })).toBe(
-			"event.outcome.result eq 'FAILURE'",
-		);
-		expect(toOktaCondition({ outcomes: ['FAILURE', 'DENY'], users: [] })).toBe(
+		expect(expressionWith({ outcomes: ['FAILURE'] })).toBe("event.outcome.result eq 'FAILURE'");
+		expect(expressionWith({ outcomes: ['FAILURE', 'DENY'] })).toBe(
 			"(event.outcome.result eq 'FAILURE' || event.outcome.result eq 'DENY')",
 		);
 	});
 
 	it('name the users by id, whom Okta may name as target or as actor', () => {
-		expect(toOktaCondition({ outcomes: [], users: [AMELIE] })).toBe(
+		expect(expressionWith({ users: AMELIE })).toBe(
 			`(event.actor.id eq '${AMELIE}' || event.target.?[type eq 'User' && id eq '${AMELIE}'].size()>0)`,
 		);
 	});
 
 	it('join outcomes and users', () => {
-		expect(toOktaCondition({ outcomes: ['FAILURE'], users: [AMELIE] })).toMatch(
+		expect(expressionWith({ outcomes: ['FAILURE'], users: AMELIE })).toMatch(
 			/^event\.outcome\.result eq 'FAILURE' && \(event\.actor\.id .*\)$/,
 		);
 	});
 
-	it('are none where nothing is filtered', () => {
-		expect(toOktaCondition({ outcomes: [], users: [] })).toBeUndefined();
+	it.each<[string, IDataObject]>([
+		['nothing is set', {}],
+		['only events are selected: the event hook lists those', { events: ['user.account.lock'] }],
+		['Okta can’t look at the factor', { factors: ['SMS_FACTOR'] }],
+		['Okta can’t tell passwords', { ignorePasswordVerifications: true }],
+	])('are none if %s', (_what, parameters) => {
+		expect(expressionWith(parameters)).toBeUndefined();
 	});
 
 	it.each([
-		['a login, which may be written in another case', ['ada@example.com']],
-		['a wildcard', ['00u*']],
-		['ids together with a login', [AMELIE, 'ada@example.com']],
-		['something like an id', [`${AMELIE}0`]],
-	])('leave the users to n8n where Okta could hold back too much: %s', (_what, users) => {
-		expect(toOktaCondition({ outcomes: [], users })).toBeUndefined();
-		expect(toOktaCondition({ outcomes: ['FAILURE'], users })).toBe(
-			"event.outcome.result eq 'FAILURE'",
+		["it's", "'IT''S'"],
+		["' || 'a' eq 'a", "''' || ''A'' EQ ''A'"],
+		["''", "''''''"],
+	])('quote whatever is entered: %s cannot end the text', (outcome, quoted) => {
+		const condition = expressionWith({ outcomes: [outcome] })!;
+		expect(condition).toBe(`event.outcome.result eq ${quoted}`);
+		const holds = parseHookFilter(condition);
+		expect(holds({ outcome: { result: outcome.toUpperCase() } } as DeliveredEvent)).toBe(true);
+		expect(holds({ outcome: { result: 'SUCCESS' } } as DeliveredEvent)).toBe(false);
+	});
+});
+
+describe('"Filter in Okta"', () => {
+	const outcomes = ['FAILURE'];
+
+	/** As n8n evaluates it for a node whose panel is set so. */
+	function expressionOf(raw: IDataObject, evaluated: IDataObject = {}) {
+		const context = panelWith();
+		const getNodeParameter = (name: string, fallback: unknown, options?: object) =>
+			(options === undefined ? evaluated[name] : undefined) ?? raw[name] ?? fallback;
+		return hookExpressionFor(Object.assign(context, { getNodeParameter }), hookFilters);
+	}
+
+	it('is an option that is off unless the user turns it on', () => {
+		expect(filterInOktaOption).toMatchObject({
+			displayName: 'Filter in Okta',
+			name: 'filterInOkta',
+			type: 'boolean',
+			default: false,
+		});
+	});
+
+	it.each<[unknown, boolean]>([
+		[true, true],
+		[false, false],
+		[undefined, false],
+		['false', false],
+		['={{ true }}', true],
+	])('has Okta filter if it’s %j: %s', (filterInOkta, isOn) => {
+		const evaluated = { 'options.filterInOkta': true };
+		const raw = { outcomes, 'options.filterInOkta': filterInOkta } as IDataObject;
+		const isExpression = filterInOkta === '={{ true }}';
+		expect(expressionOf(raw, isExpression ? evaluated : {})).toBe(
+			isOn ? "event.outcome.result eq 'FAILURE'" : undefined,
 		);
 	});
 
-	it.each([
-		["it's", "'it''s'"],
-		["' || 'a' eq 'a", "''' || ''a'' eq ''a'"],
-		["''", "''''''"],
-	])('quote whatever is entered: %s cannot end the text', (outcome, quoted) => {
-		const condition = toOktaCondition({ outcomes: [outcome], users: [] })!;
-		expect(condition).toBe(`event.outcome.result eq ${quoted}`);
-		const passes = parseHookFilter(condition);
-		expect(passes({ outcome: { result: outcome } } as DeliveredEvent)).toBe(true);
-		expect(passes({ outcome: { result: 'SUCCESS' } } as DeliveredEvent)).toBe(false);
+	it('tells Okta nothing that comes from an expression', () => {
+		const raw = {
+			outcomes: '={{ $json }}',
+			users: '={{ $json }}',
+			'options.filterInOkta': true,
+		};
+		expect(expressionOf(raw, { outcomes, users: AMELIE })).toBeUndefined();
+	});
+
+	it.each<[string, unknown]>([
+		['an object', { isOn: true }],
+		['a list with an object', [{ isOn: true }]],
+		['a date', new Date(0)],
+		['a time of luxon’s', { ts: 0, zone: {}, toString: () => '1970-01-01T00:00:00.000Z' }],
+		['what looks like true', { toString: () => 'true' }],
+	])('can’t depend on %s, and n8n says which field it is', (_what, value) => {
+		const raw = { outcomes, 'options.filterInOkta': '={{ $json }}' };
+		const evaluated = { 'options.filterInOkta': value as IDataObject };
+		expect(() => expressionOf(raw, evaluated)).toThrow(
+			"The expression in 'Filter in Okta' returns an object",
+		);
+	});
+
+	it('can’t be read if its expression fails', () => {
+		const getNodeParameter = () => {
+			throw new Error('Referenced node is unexecuted');
+		};
+		const context = Object.assign(panelWith(), { getNodeParameter });
+		expect(() => hookExpressionFor(context, hookFilters)).toThrow('Referenced node is unexecuted');
 	});
 });
 
@@ -76,25 +144,25 @@ const pick = <T>(values: readonly T[]): T => values[next(values.length)];
 const some = <T>(values: readonly T[]): T[] => values.filter(() => next(3) === 0);
 
 const RESULTS = OUTCOMES.map(({ value }) => value);
-const people = [
+const users = [
 	{ ...amelie, id: AMELIE },
 	{ ...bo, id: BO },
 	{ ...bo, id: '00uCai00000000000d7x'.slice(0, 20), alternateId: 'Cai@Example.com' },
 	{ ...bo, id: '00uDee00000000000000', alternateId: 'dee@contractor.example.com' },
 ];
 const ENTRIES = [
-	...people.map(({ id }) => id),
+	...users.map(({ id }) => id),
 	'amelie.oduya@example.com',
 	'*@contractor.example.com',
 ];
 
-/** An event as Okta sends it: the actor is the person who authenticated, and the only person. */
+/** An event as Okta sends it: the actor is the user who authenticated, and the only user. */
 function usualEvent(): LogEvent {
-	const person = pick(people);
+	const user = pick(users);
 	return mfaEvent({
-		actor: person,
+		actor: user,
 		outcome: pick([...RESULTS.map((result) => ({ result, reason: null })), null]),
-		target: pick([[person], [person, enrolment], [enrolment, person], [], null]),
+		target: pick([[user], [user, enrolment], [enrolment, user], [], null]),
 	});
 }
 
@@ -102,29 +170,24 @@ function usualEvent(): LogEvent {
 function oddEvent(): LogEvent {
 	return {
 		...usualEvent(),
-		actor: pick([...people, { ...enrolment, id: AMELIE }, null]),
-		target: pick([some(people), [enrolment, ...some(people)], null]),
+		actor: pick([...users, { ...enrolment, id: AMELIE }, null]),
+		target: pick([some(users), [enrolment, ...some(users)], null]),
 	};
 }
 
 describe('On 1,000 generated events', () => {
 	const cases = Array.from({ length: 1_000 }, (_, index) => {
-		const filters = {
-			outcomes: some(RESULTS),
-			factors: [],
-			ignorePasswordVerifications: false,
-			users: pick([some(ENTRIES), some(ENTRIES.slice(0, 4))]),
-		};
+		const entries = pick([some(ENTRIES), some(ENTRIES.slice(0, 4))]);
+		const parameters = { outcomes: some(RESULTS), users: entries.join('\n') };
 		const isUsual = index < 800;
-		return { filters, isUsual, event: isUsual ? usualEvent() : oddEvent() };
+		return { parameters, entries, isUsual, event: isUsual ? usualEvent() : oddEvent() };
 	});
-	const results = cases.map(({ filters, isUsual, event }) => {
-		const condition = toOktaCondition(filters);
-		const onlyIds = filters.users.every((user) => people.some(({ id }) => id === user));
+	const results = cases.map(({ parameters, entries, isUsual, event }) => {
+		const condition = expressionWith(parameters);
 		return {
 			isUsual,
-			isWhole: onlyIds,
-			isKept: toEventFilter(filters)(event),
+			isWhole: entries.every((entry) => users.some(({ id }) => id === entry)),
+			isKept: filterWith(hookFilters, parameters)(event),
 			isSent:
 				condition === undefined || parseHookFilter(condition)(event as unknown as DeliveredEvent),
 		};
@@ -134,12 +197,12 @@ describe('On 1,000 generated events', () => {
 		expect(results.filter(({ isKept, isSent }) => isKept && !isSent)).toEqual([]);
 	});
 
-	it('Okta and the node agree on every one of the kind that Okta sends, where all filters can be said', () => {
+	it('Okta and the node agree on every one of the usual kind, if Okta can apply all filters', () => {
 		const comparable = results.filter(({ isUsual, isWhole }) => isUsual && isWhole);
 		expect(comparable.filter(({ isKept, isSent }) => isKept !== isSent)).toEqual([]);
 	});
 
-	it('both kinds of answer are among them', () => {
+	it('both decisions are among them', () => {
 		const comparable = results.filter(({ isUsual, isWhole }) => isUsual && isWhole);
 		expect(comparable.filter(({ isKept }) => isKept).length).toBeGreaterThan(100);
 		expect(comparable.filter(({ isKept }) => !isKept).length).toBeGreaterThan(100);

@@ -1,9 +1,15 @@
+import { NodeOperationError } from 'n8n-workflow';
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
 
+import { failureOf } from '../../nodes/shared/errors';
 import { readHookSpec, toDefinition } from '../../nodes/shared/eventHooks/hookSpec';
-import type { HookSubject } from '../../nodes/shared/eventHooks/hookSpec';
 import { fingerprint, parseMark } from '../../nodes/shared/eventHooks/mark';
 import { hashSecret } from '../../nodes/shared/eventHooks/secret';
+import { isLogOnly } from '../../nodes/shared/okta/logOnlyEvents';
+import type { Filter } from '../../nodes/shared/oktaEvent/filter';
+import { EVENTS } from '../../nodes/shared/userMfa/events';
+import { hookFilters } from '../../nodes/shared/userMfa/filters';
+import { HOOK_ELIGIBLE_EVENT_TYPES } from '../okta-org/event-types';
 import { EVENT_TYPE } from './fixtures/events';
 import { CONDITION, hookSpec, OTHER_URL, OWNER, WEBHOOK_URL } from './fixtures/hooks';
 import { node } from './fixtures/node';
@@ -28,13 +34,22 @@ function contextWith(
 	} as unknown as IHookFunctions;
 }
 
-const SUBJECT: Pick<HookSubject, 'eventTypes' | 'conditionOf'> = {
-	eventTypes: [EVENT_TYPE],
-	conditionOf: () => undefined,
-};
+const read = (context = contextWith(), uri = WEBHOOK_URL, filters = hookFilters) =>
+	readHookSpec(context, filters, uri);
 
-const read = (context = contextWith(), subject = SUBJECT, uri = WEBHOOK_URL) =>
-	readHookSpec(context, subject, uri);
+/** The event types of the hook if this is in the node's panel. */
+const typesWith = (parameters: IDataObject) => read(contextWith(parameters)).eventTypes;
+
+/** All filters of the trigger, and one that Okta is told as this. */
+function filtersWith(expression: string | undefined): readonly Filter[] {
+	const filter: Filter = {
+		parameters: [],
+		subtitle: '[]',
+		toPredicate: () => undefined,
+		toHookExpression: () => expression,
+	};
+	return [...hookFilters, filter];
+}
 
 describe('The hook that a node wants', () => {
 	it('has the node as its owner, points at its webhook, and asks for its event types', () => {
@@ -64,7 +79,7 @@ describe('The hook that a node wants', () => {
 	])(
 		'has another name than that %s, should Okta want names to be unique',
 		(_what, context, uri) => {
-			const other = read(context, SUBJECT, uri).name;
+			const other = read(context, uri).name;
 			expect(other).not.toBe(read().name);
 			expect(other.replace(/\([\da-f]{8}\)$/, '')).toBe(read().name.replace(/\([\da-f]{8}\)$/, ''));
 		},
@@ -93,9 +108,20 @@ describe('The hook that a node wants', () => {
 		['', CONDITION, CONDITION],
 		['a eq 1', 'b eq 2 or c eq 3', '(a eq 1) && (b eq 2 or c eq 3)'],
 	])('has a filter from the user’s %j and the node’s %j: %j', (entered, own, expected) => {
-		const options = entered === undefined ? {} : { filterExpression: entered };
-		const subject = { ...SUBJECT, conditionOf: () => own };
-		expect(read(contextWith(options), subject).filterExpression).toBe(expected);
+		const options = {
+			filterInOkta: true,
+			...(entered !== undefined && { filterExpression: entered }),
+		};
+		const { filterExpression } = read(contextWith(options), WEBHOOK_URL, filtersWith(own));
+		expect(filterExpression).toBe(expected);
+	});
+
+	it('has no filter of the node’s own unless the user has Okta filter', () => {
+		const own = filtersWith(CONDITION);
+		expect(read(contextWith(), WEBHOOK_URL, own).filterExpression).toBeUndefined();
+		const outcomes = ['FAILURE'];
+		expect(read(contextWith({ outcomes })).filterExpression).toBeUndefined();
+		expect(read(contextWith({ outcomes, filterInOkta: true })).filterExpression).toBe(CONDITION);
 	});
 
 	it.each([
@@ -130,6 +156,85 @@ describe('The hook that a node wants', () => {
 			throw new Error('Referenced node is unexecuted');
 		};
 		expect(() => read(context)).toThrow('Referenced node is unexecuted');
+	});
+});
+
+describe('The event types of the hook that a node wants', () => {
+	const LOCKED = 'user.account.lock';
+	const BYPASS = 'user.mfa.attempt_bypass';
+	const DENIED = 'user.mfa.okta_verify.deny_push';
+
+	/** The error if this is in the node's panel. */
+	function errorWith(parameters: IDataObject): unknown {
+		try {
+			read(contextWith(parameters));
+		} catch (error) {
+			return error;
+		}
+		throw new Error('It was accepted');
+	}
+
+	it('are those that the user selected, each once, in the same order each time', () => {
+		const types = [LOCKED, EVENT_TYPE, 'user.lifecycle.suspend'].sort();
+		const otherEvents = `${LOCKED}, user.lifecycle.suspend`;
+		expect(typesWith({ events: [EVENT_TYPE, 'other'], otherEvents })).toEqual(types);
+		expect(typesWith({ events: ['other', LOCKED, EVENT_TYPE], otherEvents })).toEqual(types);
+	});
+
+	it('don’t have what Okta sends to no event hook, if the System Log brings it', () => {
+		const events = [BYPASS, EVENT_TYPE, DENIED];
+		expect(typesWith({ events, catchUp: true })).toEqual([EVENT_TYPE]);
+		expect(typesWith({ events: [LOCKED, 'other'], otherEvents: BYPASS, catchUp: true })).toEqual([
+			LOCKED,
+		]);
+	});
+
+	it('can all be those of the panel, if the System Log brings the rest', () => {
+		const events = EVENTS.map(({ value }) => value);
+		const types = typesWith({ events, catchUp: true });
+		expect(types).toHaveLength(17);
+		expect(types.filter((type) => !HOOK_ELIGIBLE_EVENT_TYPES.has(type))).toEqual([]);
+	});
+
+	it.each(EVENTS.map(({ value }) => value).filter((type) => !isLogOnly(type)))(
+		'can be one alone: %s',
+		(type) => {
+			expect(typesWith({ events: [type] })).toEqual([type]);
+			expect(typesWith({ events: [type], catchUp: true })).toEqual([type]);
+		},
+	);
+
+	it.each(EVENTS.map(({ value }) => value).filter(isLogOnly))(
+		'can’t have one that Okta sends to no event hook, if nothing else brings it: %s',
+		(type) => {
+			for (const parameters of [
+				{ events: [EVENT_TYPE, type] },
+				{ events: [EVENT_TYPE, type], catchUp: false },
+				{ events: [EVENT_TYPE, type], catchUp: '={{ true }}' },
+				{ events: [EVENT_TYPE, 'other'], otherEvents: type },
+			]) {
+				const error = errorWith(parameters);
+				expect(error).toBeInstanceOf(NodeOperationError);
+				expect(error).toMatchObject({
+					message: `Okta doesn't send ${type} to event hooks, only to the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
+				});
+				expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
+			}
+		},
+	);
+
+	it.each<[string, IDataObject]>([
+		['one', { events: [BYPASS] }],
+		['several', { events: [BYPASS, DENIED] }],
+		['one that was entered', { events: ['other'], otherEvents: BYPASS }],
+	])('can’t be only such events, whatever brings them: %s', (_what, parameters) => {
+		const error = errorWith({ ...parameters, catchUp: true });
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({
+			message:
+				"Okta sends none of the selected events to event hooks, only to the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Okta Events'.",
+		});
+		expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 	});
 });
 

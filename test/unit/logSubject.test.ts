@@ -1,20 +1,17 @@
-import type { IDataObject, IPollFunctions } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import { mfaLogSubject } from '../../nodes/shared/userMfa/logSubject';
-import { toEventCard } from '../../nodes/shared/userMfa/output';
+import { toEventCard } from '../../nodes/shared/oktaEvent/eventCard';
+import { logSubjectFor } from '../../nodes/shared/systemLog/logSubject';
+import { logFilters } from '../../nodes/shared/userMfa/filters';
 import { amelie, bo, mfaEvent, without } from './fixtures/events';
-import { node } from './fixtures/node';
+import { panelWith } from './fixtures/panel';
 
 const ORG = 'https://acme.okta.com';
 const NOW = new Date('2026-03-04T12:00:00.000Z');
 
 /** What a node wants of the System Log whose panel is set so. */
 function subjectWith(parameters: IDataObject = {}) {
-	const context = {
-		getNode: () => node,
-		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
-	} as unknown as IPollFunctions;
-	return mfaLogSubject(context, ORG);
+	return logSubjectFor(panelWith(parameters), logFilters, ORG);
 }
 
 const failure = mfaEvent({ outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' } });
@@ -44,6 +41,21 @@ describe('What a trigger wants of the System Log', () => {
 
 	it('is narrowed down in n8n by outcomes that come from an expression', () => {
 		expect(subjectWith({ outcomes: '={{ $vars.outcomes }}' }).filter).toBe(subjectWith().filter);
+	});
+
+	it('is other events if those are selected', () => {
+		const events = ['user.account.lock', 'user.session.start'];
+		const { filter, isWanted } = subjectWith({ events });
+		expect(filter).toBe('(eventType eq "user.account.lock" or eventType eq "user.session.start")');
+		const types = [...events, 'user.session.end'].map((eventType) => mfaEvent({ eventType }));
+		expect([mfaEvent(), ...types].map(isWanted)).toEqual([false, true, true, false]);
+	});
+
+	it('can’t be known if no event is selected, or one that Okta can’t have', () => {
+		expect(() => subjectWith({ events: [] })).toThrow(/^No event is selected/);
+		expect(() => subjectWith({ events: ['other'], otherEvents: 'foo' })).toThrow(
+			/^'foo' isn't an Okta event type/,
+		);
 	});
 
 	it('can’t be known if an expression fails', () => {

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { IPollFunctions } from 'n8n-workflow';
+import type { INodePropertyOptions, IPollFunctions } from 'n8n-workflow';
 
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
+import { isLogOnly } from '../../nodes/shared/okta/logOnlyEvents';
+import { EVENTS } from '../../nodes/shared/userMfa/events';
 import { ExecutedNode, itemsOf } from './fixtures/execution';
 
 const ROOT = join(__dirname, '../..');
@@ -65,8 +67,9 @@ describe('The node "Okta User MFA Trigger"', () => {
 	it('says what publishing the workflow does in Okta, before anything else', () => {
 		const [notice] = description.properties;
 		expect(notice.type).toBe('notice');
-		expect(notice.displayName).toMatch(/creates an event hook in your Okta org/);
-		expect(notice.displayName).toMatch(/unpublishing removes it/);
+		expect(notice.displayName).toBe(
+			'Publishing this workflow creates an event hook in your Okta org. Unpublishing deletes it. Okta allows up to 25 active event hooks per org.',
+		);
 	});
 
 	it('gives event cards, or raw events when asked to', () => {
@@ -82,6 +85,8 @@ describe('The node "Okta User MFA Trigger"', () => {
 		const parameters = description.properties.filter(({ type }) => type !== 'notice');
 		expect(parameters.map(({ name }) => name)).toEqual([
 			'authentication',
+			'events',
+			'otherEvents',
 			'outcomes',
 			'factors',
 			'otherFactors',
@@ -113,15 +118,59 @@ describe('The node "Okta User MFA Trigger"', () => {
 		});
 	});
 
-	it('takes every event as long as no filter is set', () => {
+	it('starts for every MFA sign-in as long as nothing is set', () => {
 		const defaults = description.properties.map(({ name, default: value }) => [name, value]);
 		expect(Object.fromEntries(defaults)).toMatchObject({
+			events: ['user.authentication.auth_via_mfa'],
+			otherEvents: '',
 			outcomes: [],
 			factors: [],
 			otherFactors: '',
 			ignorePasswordVerifications: false,
 			users: '',
 			options: {},
+		});
+	});
+
+	it('asks for the events first, and offers some only with "Catch Up From System Log"', () => {
+		const [events] = description.properties.filter(
+			({ name, type }) => type !== 'notice' && name !== 'authentication',
+		);
+		expect(events).toMatchObject({
+			displayName: 'Okta Events',
+			name: 'events',
+			type: 'multiOptions',
+		});
+		const options = events.options as INodePropertyOptions[];
+		expect(options.map(({ value }) => value)).toEqual([
+			...EVENTS.map(({ value }) => value),
+			'other',
+		]);
+		for (const { value, displayOptions } of options) {
+			const shown = isLogOnly(String(value)) ? { show: { catchUp: [true] } } : undefined;
+			expect([value, displayOptions]).toEqual([value, shown]);
+		}
+	});
+
+	it('has no field called "Events", whose options n8n’s node picker would list as triggers', () => {
+		const names = description.properties.map(({ displayName }) => displayName);
+		expect(names).not.toContain('Events');
+	});
+
+	it('says that it waits for the events that are selected', () => {
+		const { triggerPanel, eventTriggerDescription, activationMessage } = description;
+		expect(description.description).toMatch(/MFA.*other events/);
+		expect(eventTriggerDescription).toBe('Waiting for Okta to send an event');
+		expect(activationMessage).toBe(
+			'The workflow now starts when Okta sends one of the selected events.',
+		);
+		expect(triggerPanel).toMatchObject({
+			header: 'Receive an event from Okta',
+			executionsHelp: {
+				inactive: expect.stringContaining('it starts for each selected event') as string,
+				active: expect.stringContaining('it also starts for each selected event') as string,
+			},
+			activationHint: expect.stringContaining('start for each selected event') as string,
 		});
 	});
 

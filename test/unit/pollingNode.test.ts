@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
 import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
 import { ExecutedNode, itemsOf } from './fixtures/execution';
@@ -47,10 +49,30 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 			properties.filter(
 				({ name, type }) => !['notice', 'hidden'].includes(type) && name !== 'options',
 			);
-		expect(parametersOf(description)).toEqual(
-			parametersOf(hookTrigger).filter(({ name }) => name !== 'catchUp'),
+		const isEvents = ({ name }: INodeProperties) => name === 'events';
+		const own = parametersOf(description);
+		const others = parametersOf(hookTrigger).filter(({ name }) => name !== 'catchUp');
+		expect(own.map(({ name }) => name)).toEqual(others.map(({ name }) => name));
+		expect(own.filter((parameter) => !isEvents(parameter))).toEqual(
+			others.filter((parameter) => !isEvents(parameter)),
 		);
+		expect({ ...own.find(isEvents), options: [] }).toEqual({
+			...others.find(isEvents),
+			options: [],
+		});
 		expect(description.properties.at(-1)?.name).toBe('options');
+	});
+
+	it('offers the same events, but none only under a condition: it reads the System Log', () => {
+		const optionsOf = ({ properties }: typeof description) =>
+			properties.find(({ name }) => name === 'events')?.options as INodePropertyOptions[];
+		const own = optionsOf(description);
+		const namesOf = (options: INodePropertyOptions[]) =>
+			options.map(({ name, value }) => [name, value]);
+		expect(namesOf(own)).toEqual(namesOf(optionsOf(hookTrigger)));
+		expect(own.filter((option) => 'displayOptions' in option)).toEqual([]);
+		const listed = own.filter(({ value }) => value !== 'other');
+		expect(listed.map(({ description: text }) => text)).toEqual(listed.map(({ value }) => value));
 	});
 
 	it('says which scope it needs and how to get it, before anything else', () => {
@@ -71,9 +93,11 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		});
 	});
 
-	it('says that it polls Okta’s System Log', () => {
-		expect(description.description).toContain('System Log');
-		expect(description.activationMessage).toContain('System Log');
+	it('says that it starts for selected events in Okta’s System Log', () => {
+		expect(description.description).toMatch(/MFA sign-in, or another event .*System Log$/);
+		expect(description.activationMessage).toBe(
+			'The workflow now starts when one of the selected events appears in the Okta System Log.',
+		);
 	});
 });
 

@@ -1,4 +1,4 @@
-import { toUserMatcher } from '../../nodes/shared/userMfa/userPatterns';
+import { toUserMatcher } from '../../nodes/shared/oktaEvent/userPatterns';
 
 describe('A user pattern', () => {
 	it.each([

@@ -47,18 +47,18 @@ function readEventTypes(
 	filters: readonly Filter[],
 ): string[] {
 	const selected = eventTypesOf(readFixedSettings(context, filters));
-	const logOnly = selected.find(isLogOnly);
+	const sent = selected.filter((type) => !isLogOnly(type));
 	const fail = (message: string) =>
 		operationError(context.getNode(), message, 'configuration-invalid');
-	if (logOnly !== undefined && !isCatchUpOn(context)) {
-		throw fail(
-			`Okta doesn't send ${logOnly} to event hooks, only to the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
-		);
-	}
-	const sent = selected.filter((type) => !isLogOnly(type));
 	if (sent.length === 0) {
 		throw fail(
 			"Okta sends none of the selected events to event hooks, only to the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Okta Events'.",
+		);
+	}
+	const logOnly = selected.find(isLogOnly);
+	if (logOnly !== undefined && !isCatchUpOn(context)) {
+		throw fail(
+			`Okta doesn't send ${logOnly} to event hooks, only to the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
 		);
 	}
 	return sent;

@@ -1,6 +1,5 @@
 import type { OktaFailure } from './failure';
 import { CONSOLE_PLACE } from './resources';
-import { sentence } from '../sentence';
 import type { EventHookDefinition } from './types';
 
 interface Cause {
@@ -86,7 +85,7 @@ function explainEventTypes(
 			/^events?(\.items)?(\[\d+\])?$/.test(field) || /\bevent[ _]?types?\b/i.test(words),
 	);
 	if (failure.status !== 400 || !isAboutTypes) return undefined;
-	return `Okta rejected the event types ${eventTypes.join(', ')}: ${sentence(failure.causes.join('; '))} Check 'Okta Events' and 'Other Events': not every event type can be sent to event hooks, a Classic Engine org has fewer than Identity Engine, and one event hook may have only so many. An Okta User MFA Polling Trigger receives all of them.`;
+	return `Okta rejected the event types ${eventTypes.join(', ')}: ${failure.causes.join(' ')} Check 'Okta Events' and 'Other Events': not every event type can be sent to event hooks, a Classic Engine org has fewer than Identity Engine, and one event hook may have only so many. An Okta User MFA Polling Trigger receives all of them.`;
 }
 
 /** What it means that Okta rejected the definition of an event hook; undefined if it's nothing special. */

@@ -57,7 +57,7 @@ export const factorsFilter: Filter = {
 			],
 			default: [],
 			description:
-				"Start the workflow only for these factors. Leave empty for all. Doesn't apply to events that aren't about a factor, such as Account Locked.",
+				"Start the workflow only for these factors. Leave empty for all. Events that aren't about a factor, such as Account Locked, pass; All Factors Reset and others that are about one but don't name it don't.",
 		},
 		{
 			displayName: 'Other Factors',

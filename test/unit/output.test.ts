@@ -1,0 +1,39 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { NodeContext } from '../../nodes/shared/context';
+import { toEventCard, toRawEvent } from '../../nodes/shared/oktaEvent/eventCard';
+import { itemMapperFor, outputParameter } from '../../nodes/shared/oktaEvent/output';
+import { panelWith } from './fixtures/panel';
+
+describe('"Output"', () => {
+	it('is an event card, or a raw event, and no expression', () => {
+		expect(outputParameter).toMatchObject({
+			displayName: 'Output',
+			name: 'output',
+			type: 'options',
+			noDataExpression: true,
+			default: 'eventCard',
+			options: [{ value: 'eventCard' }, { value: 'rawEvent' }],
+		});
+	});
+
+	it.each<[IDataObject, unknown]>([
+		[{}, toEventCard],
+		[{ output: 'eventCard' }, toEventCard],
+		[{ output: 'rawEvent' }, toRawEvent],
+		[{ output: 'something else' }, toEventCard],
+		[{ output: '={{ "rawEvent" }}' }, toEventCard],
+	])('makes items as it’s set: %j', (parameters, toItem) => {
+		expect(itemMapperFor(panelWith(parameters))).toBe(toItem);
+	});
+
+	it('is read without having n8n evaluate it, for every delivery', () => {
+		const options: unknown[] = [];
+		const getNodeParameter = (_name: string, fallback: unknown, option: unknown) => {
+			options.push(option);
+			return fallback;
+		};
+		itemMapperFor({ getNodeParameter } as unknown as NodeContext);
+		expect(options).toEqual([{ rawExpressions: true }]);
+	});
+});

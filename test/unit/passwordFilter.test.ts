@@ -1,0 +1,89 @@
+import type { LogEvent } from '../../nodes/shared/okta/types';
+import { passwordFilter } from '../../nodes/shared/userMfa/passwordFilter';
+import { amelie, enrolment, mfaEvent, without } from './fixtures/events';
+import { filterWith, passes, settingsOf } from './fixtures/panel';
+
+const FILTERS = [passwordFilter];
+const ON = { ignorePasswordVerifications: true };
+
+function withFactor(factor: unknown): LogEvent {
+	return mfaEvent({ debugContext: { debugData: { factor } } });
+}
+
+const passwordAuthenticator = { ...enrolment, displayName: 'Password' };
+const withoutFactor = mfaEvent({ debugContext: { debugData: { requestUri: '/' } } });
+
+describe('The filter "Ignore Password Verifications"', () => {
+	it.each([
+		['the factor', withFactor('PASSWORD_AS_FACTOR')],
+		['the factor in small letters', withFactor('password_as_factor')],
+		[
+			'the authenticator, if the factor is missing',
+			{ ...withoutFactor, target: [amelie, passwordAuthenticator] },
+		],
+		[
+			'the authenticator, without debug data',
+			{ ...without(mfaEvent(), 'debugContext'), target: [passwordAuthenticator] },
+		],
+		[
+			'the authenticator, behind targets that aren’t objects',
+			{ ...withoutFactor, target: [null, 'Password', 7, passwordAuthenticator] },
+		],
+	])('drops passwords, known by %s', (_what, event) => {
+		expect(passes(FILTERS, ON, event)).toBe(false);
+		expect(passes(FILTERS, {}, event)).toBe(true);
+	});
+
+	it.each([
+		['another factor', mfaEvent()],
+		[
+			'another factor with the password beside it',
+			mfaEvent({ target: [amelie, passwordAuthenticator] }),
+		],
+		['no factor and another authenticator', { ...withoutFactor, target: [amelie, enrolment] }],
+		[
+			'no factor and a user called so',
+			{ ...withoutFactor, target: [{ ...amelie, displayName: 'Password' }] },
+		],
+		['no factor and no targets', without(withoutFactor, 'target')],
+		['targets that aren’t objects', { ...withoutFactor, target: [null, 'Password', 7] }],
+		['a target that is no list', { ...withoutFactor, target: { ...passwordAuthenticator } }],
+	])('lets through every other MFA sign-in: %s', (_what, event) => {
+		expect(passes(FILTERS, ON, event)).toBe(true);
+	});
+
+	it('lets through an enrollment of a password, which isn’t a verification', () => {
+		const event = mfaEvent({
+			eventType: 'user.mfa.factor.activate',
+			outcome: { result: 'SUCCESS', reason: 'User set up PASSWORD_AS_FACTOR factor' },
+			target: [amelie, passwordAuthenticator],
+			debugContext: { debugData: {} },
+		});
+		expect(passes(FILTERS, ON, event)).toBe(true);
+	});
+
+	it('lets through the sign-in after a password, which is another event', () => {
+		const event = mfaEvent({
+			eventType: 'user.session.start',
+			target: [passwordAuthenticator],
+			debugContext: { debugData: {} },
+		});
+		expect(passes(FILTERS, ON, event)).toBe(true);
+	});
+
+	it.each<[unknown, boolean]>([
+		[true, true],
+		['true', true],
+		[false, false],
+		['false', false],
+		['', false],
+		[1, false],
+	])('is on only if it’s true, as an expression may return it: %j', (value, isOn) => {
+		const parameters = { ignorePasswordVerifications: value as boolean };
+		expect(passwordFilter.toPredicate(settingsOf(FILTERS, parameters)) !== undefined).toBe(isOn);
+	});
+
+	it('is off unless the user turns it on', () => {
+		expect(filterWith(FILTERS)(withFactor('PASSWORD_AS_FACTOR'))).toBe(true);
+	});
+});

@@ -1,0 +1,102 @@
+import { usersFilter } from '../../nodes/shared/oktaEvent/usersFilter';
+import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
+import { filterWith, passes, settingsOf } from './fixtures/panel';
+
+const FILTERS = [usersFilter];
+const AMELIE = '00uAmelie000000000d7';
+const BO = '00uBo0000000000000d7';
+
+const service = { id: '0oaservice0000000004', type: 'PublicClientApp', alternateId: 'unknown' };
+
+describe('The filter "Users"', () => {
+	it('lets every event through if none is entered', () => {
+		for (const users of ['', ' , \n,']) {
+			expect(usersFilter.toPredicate(settingsOf(FILTERS, { users }))).toBeUndefined();
+			expect(filterWith(FILTERS, { users })(without(mfaEvent(), 'actor', 'target'))).toBe(true);
+		}
+	});
+
+	it.each([
+		['the id', amelie.id],
+		['the login', amelie.alternateId],
+		['the login in capitals', amelie.alternateId.toUpperCase()],
+		['a wildcard', '*@example.com'],
+		['a wildcard for the id', '00uamelie*'],
+	])('lets through the user by %s', (_what, users) => {
+		expect(passes(FILTERS, { users }, mfaEvent())).toBe(true);
+		expect(passes(FILTERS, { users: `nobody, ${users}` }, mfaEvent())).toBe(true);
+		expect(passes(FILTERS, { users: `nobody\r\n${users}` }, mfaEvent())).toBe(true);
+	});
+
+	it.each([
+		['the name that is shown', amelie.displayName],
+		['another target’s id', enrolment.id],
+		['a part of the login', 'amelie'],
+		['another user', bo.alternateId],
+	])('does not know a user by %s', (_what, users) => {
+		expect(passes(FILTERS, { users }, mfaEvent())).toBe(false);
+	});
+
+	it('looks at the first user among the targets, as the item’s oktaUser does', () => {
+		const event = mfaEvent({ actor: bo, target: [enrolment, amelie, bo] });
+		expect(passes(FILTERS, { users: amelie.id }, event)).toBe(true);
+		expect(passes(FILTERS, { users: bo.id }, event)).toBe(false);
+	});
+
+	it('looks at the actor if no target is a user', () => {
+		expect(passes(FILTERS, { users: amelie.id }, mfaEvent({ target: [enrolment] }))).toBe(true);
+		expect(passes(FILTERS, { users: amelie.id }, mfaEvent({ target: null }))).toBe(true);
+	});
+
+	it('doesn’t look at the admin who acted if there is a user', () => {
+		const event = mfaEvent({ actor: bo, target: [amelie] });
+		expect(passes(FILTERS, { users: bo.alternateId }, event)).toBe(false);
+		expect(passes(FILTERS, { users: amelie.alternateId }, event)).toBe(true);
+	});
+
+	it.each([
+		['nobody', without(mfaEvent(), 'actor', 'target')],
+		['only an app', mfaEvent({ actor: service, target: [] })],
+		[
+			'a user without id and login',
+			mfaEvent({ target: [{ type: 'User', id: null, alternateId: 7 }] }),
+		],
+	])('does not let through an event about %s, not even for everyone', (_what, event) => {
+		expect(passes(FILTERS, { users: '*' }, event)).toBe(false);
+	});
+});
+
+describe('As a condition for Okta, users', () => {
+	const expressionFor = (...users: string[]) =>
+		usersFilter.toHookExpression?.(settingsOf(FILTERS, { users: users.join('\n') }));
+
+	it('are none if none is entered', () => {
+		expect(expressionFor()).toBeUndefined();
+	});
+
+	it('are ids, of which any may be the actor or a target', () => {
+		const isAbout = (id: string) =>
+			`(event.actor.id eq '${id}' || event.target.?[type eq 'User' && id eq '${id}'].size()>0)`;
+		expect(expressionFor(AMELIE)).toBe(isAbout(AMELIE));
+		expect(expressionFor(AMELIE, BO)).toBe(`(${isAbout(AMELIE)} || ${isAbout(BO)})`);
+	});
+
+	it.each([
+		['a login, which may be written in another case', ['ada@example.com']],
+		['a wildcard', ['00u*']],
+		['ids together with a login', [AMELIE, 'ada@example.com']],
+		['a login before an id', ['ada@example.com', AMELIE]],
+		['something longer than an id', [`${AMELIE}0`]],
+		['something shorter than an id', [AMELIE.slice(0, -1)]],
+		['something before an id', [`x${AMELIE}`]],
+		['an id of something else', [AMELIE.replace('00u', '00g')]],
+		['an id with a wildcard', [`${AMELIE.slice(0, -1)}*`]],
+		['an id with a quote', [`${AMELIE.slice(0, -1)}'`]],
+	])('are left to n8n if Okta could hold back too much: %s', (_what, users) => {
+		expect(expressionFor(...users)).toBeUndefined();
+	});
+
+	it('are not part of a System Log query', () => {
+		expect(usersFilter.toLogQuery).toBeUndefined();
+	});
+});
