@@ -2,17 +2,15 @@ import type { INode } from 'n8n-workflow';
 
 import { operationError } from './errors';
 
-interface Parameter {
-	/** As in the node's panel. Read only for the error. */
-	displayName: string;
+interface Context {
 	getNode: () => INode;
 }
 
-function oneText(value: unknown, parameter: Parameter): string {
+function oneText(value: unknown, displayName: string, context: Context): string {
 	if (typeof value !== 'object' || value === null) return String(value ?? '');
 	throw operationError(
-		parameter.getNode(),
-		`The expression in '${parameter.displayName}' returns an object instead of text. Change it so that it returns text, e.g. one property of the object.`,
+		context.getNode(),
+		`The expression in '${displayName}' returns an object instead of text. Change it so that it returns text, e.g. one property of the object.`,
 		'configuration-invalid',
 	);
 }
@@ -21,9 +19,11 @@ function oneText(value: unknown, parameter: Parameter): string {
  * A parameter's value as text. An expression can return a list, which becomes lines, a number, or nothing
  * at all.
  *
+ * @param displayName the parameter's name in the node's panel
  * @throws NodeOperationError for an object
  */
-export function parameterText(value: unknown, parameter: Parameter): string {
-	if (!Array.isArray(value)) return oneText(value, parameter);
-	return value.map((entry) => oneText(entry, parameter)).join('\n');
+export function parameterText(value: unknown, displayName: string, context: Context): string {
+	if (typeof value === 'string') return value;
+	if (!Array.isArray(value)) return oneText(value, displayName, context);
+	return value.map((entry) => oneText(entry, displayName, context)).join('\n');
 }

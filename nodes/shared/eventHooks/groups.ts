@@ -131,10 +131,12 @@ export class Groups<Item> {
 		followers: Array<Waiting<Item>>,
 	): Leader<Item> {
 		let tell: (isStored: boolean) => void = () => {};
-		const isStored = new Promise<boolean>((resolve) => {
-			tell = resolve;
-		});
-		for (const { resolve } of followers) resolve(this.follow(isStored));
+		if (followers.length > 0) {
+			const isStored = new Promise<boolean>((resolve) => {
+				tell = resolve;
+			});
+			for (const { resolve } of followers) resolve(this.follow(isStored));
+		}
 
 		const deliveries = 1 + followers.length;
 		line.storing += deliveries;

@@ -1,12 +1,13 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
+import { chain } from '../chain';
 import { idOf } from '../events/idOf';
 import type { Claim } from '../events/seenEvents';
 import type { LogEvent } from '../okta/types';
 import { answer, ANSWERED } from './answer';
 import type { Response } from './answer';
 import { Groups } from './groups';
-import type { Follower, Leader, Turn } from './groups';
+import type { Follower, Leader } from './groups';
 
 /** What n8n gets from the webhook; undefined if too many deliveries wait. */
 type HandedOn = IWebhookResponseData | undefined;
@@ -77,8 +78,9 @@ function mustGoAlone(key: string, events: LogEvent[]): boolean {
 /** A test in n8n's editor is over with its first execution. */
 function mayGroup(context: IWebhookFunctions): boolean {
 	if (context.getMode() === 'manual') return false;
-	const option = 'options.oneExecutionPerDelivery';
-	return context.getNodeParameter(option, false, { rawExpressions: true }) !== true;
+	// One read of the whole collection is faster than one of the option.
+	const options = context.getNodeParameter('options', {}, { rawExpressions: true });
+	return (options as { oneExecutionPerDelivery?: unknown }).oneExecutionPerDelivery !== true;
 }
 
 /** Hands items to n8n, which answers once it has stored the execution. */
@@ -141,13 +143,11 @@ export function handOn(
 	const length = Number(context.getHeaderData()['content-length']);
 	const bytes = length || items.length * EVENT_BYTES;
 	const isAlone = !mayGroup(context) || mustGoAlone(key, claim.events);
-	const turn = groups.join(key, items, bytes, isAlone);
-	const take = (taken: Turn<INodeExecutionData>) => {
+	return chain(groups.join(key, items, bytes, isAlone), (turn) => {
 		const response = context.getResponseObject();
-		if (taken.is === 'leader') return lead(key, response, claim, taken);
-		if (taken.is === 'follower') return follow(key, response, claim, taken);
+		if (turn.is === 'leader') return lead(key, response, claim, turn);
+		if (turn.is === 'follower') return follow(key, response, claim, turn);
 		claim.settle(false);
 		return undefined;
-	};
-	return turn instanceof Promise ? turn.then(take) : take(turn);
+	});
 }

@@ -88,7 +88,7 @@ export function readHookSpec(
 ): HookSpec {
 	const option = (name: string, displayName: string) => {
 		const value = context.getNodeParameter(`options.${name}`, '');
-		return parameterText(value, { displayName, getNode: () => context.getNode() }).trim();
+		return parameterText(value, displayName, context).trim();
 	};
 	const owner = ownerOf(context);
 	const isTest = context.getMode() === 'manual';

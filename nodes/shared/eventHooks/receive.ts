@@ -5,6 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { chain } from '../chain';
 import { idOf } from '../events/idOf';
 import { seenEvents } from '../events/seen';
 import { isRecord } from '../isRecord';
@@ -25,9 +26,15 @@ import { knownSource, readSource } from './secretSource';
 import { readHookId, readStoredSecret } from './staticData';
 import type { StoredSecret } from './staticData';
 import { trafficOfRequest } from './traffic';
+import type { Traffic } from './traffic';
 import { warnIfUnwatched } from './unwatched';
 
 type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
+
+/** What n8n gets from the webhook: nearly always at once. */
+type Handled = IWebhookResponseData | Promise<IWebhookResponseData>;
+
+type Rejected = Extract<Verdict, { is: 'rejected' }>;
 
 const rejections = new Rejections();
 
@@ -87,68 +94,91 @@ function isFrom(body: unknown, hookId: string | undefined): boolean {
 }
 
 /**
- * Handles a delivery: checks the secret, drops unwanted and repeated events, and hands on the rest as
- * items. A rejected request starts no execution.
+ * Handles a genuine delivery: drops unwanted and repeated events, and hands on the rest as items.
  *
- * Answers 401 without the right secret, 503 if n8n has nothing to compare it with (Okta then tries
- * again), 400 if the body isn't a delivery, 204 to a delivery without anything new. Otherwise n8n answers 204
- * once the execution is stored.
- *
- * @throws if a genuine delivery meets a parameter with a faulty expression
- * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
+ * @throws if a parameter's expression fails
  */
-async function receiveDelivery(
+function takeDelivery(
 	context: IWebhookFunctions,
 	filters: readonly Filter[],
-): Promise<IWebhookResponseData> {
-	const response = context.getResponseObject();
-	const traffic = trafficOfRequest(context);
+	traffic: Traffic,
+	secret: string,
+): Handled {
 	const { key } = traffic;
-	const stored = readStoredSecret(context);
-	const body = context.getBodyData();
-	const authorization = authorizationOf(context.getRequestObject().rawHeaders);
-	let verdict = authenticate(authorization, stored, knownSource(key));
-	if (verdict.is === 'undecided') {
-		verdict = await authenticateByCredential(context, key, authorization, stored);
-	}
-	if (verdict.is !== 'genuine') {
-		const hookId = publishedNode(key)?.lastWrite?.id ?? readHookId(context);
-		if (verdict.authorization && isFrom(body, hookId)) {
-			traffic.rejected = verdict.authorization;
-			traffic.latestSecretTime = stored?.secretTime ?? 0;
-		}
-		return reject(context, verdict.status, verdict.reason, hookId);
-	}
 	traffic.rejected = undefined;
 	traffic.arrivedAt = Date.now();
-	warnIfUnwatched(context, traffic, Date.now());
-	const delivery = parseDelivery(body);
+	warnIfUnwatched(context, traffic, traffic.arrivedAt);
+	const delivery = parseDelivery(context.getBodyData());
 	if (!delivery) {
 		return reject(context, 400, "its body isn't an event hook delivery", readHookId(context));
 	}
 	expectDelivery(context, key);
 	const toOutput = itemMapperFor(context);
 	const wanted = delivery.events.filter(eventFilterFor(context, filters));
-	const claim = seenEvents.claim(key, wanted, idOf);
-	const claimed = claim instanceof Promise ? await claim : claim;
-	if (claimed === undefined) {
-		return reject(context, 503, 'n8n is storing its event, which it found in the System Log');
+	return chain(seenEvents.claim(key, wanted, idOf), (claim) => {
+		if (claim === undefined) {
+			return reject(context, 503, 'n8n is storing its event, which it found in the System Log');
+		}
+		const { events } = claim;
+		if (events.length < delivery.events.length) {
+			context.logger.debug(
+				`Delivery ${String(delivery.eventId)}: ${delivery.events.length} events, ${wanted.length} match, ${events.length} new`,
+				{ trigger: key },
+			);
+		}
+		if (events.length === 0) return answer(context.getResponseObject(), 204);
+		const headers = withoutSecret(context.getHeaderData(), secret);
+		const items = events.map(
+			(event): INodeExecutionData => ({ json: toOutput(event, delivery, headers) }),
+		);
+		return chain(handOn(context, key, claim, items), (handedOn) => {
+			if (handedOn !== undefined) return handedOn;
+			const hookId = readHookId(context);
+			return reject(context, 503, 'too many deliveries wait for n8n to store them', hookId);
+		});
+	});
+}
+
+/** Rejects a delivery without the right secret. */
+function rejectDelivery(
+	context: IWebhookFunctions,
+	traffic: Traffic,
+	{ status, reason, authorization }: Rejected,
+	stored: StoredSecret | undefined,
+): IWebhookResponseData {
+	const hookId = publishedNode(traffic.key)?.lastWrite?.id ?? readHookId(context);
+	if (authorization && isFrom(context.getBodyData(), hookId)) {
+		traffic.rejected = authorization;
+		traffic.latestSecretTime = stored?.secretTime ?? 0;
 	}
-	const { events } = claimed;
-	context.logger.debug(
-		`Delivery ${String(delivery.eventId)}: ${delivery.events.length} events, ${wanted.length} match, ${events.length} new`,
-		{ trigger: key },
+	return reject(context, status, reason, hookId);
+}
+
+/**
+ * Handles a delivery if it has the right secret. A rejected request starts no execution.
+ *
+ * Responds with 401 without the right secret, 503 if n8n has nothing to compare it with (Okta then tries
+ * again), 400 if the body isn't a delivery, 204 to a delivery without anything new. Otherwise n8n responds
+ * with 204 once the execution is stored.
+ *
+ * @throws if a genuine delivery meets a parameter with a faulty expression
+ * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
+ */
+function receiveDelivery(context: IWebhookFunctions, filters: readonly Filter[]): Handled {
+	const traffic = trafficOfRequest(context);
+	const { key } = traffic;
+	const stored = readStoredSecret(context);
+	const authorization = authorizationOf(context.getRequestObject().rawHeaders);
+	const known = authenticate(authorization, stored, knownSource(key));
+	const verdict =
+		known.is === 'undecided'
+			? authenticateByCredential(context, key, authorization, stored)
+			: known;
+	return chain(verdict, (decided) =>
+		decided.is === 'genuine'
+			? takeDelivery(context, filters, traffic, decided.secret)
+			: rejectDelivery(context, traffic, decided, stored),
 	);
-	if (events.length === 0) return answer(response, 204);
-	const headers = withoutSecret(context.getHeaderData(), verdict.secret);
-	const items = events.map(
-		(event): INodeExecutionData => ({ json: toOutput(event, delivery, headers) }),
-	);
-	const handing = handOn(context, key, claimed, items);
-	const handedOn = handing instanceof Promise ? await handing : handing;
-	if (handedOn !== undefined) return handedOn;
-	const hookId = readHookId(context);
-	return reject(context, 503, 'too many deliveries wait for n8n to store them', hookId);
 }
 
 /** Answers Okta's verification request: the challenge, and nothing else. */
@@ -174,7 +204,8 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 export function receive(
 	context: IWebhookFunctions,
 	filters: readonly Filter[],
-): Promise<IWebhookResponseData> {
-	if (context.getWebhookName() === 'setup') return Promise.resolve(receiveVerification(context));
-	return receiveDelivery(context, filters);
+): Handled {
+	return context.getWebhookName() === 'setup'
+		? receiveVerification(context)
+		: receiveDelivery(context, filters);
 }

@@ -1,6 +1,6 @@
 import type { NodeContext } from '../context';
 import type { EventFilter, Filter, FilterSettings } from './filter';
-import { assertUsable, readFilterSettings } from './filterSettings';
+import { assertUsable, readFilterValues, toSettings } from './filterSettings';
 
 /** Lets the events through that pass all filters. */
 export function createEventFilter(
@@ -15,7 +15,7 @@ export function createEventFilter(
 
 interface Cached {
 	filters: readonly Filter[];
-	settings: FilterSettings;
+	values: readonly unknown[];
 	isWanted: EventFilter;
 }
 
@@ -25,8 +25,13 @@ const cache: Cached[] = [];
 /** Expressions may give other settings for each delivery. Evicted filters are rebuilt on demand. */
 const MAX_CACHED = 50;
 
-function areSame(some: FilterSettings, others: FilterSettings): boolean {
-	for (const name in some) if (some[name] !== others[name]) return false;
+/** Whether two values, or all entries of two lists, are the same. */
+function areSame(some: unknown, others: unknown): boolean {
+	if (some === others) return true;
+	if (!Array.isArray(some) || !Array.isArray(others) || some.length !== others.length) return false;
+	for (let index = 0; index < some.length; index += 1) {
+		if (!areSame(some[index], others[index])) return false;
+	}
 	return true;
 }
 
@@ -37,12 +42,14 @@ function areSame(some: FilterSettings, others: FilterSettings): boolean {
  * @throws if an expression fails or returns an object, or if a filter can't work with its settings
  */
 export function eventFilterFor(context: NodeContext, filters: readonly Filter[]): EventFilter {
-	const settings = readFilterSettings(context, filters);
-	const cached = cache.find((each) => each.filters === filters && areSame(each.settings, settings));
-	if (cached) return cached.isWanted;
+	const values = readFilterValues(context, filters);
+	for (const each of cache) {
+		if (each.filters === filters && areSame(each.values, values)) return each.isWanted;
+	}
+	const settings = toSettings(context, filters, values);
 	assertUsable(context, filters, settings);
 	const isWanted = createEventFilter(filters, settings);
-	cache.push({ filters, settings, isWanted });
+	cache.push({ filters, values, isWanted });
 	if (cache.length > MAX_CACHED) cache.shift();
 	return isWanted;
 }

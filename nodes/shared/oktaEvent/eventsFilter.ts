@@ -89,7 +89,7 @@ export function eventsFilter(
 				...shownByOther('events'),
 			},
 		],
-		subtitle: `[].concat($parameter["events"] || []).join() === ${JSON.stringify(defaultType)} ? [] : ${selectedNames('events', events, 'otherEvents')}`,
+		subtitle: `[].concat($parameter["events"] || []).join() === ${JSON.stringify(defaultType)} ? [] : ${selectedNames('events', events, { otherName: 'otherEvents' })}`,
 		toPredicate(settings) {
 			const types = new Set<unknown>(eventTypesOf(settings));
 			return ({ eventType }) => types.has(eventType);

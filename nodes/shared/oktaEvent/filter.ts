@@ -12,6 +12,8 @@ export type FilterSettings = Readonly<Record<string, string>>;
 export interface Filter {
 	/** Its fields in the node's panel. A field that an option shows is required with that option. */
 	parameters: INodeProperties[];
+	/** Whether its fields are in the collection 'More Filters', for filters that few users need. */
+	isInMoreFilters?: true;
 	/** A JavaScript expression for n8n's subtitle of the node: a text, or a list of texts. */
 	subtitle: string;
 	/**
@@ -36,7 +38,24 @@ export interface Filter {
 	problemOf?: (settings: FilterSettings) => string | undefined;
 }
 
-/** The fields of filters, in their order. */
+/** The name of the collection. */
+export const MORE_FILTERS = 'moreFilters';
+
+/** The fields of filters, in their order, and at the end the collection of those that few users need. */
 export function parametersOf(filters: readonly Filter[]): INodeProperties[] {
-	return filters.flatMap(({ parameters }) => parameters);
+	const fieldsOf = (areMore: boolean) =>
+		filters
+			.filter(({ isInMoreFilters = false }) => isInMoreFilters === areMore)
+			.flatMap(({ parameters }) => parameters);
+	return [
+		...fieldsOf(false),
+		{
+			displayName: 'More Filters',
+			name: MORE_FILTERS,
+			type: 'collection',
+			placeholder: 'Add filter',
+			default: {},
+			options: fieldsOf(true),
+		},
+	];
 }

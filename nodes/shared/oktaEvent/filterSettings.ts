@@ -5,58 +5,92 @@ import { operationError } from '../errors';
 import { parameterText } from '../parameterText';
 import { readParameter } from '../readParameter';
 import { splitList } from '../splitList';
+import { MORE_FILTERS } from './filter';
 import type { Filter, FilterSettings } from './filter';
-import { hasOther } from './otherOption';
+import { hasOther, listShowing } from './otherOption';
+
+/** A field of a filter. */
+interface Field {
+	parameter: INodeProperties;
+	isInMoreFilters: boolean;
+	/** Which of the fields is the list whose option 'Other' shows it; -1 if it's always shown. */
+	list: number;
+}
+
+function toFields(filters: readonly Filter[]): Field[] {
+	const fields: Field[] = [];
+	for (const { parameters, isInMoreFilters = false } of filters) {
+		for (const parameter of parameters) {
+			const listName = listShowing(parameter);
+			const list = fields.findIndex((field) => field.parameter.name === listName);
+			fields.push({ parameter, isInMoreFilters, list });
+		}
+	}
+	return fields;
+}
+
+/** Each delivery needs them. */
+const fieldsByFilters = new WeakMap<readonly Filter[], Field[]>();
+
+function fieldsOf(filters: readonly Filter[]): Field[] {
+	let fields = fieldsByFilters.get(filters);
+	if (!fields) {
+		fields = toFields(filters);
+		fieldsByFilters.set(filters, fields);
+	}
+	return fields;
+}
 
 function isExpression(raw: unknown): boolean {
 	return typeof raw === 'string' && raw.startsWith('=');
 }
 
-function readText(
-	context: NodeContext,
-	{ name, displayName, default: fallback, noDataExpression }: INodeProperties,
-	isFixed: boolean,
-): string {
-	let value: unknown = readParameter(context, name, fallback, true);
-	if (!noDataExpression && isExpression(value)) {
-		// Having n8n evaluate what isn't an expression takes five times as long as reading it.
-		value = isFixed ? '' : readParameter(context, name, fallback);
-	}
-	return parameterText(value, { displayName, getNode: () => context.getNode() });
-}
-
-/** The name of the list whose option 'Other' shows the field, if any. */
-function listNameOf({ displayOptions }: INodeProperties): string | undefined {
-	return displayOptions?.show && Object.keys(displayOptions.show)[0];
-}
-
-function readAll(
-	context: NodeContext,
-	filters: readonly Filter[],
-	isFixed: boolean,
-): FilterSettings {
-	const settings: Record<string, string> = {};
-	for (const { parameters } of filters) {
-		for (const parameter of parameters) {
-			const listName = listNameOf(parameter);
-			const isShown = listName === undefined || hasOther(settings[listName]);
-			// What was left in a hidden field doesn't count.
-			settings[parameter.name] = isShown ? readText(context, parameter, isFixed) : '';
+/** The fields' values, in their order. What was left in a hidden field doesn't count. */
+function readValues(context: NodeContext, fields: Field[], isFixed: boolean): unknown[] {
+	const values: unknown[] = [];
+	// One read of the whole collection is faster than one of each field.
+	const more = readParameter(context, MORE_FILTERS, {}, true) as Record<string, unknown>;
+	for (const { parameter, isInMoreFilters, list } of fields) {
+		const { name, noDataExpression, default: fallback } = parameter;
+		let value: unknown = '';
+		if (list < 0 || hasOther(values[list])) {
+			value = isInMoreFilters ? more[name] : readParameter(context, name, fallback, true);
+			if (!noDataExpression && isExpression(value)) {
+				const path = isInMoreFilters ? `${MORE_FILTERS}.${name}` : name;
+				// Having n8n evaluate what isn't an expression takes five times as long as reading it.
+				value = isFixed ? '' : readParameter(context, path, fallback);
+			}
 		}
+		values.push(value);
 	}
-	return settings;
+	return values;
 }
 
 /**
- * What the user set in the filters' fields, expressions evaluated.
+ * What the user set in the filters' fields, expressions evaluated, for `toSettings`.
  *
- * @throws if an expression fails or returns an object
+ * @throws if an expression fails
  */
-export function readFilterSettings(
+export function readFilterValues(context: NodeContext, filters: readonly Filter[]): unknown[] {
+	return readValues(context, fieldsOf(filters), false);
+}
+
+/**
+ * The values as settings.
+ *
+ * @param values of `readFilterValues`
+ * @throws NodeOperationError if an expression returned an object
+ */
+export function toSettings(
 	context: NodeContext,
 	filters: readonly Filter[],
+	values: readonly unknown[],
 ): FilterSettings {
-	return readAll(context, filters, false);
+	const settings: Record<string, string> = {};
+	for (const [index, { parameter }] of fieldsOf(filters).entries()) {
+		settings[parameter.name] = parameterText(values[index], parameter.displayName, context);
+	}
+	return settings;
 }
 
 /**
@@ -67,7 +101,7 @@ export function readFixedSettings(
 	context: NodeContext,
 	filters: readonly Filter[],
 ): FilterSettings {
-	return readAll(context, filters, true);
+	return toSettings(context, filters, readValues(context, fieldsOf(filters), true));
 }
 
 function explainEmptyOther(
@@ -75,12 +109,12 @@ function explainEmptyOther(
 	settings: FilterSettings,
 ): string | undefined {
 	const isEmpty = (parameter: INodeProperties) => {
-		const listName = listNameOf(parameter);
+		const listName = listShowing(parameter);
 		if (listName === undefined || !hasOther(settings[listName])) return false;
 		return splitList(settings[parameter.name]).length === 0;
 	};
 	const field = parameters.find(isEmpty);
-	const list = parameters.find(({ name }) => field && name === listNameOf(field));
+	const list = parameters.find(({ name }) => field && name === listShowing(field));
 	if (field === undefined || list === undefined) return undefined;
 	return `'${list.displayName}' includes 'Other', but '${field.displayName}' is empty. Fill it in, or remove 'Other' from '${list.displayName}'.`;
 }

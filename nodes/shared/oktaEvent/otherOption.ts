@@ -18,10 +18,18 @@ export function shownByOther(listName: string): Pick<INodeProperties, 'displayOp
 	return { displayOptions: { show: { [listName]: [OTHER] } } };
 }
 
-/** Whether 'Other' is selected in a list. */
-export function hasOther(list: string): boolean {
-	// Looking for the word first spares nearly all deliveries the splitting.
-	return list.includes(OTHER) && splitList(list).includes(OTHER);
+/** The name of the list whose option 'Other' shows the field, if any. */
+export function listShowing({ displayOptions = {} }: INodeProperties): string | undefined {
+	for (const name in displayOptions.show) {
+		if (displayOptions.show[name]?.[0] === OTHER) return name;
+	}
+	return undefined;
+}
+
+/** Whether 'Other' is selected in a list, which an expression can give as text. */
+export function hasOther(list: unknown): boolean {
+	if (Array.isArray(list)) return list.includes(OTHER);
+	return typeof list === 'string' && splitList(list).includes(OTHER);
 }
 
 /** The entries of a list, with what was entered for 'Other' in its place. */

@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { NodeContext } from '../context';
 import { readParameter } from '../readParameter';
 import { toEventCard, toRawEvent } from './eventCard';
+import { toSummary } from './summary';
 
 /** What an item holds. */
 export const outputParameter: INodeProperties = {
@@ -18,6 +19,12 @@ export const outputParameter: INodeProperties = {
 				"The fields of Okta Workflows' User MFA card, such as user, message, and time, plus the full event in eventDetails",
 		},
 		{
+			name: 'Summary',
+			value: 'summary',
+			description:
+				'One flat object with what matters most: user, place, device, risk, and unusual behaviors',
+		},
+		{
 			name: 'Raw Event',
 			value: 'rawEvent',
 			description: 'The System Log event exactly as Okta sent it',
@@ -30,5 +37,6 @@ export const outputParameter: INodeProperties = {
 /** Makes items of events, as the user set it in 'Output'. */
 export function itemMapperFor(context: NodeContext): typeof toEventCard {
 	const output = readParameter(context, 'output', 'eventCard', true);
+	if (output === 'summary') return toSummary;
 	return output === 'rawEvent' ? toRawEvent : toEventCard;
 }

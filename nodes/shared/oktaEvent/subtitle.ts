@@ -1,3 +1,4 @@
+import { MORE_FILTERS } from './filter';
 import type { Filter } from './filter';
 import { OTHER } from './otherOption';
 
@@ -5,15 +6,17 @@ import { OTHER } from './otherOption';
  * A JavaScript expression for the names of what is selected in a list.
  *
  * @param options what the list offers
- * @param otherName the field that 'Other' shows, if the list has it
+ * @param where `otherName`: the field that 'Other' shows, if the list has it; `isInMoreFilters`: whether the
+ * list is in that collection
  */
 export function selectedNames(
 	listName: string,
 	options: ReadonlyArray<{ name: string; value: string }>,
-	otherName?: string,
+	{ otherName, isInMoreFilters = false }: { otherName?: string; isInMoreFilters?: boolean } = {},
 ): string {
 	const names = JSON.stringify(options.map(({ name, value }) => [value, name]));
-	const list = `[].concat($parameter["${listName}"] || [])`;
+	const fields = isInMoreFilters ? `($parameter["${MORE_FILTERS}"] || {})` : '$parameter';
+	const list = `[].concat(${fields}["${listName}"] || [])`;
 	const other = JSON.stringify(OTHER);
 	const selected = `${list}.filter((value) => value !== ${other}).map((value) => (${names}.find(([known]) => known === value) || [value, value])[1])`;
 	if (otherName === undefined) return selected;

@@ -1,7 +1,7 @@
 import { splitList } from '../splitList';
 import { userOf } from './event';
 import { anyOf, quote } from './expression';
-import type { Filter } from './filter';
+import type { EventFilter, Filter } from './filter';
 import { toUserMatcher } from './userPatterns';
 
 /** An id of an Okta user, which Okta writes in exactly one way. */
@@ -10,6 +10,23 @@ const USER_ID = /^00u[\dA-Za-z]{17}$/;
 function isAbout(id: string): string {
 	const quoted = quote(id);
 	return `(event.actor.id eq ${quoted} || event.target.?[type eq 'User' && id eq ${quoted}].size()>0)`;
+}
+
+/**
+ * Whether an event is about one of these users.
+ *
+ * @param users ids and logins with wildcards, separated by commas or line breaks
+ * @returns undefined if there are none
+ */
+export function toUserPredicate(users: string): EventFilter | undefined {
+	const patterns = splitList(users);
+	if (patterns.length === 0) return undefined;
+	const isListed = toUserMatcher(patterns);
+	const isWanted = (name: unknown) => typeof name === 'string' && isListed(name);
+	return (event) => {
+		const user = userOf(event);
+		return isWanted(user?.id) || isWanted(user?.alternateId);
+	};
 }
 
 /** The user that an event is about. */
@@ -28,14 +45,7 @@ export const usersFilter: Filter = {
 	],
 	subtitle: '$parameter["users"] || []',
 	toPredicate({ users }) {
-		const patterns = splitList(users);
-		if (patterns.length === 0) return undefined;
-		const isListed = toUserMatcher(patterns);
-		const isWanted = (name: unknown) => typeof name === 'string' && isListed(name);
-		return (event) => {
-			const user = userOf(event);
-			return isWanted(user?.id) || isWanted(user?.alternateId);
-		};
+		return toUserPredicate(users);
 	},
 	/** Okta's comparison is case-sensitive, and a login may be entered in another case than Okta has it. */
 	toHookExpression({ users }) {

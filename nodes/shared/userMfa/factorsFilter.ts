@@ -1,4 +1,4 @@
-import { debugDataOf, reasonOf } from '../oktaEvent/event';
+import { factorOf } from '../oktaEvent/factor';
 import type { Filter } from '../oktaEvent/filter';
 import { otherOption, selectedIn, shownByOther } from '../oktaEvent/otherOption';
 import { selectedNames } from '../oktaEvent/subtitle';
@@ -28,15 +28,6 @@ export const FACTORS = [
 	{ name: 'Security Question', value: 'SECURITY_QUESTION' },
 	{ name: 'YubiKey OTP', value: 'YUBIKEY_TOKEN' },
 ];
-
-/** As in "User reset FIDO_WEBAUTHN factor". */
-const FACTOR_IN_REASON = /\b([A-Z][A-Z\d_]*) factor\b/;
-
-/** What was used, enrolled, or reset, e.g. `OKTA_VERIFY_PUSH`; undefined if the event doesn't say. */
-export function factorOf(event: LogEvent): string | undefined {
-	const { factor } = debugDataOf(event);
-	return typeof factor === 'string' ? factor : FACTOR_IN_REASON.exec(reasonOf(event) ?? '')?.[1];
-}
 
 /** Whether events of this type are about a factor. */
 function isAboutFactor({ eventType }: LogEvent): boolean {
@@ -70,7 +61,7 @@ export const factorsFilter: Filter = {
 			...shownByOther('factors'),
 		},
 	],
-	subtitle: selectedNames('factors', FACTORS, 'otherFactors'),
+	subtitle: selectedNames('factors', FACTORS, { otherName: 'otherFactors' }),
 	toPredicate(settings) {
 		const factors = selectedIn(settings, 'factors', 'otherFactors');
 		if (factors.length === 0) return undefined;

@@ -1,8 +1,9 @@
 import { isRecord } from '../isRecord';
+import { factorOf } from '../oktaEvent/factor';
 import type { Filter } from '../oktaEvent/filter';
 import type { LogEvent } from '../okta/types';
 import { MFA_SIGN_IN } from './events';
-import { factorOf, PASSWORD } from './factorsFilter';
+import { PASSWORD } from './factorsFilter';
 
 /**
  * Whether the event is a password verification, which Identity Engine reports like a second factor. Some

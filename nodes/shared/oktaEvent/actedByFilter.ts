@@ -1,0 +1,42 @@
+import { isRecord } from '../isRecord';
+import type { LogEvent } from '../okta/types';
+import { splitList } from '../splitList';
+import { userOf } from './event';
+import type { Filter } from './filter';
+import { selectedNames } from './subtitle';
+
+const ACTORS = [
+	{ name: 'The User', value: 'user', description: 'The user whose account it is' },
+	{ name: 'Someone Else', value: 'someoneElse', description: 'Such as an admin or the help desk' },
+	{ name: 'An App', value: 'app', description: 'Such as a service app that calls Okta' },
+	{ name: 'Okta', value: 'okta', description: 'Okta itself, or Okta Support' },
+];
+
+/** Who acted; undefined if the event doesn't say. */
+function actorOf(event: LogEvent): string | undefined {
+	const { actor } = event;
+	if (!isRecord(actor)) return undefined;
+	if (actor.type === 'SystemPrincipal' || actor.alternateId === 'system@okta.com') return 'okta';
+	if (actor.type === 'User') return actor.id === userOf(event)?.id ? 'user' : 'someoneElse';
+	return typeof actor.type === 'string' ? 'app' : undefined;
+}
+
+/** Who did it: a factor that the help desk resets isn't one that its user resets. */
+export const actedByFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Acted By',
+			name: 'actedBy',
+			type: 'multiOptions',
+			options: ACTORS,
+			default: [],
+			description: 'Start the workflow only if one of these acted. Leave empty for all.',
+		},
+	],
+	isInMoreFilters: true,
+	subtitle: `${selectedNames('actedBy', ACTORS, { isInMoreFilters: true })}.map((name) => "by " + name)`,
+	toPredicate({ actedBy }) {
+		const wanted = new Set<string | undefined>(splitList(actedBy.toLowerCase()));
+		return wanted.size > 0 ? (event) => wanted.has(actorOf(event)?.toLowerCase()) : undefined;
+	},
+};

@@ -1,0 +1,84 @@
+import { splitList } from '../splitList';
+import { behaviorsOf } from './behaviors';
+import type { Filter, FilterSettings } from './filter';
+import { OTHER, otherOption, shownByOther } from './otherOption';
+import { selectedNames } from './subtitle';
+
+/** The behaviors that every org has. */
+const BEHAVIORS = [
+	'New City',
+	'New Country',
+	'New Device',
+	'New Geo-Location',
+	'New IP',
+	'New State',
+	'Velocity',
+].map((name) => ({ name, value: name }));
+
+/** Case doesn't matter, and Okta has two names for velocity. */
+function fold(name: string): string {
+	const folded = name.trim().toLowerCase();
+	return folded === 'velocity behavior' ? 'velocity' : folded;
+}
+
+/** A name can have commas, so those that were typed in are one per line. */
+function readNames({ behaviors, otherBehaviors }: FilterSettings): string[] {
+	return splitList(behaviors)
+		.flatMap((name) => (name === OTHER ? otherBehaviors.split(/[\r\n]+/) : [name]))
+		.map(fold)
+		.filter((name) => name !== '');
+}
+
+/** What was unusual about the sign-in. */
+export const behaviorsFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Behaviors',
+			name: 'behaviors',
+			type: 'multiOptions',
+			options: [
+				...BEHAVIORS,
+				{ ...otherOption, description: "Enter the names of your org's own behaviors below" },
+			],
+			default: [],
+			description:
+				"Start the workflow only if Okta's behavior detection found one of these. Leave empty for all events. Events that don't report behaviors are skipped.",
+		},
+		{
+			displayName: 'Other Behaviors',
+			name: 'otherBehaviors',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. New ASN',
+			description:
+				'Behavior names as in the Okta Admin Console under Security > Behavior Detection, one per line. Not case-sensitive.',
+			...shownByOther('behaviors'),
+		},
+		{
+			displayName: 'Behaviors Match',
+			name: 'behaviorsMatch',
+			type: 'options',
+			options: [
+				{ name: 'Any', value: 'any', description: 'At least one of the selected behaviors' },
+				{ name: 'All', value: 'all', description: 'All of the selected behaviors' },
+			],
+			default: 'any',
+			description: 'Whether one of the selected behaviors is enough',
+			displayOptions: { show: { behaviors: [{ _cnd: { exists: true } }] } },
+		},
+	],
+	subtitle: `[${selectedNames('behaviors', BEHAVIORS, { otherName: 'otherBehaviors' })}.join($parameter["behaviorsMatch"] === "all" ? " and " : " or ")].filter(Boolean)`,
+	toPredicate(settings) {
+		const names = new Set(readNames(settings));
+		if (names.size === 0) return undefined;
+		const needed = settings.behaviorsMatch.toLowerCase() === 'all' ? names.size : 1;
+		return (event) => {
+			const found = new Set<string>();
+			for (const [name, result] of behaviorsOf(event)) {
+				if (result === 'POSITIVE' && names.has(fold(name))) found.add(fold(name));
+			}
+			return found.size >= needed;
+		};
+	},
+};

@@ -1,0 +1,25 @@
+import type { Filter } from './filter';
+import { toUserPredicate } from './usersFilter';
+
+/** Users whose events don't matter. An event that names no user isn't about one of them, so it passes. */
+export const excludedUsersFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Excluded Users',
+			name: 'excludedUsers',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			placeholder: 'e.g. svc-*, test@example.com',
+			description:
+				'Skip events about these users, such as service and test accounts. Enter Okta user IDs or logins, separated by commas or line breaks. * is a wildcard. Not case-sensitive.',
+		},
+	],
+	isInMoreFilters: true,
+	subtitle:
+		'($parameter["moreFilters"] || {})["excludedUsers"] ? "not " + $parameter["moreFilters"]["excludedUsers"] : []',
+	toPredicate({ excludedUsers }) {
+		const isExcluded = toUserPredicate(excludedUsers);
+		return isExcluded && ((event) => !isExcluded(event));
+	},
+};

@@ -1,0 +1,30 @@
+import { splitList } from '../splitList';
+import type { Filter } from './filter';
+import { riskOf } from './risk';
+import { selectedNames } from './subtitle';
+
+const LEVELS = [
+	{ name: 'High', value: 'HIGH' },
+	{ name: 'Medium', value: 'MEDIUM' },
+	{ name: 'Low', value: 'LOW' },
+];
+
+/** The risk that Okta assessed. */
+export const riskLevelsFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Risk Levels',
+			name: 'riskLevels',
+			type: 'multiOptions',
+			options: LEVELS,
+			default: [],
+			description:
+				"Start the workflow only for these risk levels. Leave empty for all. Events that don't say how high the risk is are skipped.",
+		},
+	],
+	subtitle: `${selectedNames('riskLevels', LEVELS)}.map((level) => level + " risk")`,
+	toPredicate({ riskLevels }) {
+		const wanted = new Set<string | null>(splitList(riskLevels.toUpperCase()));
+		return wanted.size > 0 ? (event) => wanted.has(riskOf(event).level) : undefined;
+	},
+};

@@ -1,0 +1,31 @@
+import type { Filter } from '../oktaEvent/filter';
+import { pushResponseOf } from '../oktaEvent/push';
+import { selectedNames } from '../oktaEvent/subtitle';
+import { splitList } from '../splitList';
+
+const RESPONSES = [
+	{ name: 'Approved', value: 'APPROVE', description: 'The sign-in may still fail: see Outcomes' },
+	{ name: 'Denied', value: 'DENY', description: 'Identity Engine only' },
+	{ name: 'Error', value: 'ERROR', description: "The push didn't work" },
+];
+
+/** What the user did with a push notification. On Classic Engine, a denied push is an event of its own. */
+export const pushResponsesFilter: Filter = {
+	parameters: [
+		{
+			displayName: 'Push Response',
+			name: 'pushResponses',
+			type: 'multiOptions',
+			options: RESPONSES,
+			default: [],
+			description:
+				"Start the workflow only for these responses to a push notification. Leave empty for all. Events that aren't about a push are skipped.",
+		},
+	],
+	isInMoreFilters: true,
+	subtitle: `${selectedNames('pushResponses', RESPONSES, { isInMoreFilters: true })}.map((name) => "push " + name.toLowerCase())`,
+	toPredicate({ pushResponses }) {
+		const wanted = new Set<string | null>(splitList(pushResponses.toUpperCase()));
+		return wanted.size > 0 ? (event) => wanted.has(pushResponseOf(event)) : undefined;
+	},
+};
