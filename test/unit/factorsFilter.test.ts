@@ -1,5 +1,6 @@
 import type { LogEvent } from '../../nodes/shared/okta/types';
-import { factorOf, FACTORS, factorsFilter } from '../../nodes/shared/userMfa/factorsFilter';
+import { factorOf } from '../../nodes/shared/oktaEvent/factor';
+import { FACTORS, factorsFilter } from '../../nodes/shared/userMfa/factorsFilter';
 import { mfaEvent, without } from './fixtures/events';
 import { filterWith, passes, settingsOf } from './fixtures/panel';
 

@@ -3,16 +3,12 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { failureOf } from '../../nodes/shared/errors';
 import { eventFilterFor } from '../../nodes/shared/oktaEvent/eventFilter';
-import {
-	assertUsable,
-	readFilterSettings,
-	readFixedSettings,
-} from '../../nodes/shared/oktaEvent/filterSettings';
+import { assertUsable, readFixedSettings } from '../../nodes/shared/oktaEvent/filterSettings';
 import { selectedIn } from '../../nodes/shared/oktaEvent/otherOption';
 import { hookFilters } from '../../nodes/shared/userMfa/filters';
 import { EVENT_TYPE } from './fixtures/events';
 import { node } from './fixtures/node';
-import { panelWith } from './fixtures/panel';
+import { panelWith, readSettings } from './fixtures/panel';
 
 interface Panel {
 	/** What is set, a text that begins with = for an expression. */
@@ -37,7 +33,7 @@ function nodeWith({ raw = {}, evaluated = {} }: Panel) {
 	return { context, asked };
 }
 
-const read = (context: IWebhookFunctions) => readFilterSettings(context, hookFilters);
+const read = (context: IWebhookFunctions) => readSettings(context, hookFilters);
 const readFixed = (context: IWebhookFunctions) => readFixedSettings(context, hookFilters);
 const makeFilter = (context: IWebhookFunctions) => eventFilterFor(context, hookFilters);
 
@@ -86,6 +82,13 @@ describe('The settings of a node’s filters', () => {
 			otherFactors: '',
 			ignorePasswordVerifications: 'false',
 			users: '',
+			riskLevels: '',
+			behaviors: '',
+			otherBehaviors: '',
+			behaviorsMatch: 'any',
+			excludedUsers: '',
+			actedBy: '',
+			pushResponses: '',
 		});
 	});
 
@@ -98,6 +101,11 @@ describe('The settings of a node’s filters', () => {
 			otherFactors: 'RSA_SECURID, CUSTOM_OTP',
 			ignorePasswordVerifications: true,
 			users: 'ada@example.com\nbo@example.com',
+			riskLevels: ['HIGH', 'MEDIUM'],
+			behaviors: ['New Device', 'other'],
+			otherBehaviors: 'New ASN',
+			behaviorsMatch: 'all',
+			moreFilters: { excludedUsers: 'svc-*', actedBy: ['app'], pushResponses: ['DENY'] },
 		};
 		const { context, asked } = nodeWith({ raw });
 		expect(read(context)).toEqual({
@@ -108,6 +116,13 @@ describe('The settings of a node’s filters', () => {
 			otherFactors: 'RSA_SECURID, CUSTOM_OTP',
 			ignorePasswordVerifications: 'true',
 			users: 'ada@example.com\nbo@example.com',
+			riskLevels: 'HIGH\nMEDIUM',
+			behaviors: 'New Device\nother',
+			otherBehaviors: 'New ASN',
+			behaviorsMatch: 'all',
+			excludedUsers: 'svc-*',
+			actedBy: 'app',
+			pushResponses: 'DENY',
 		});
 		expect(asked).toEqual([]);
 		expect(readFixed(context)).toEqual(read(context));

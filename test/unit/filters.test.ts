@@ -164,6 +164,11 @@ describe('The filters of a trigger', () => {
 			'otherFactors',
 			'ignorePasswordVerifications',
 			'users',
+			'riskLevels',
+			'behaviors',
+			'otherBehaviors',
+			'behaviorsMatch',
+			'moreFilters',
 		]);
 		expect(names(logFilters)).toEqual(names(hookFilters));
 	});

@@ -72,12 +72,12 @@ describe('The node "Okta User MFA Trigger"', () => {
 		);
 	});
 
-	it('gives event cards, or raw events when asked to', () => {
+	it('gives event cards, or summaries or raw events when asked to', () => {
 		const output = description.properties.find(({ name }) => name === 'output');
 		expect(output).toMatchObject({
 			type: 'options',
 			default: 'eventCard',
-			options: [{ value: 'eventCard' }, { value: 'rawEvent' }],
+			options: [{ value: 'eventCard' }, { value: 'summary' }, { value: 'rawEvent' }],
 		});
 	});
 
@@ -92,6 +92,11 @@ describe('The node "Okta User MFA Trigger"', () => {
 			'otherFactors',
 			'ignorePasswordVerifications',
 			'users',
+			'riskLevels',
+			'behaviors',
+			'otherBehaviors',
+			'behaviorsMatch',
+			'moreFilters',
 			'catchUp',
 			'output',
 			'options',

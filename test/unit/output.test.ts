@@ -3,23 +3,25 @@ import type { IDataObject } from 'n8n-workflow';
 import type { NodeContext } from '../../nodes/shared/context';
 import { toEventCard, toRawEvent } from '../../nodes/shared/oktaEvent/eventCard';
 import { itemMapperFor, outputParameter } from '../../nodes/shared/oktaEvent/output';
+import { toSummary } from '../../nodes/shared/oktaEvent/summary';
 import { panelWith } from './fixtures/panel';
 
 describe('"Output"', () => {
-	it('is an event card, or a raw event, and no expression', () => {
+	it('is an event card, a summary, or a raw event, and no expression', () => {
 		expect(outputParameter).toMatchObject({
 			displayName: 'Output',
 			name: 'output',
 			type: 'options',
 			noDataExpression: true,
 			default: 'eventCard',
-			options: [{ value: 'eventCard' }, { value: 'rawEvent' }],
+			options: [{ value: 'eventCard' }, { value: 'summary' }, { value: 'rawEvent' }],
 		});
 	});
 
 	it.each<[IDataObject, unknown]>([
 		[{}, toEventCard],
 		[{ output: 'eventCard' }, toEventCard],
+		[{ output: 'summary' }, toSummary],
 		[{ output: 'rawEvent' }, toRawEvent],
 		[{ output: 'something else' }, toEventCard],
 		[{ output: '={{ "rawEvent" }}' }, toEventCard],

@@ -4,8 +4,7 @@ import { failureOf } from '../../nodes/shared/errors';
 import { parameterText } from '../../nodes/shared/parameterText';
 import { node } from './fixtures/node';
 
-const read = (value: unknown) =>
-	parameterText(value, { displayName: 'Hook Name', getNode: () => node });
+const read = (value: unknown) => parameterText(value, 'Hook Name', { getNode: () => node });
 
 /** Like luxon's, which expressions return for a time. */
 class DateTime {
@@ -61,8 +60,8 @@ describe('A parameter as text', () => {
 
 	it('asks for the node only if it is needed', () => {
 		const getNode = jest.fn(() => node);
-		parameterText('a', { displayName: 'Users', getNode });
-		parameterText(['a', null], { displayName: 'Users', getNode });
+		parameterText('a', 'Users', { getNode });
+		parameterText(['a', null], 'Users', { getNode });
 		expect(getNode).not.toHaveBeenCalled();
 	});
 });

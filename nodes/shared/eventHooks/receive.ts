@@ -201,10 +201,7 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
  * @param filters which events to let through
  * @throws if a parameter's expression fails; n8n then answers 500, and Okta tries once more
  */
-export function receive(
-	context: IWebhookFunctions,
-	filters: readonly Filter[],
-): Handled {
+export function receive(context: IWebhookFunctions, filters: readonly Filter[]): Handled {
 	return context.getWebhookName() === 'setup'
 		? receiveVerification(context)
 		: receiveDelivery(context, filters);

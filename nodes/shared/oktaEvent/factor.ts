@@ -7,5 +7,6 @@ const FACTOR_IN_REASON = /\b([A-Z][A-Z\d_]*) factor\b/;
 /** What was used, enrolled, or reset, e.g. `OKTA_VERIFY_PUSH`; undefined if the event doesn't say. */
 export function factorOf(event: LogEvent): string | undefined {
 	const { factor } = debugDataOf(event);
-	return typeof factor === 'string' ? factor : FACTOR_IN_REASON.exec(reasonOf(event) ?? '')?.[1];
+	if (typeof factor === 'string' && factor !== '') return factor;
+	return FACTOR_IN_REASON.exec(reasonOf(event) ?? '')?.[1];
 }

@@ -42,7 +42,6 @@ export function hookExpressionFor(
 	filters: readonly Filter[],
 ): string | undefined {
 	const value = readParameter(context, 'options.filterInOkta', false);
-	const { displayName } = filterInOktaOption;
-	const isOn = parameterText(value, { displayName, getNode: () => context.getNode() }) === 'true';
+	const isOn = parameterText(value, filterInOktaOption.displayName, context) === 'true';
 	return isOn ? toHookExpression(filters, readFixedSettings(context, filters)) : undefined;
 }
