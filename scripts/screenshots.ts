@@ -35,9 +35,18 @@ const NOW = Date.parse('2026-03-02T08:41:27.318Z');
 const CLIENT_ID = '0oa4example8n8nMFA5d7';
 const EVENT_UUID = '5d0c6f9e-1607-11f1-9c1d-2b6f4f0f3a51';
 
-/** What the pictures are about: a workflow that has run once. */
+/** What is unusual about the sign-in in the picture of a summary. */
+const UNUSUAL = {
+	risk: '{reasons=Anomalous Location, Anomalous Device, level=HIGH}',
+	behaviors:
+		'{New Geo-Location=POSITIVE, New Device=POSITIVE, New IP=POSITIVE, New State=POSITIVE, New Country=POSITIVE, Velocity=NEGATIVE, New City=POSITIVE}',
+};
+
+/** What the pictures are about: two workflows that have run once. */
 interface Scene {
 	workflowId: string;
+	/** The one whose trigger returns summaries. */
+	summaryId: string;
 	/** Real texts and the ones to show. */
 	names: Array<[string, string]>;
 }
@@ -77,8 +86,20 @@ async function setScene({ n8n, rest, org }: World): Promise<Scene> {
 	await activate(rest, id);
 	const [delivery] = await org.publish([org.buildEvent('pushDenied', { uuid: EVENT_UUID })]);
 	await waitForExecutions(rest, id, 1);
+
+	const { id: summaryId } = await rest.createWorkflow(
+		mfaWorkflow(credential, {
+			parameters: { riskLevels: ['HIGH'], behaviors: ['New Country'], output: 'summary' },
+		}),
+	);
+	await activate(rest, summaryId);
+	await org.publish([
+		org.buildEvent('pushApproved', { uuid: EVENT_UUID, debugContext: { debugData: UNUSUAL } }),
+	]);
+	await waitForExecutions(rest, summaryId, 1);
 	return {
 		workflowId: id,
+		summaryId,
 		names: [
 			[n8n.url, 'https://n8n.example.com'],
 			[org.url, 'https://example.okta.com'],
@@ -90,7 +111,7 @@ async function setScene({ n8n, rest, org }: World): Promise<Scene> {
 
 async function takePictures(
 	{ browser, n8n }: World,
-	{ workflowId, names }: Scene,
+	{ workflowId, summaryId, names }: Scene,
 	theme: (typeof THEMES)[number],
 ): Promise<void> {
 	const page = await openPage(browser, { colorScheme: theme, deviceScaleFactor: 1 });
@@ -123,6 +144,15 @@ async function takePictures(
 		await output.fold(field);
 	}
 	await picture(page, `execution-${theme}`);
+
+	await editor.open(n8n.url, summaryId);
+	await executions.openFromEditor();
+	await executions.openNewest();
+	const summary = await executions.openNode(TRIGGER);
+	await summary.showOutputAs('Schema');
+	// All of it: n8n scrolls a list of this length.
+	await page.setViewportSize({ width, height: 2_000 });
+	await picture(page, `summary-${theme}`);
 	await page.context().close();
 }
 

@@ -46,6 +46,9 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 			'Factors',
 			'Ignore Password Verifications',
 			'Users',
+			'Risk Levels',
+			'Behaviors',
+			'More Filters',
 			'Catch Up From System Log',
 			'Output',
 			'Options',
@@ -53,6 +56,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		expect(await panel.chosen('Output')).toBe('Event Card');
 		expect(await panel.choices('Output')).toEqual([
 			expect.stringMatching(/^Event Card\s+The fields of /),
+			expect.stringMatching(/^Summary\s+One flat object /),
 			expect.stringMatching(/^Raw Event\s+The System Log event /),
 		]);
 	});
@@ -64,6 +68,13 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		await panel.toggle('Catch Up From System Log');
 		expect(await panel.choices('Okta Events')).toContainEqual(expect.stringMatching(logOnly));
 		await panel.toggle('Catch Up From System Log');
+	});
+
+	await step(page, 'sees how behaviors match only if some are selected', async () => {
+		await panel.choose('Behaviors', 'New Device');
+		expect(await panel.parameters()).toContain('Behaviors Match');
+		await panel.choose('Behaviors', 'New Device');
+		expect(await panel.parameters()).not.toContain('Behaviors Match');
 	});
 
 	await step(page, 'creates the credential and connects it through the consent page', async () => {

@@ -1,0 +1,106 @@
+import { connectToOkta } from '../n8n/okta-credential';
+import { OFTEN } from '../n8n/poll-times';
+import type { Credential, Json } from '../n8n/rest';
+import type { EventOverrides, SignInKind } from '../okta-org';
+import { startWorld } from './world';
+import type { Flow, World } from './world';
+
+const UNUSUAL: EventOverrides = {
+	debugContext: {
+		debugData: {
+			risk: '{reasons=Anomalous Location, Anomalous Device, level=HIGH}',
+			behaviors:
+				'{New Geo-Location=POSITIVE, New Device=POSITIVE, New IP=UNKNOWN, Velocity=NEGATIVE}',
+		},
+	},
+};
+const USUAL: EventOverrides = {
+	debugContext: {
+		debugData: { risk: '{level=LOW}', behaviors: '{New Device=NEGATIVE, New IP=POSITIVE}' },
+	},
+};
+
+let world: World;
+let logReader: Credential;
+beforeAll(async () => {
+	world = await startWorld();
+	const scopes = 'okta.eventHooks.manage okta.logs.read offline_access';
+	logReader = await connectToOkta(world.rest, world.org, scopes);
+});
+afterEach(async () => await world.endScenario());
+afterAll(async () => await world?.stop());
+
+/** Somebody signs in, which no filter lets through. */
+async function signInUnwanted(kind: SignInKind, overrides: EventOverrides): Promise<void> {
+	const { event } = await world.org.signIn(kind, overrides);
+	world.expectIgnored(event.uuid);
+}
+
+async function startBoth(parameters: Json): Promise<{ hook: Flow; log: Flow }> {
+	const log = await world.createFlow(
+		{ type: 'oktaUserMfaPollingTrigger', parameters: { ...parameters, pollTimes: OFTEN } },
+		logReader,
+	);
+	const hook = await world.createFlow({ parameters });
+	await log.activate();
+	await hook.activate();
+	return { hook, log };
+}
+
+describe('A summary in n8n', () => {
+	it('is one flat object, the same from both triggers', async () => {
+		const { hook, log } = await startBoth({ output: 'summary' });
+		const { event } = await world.org.signIn('pushDenied', UNUSUAL);
+		world.expectExecuted(event.uuid);
+
+		const [fromHook] = await hook.items(1);
+		expect(fromHook).toMatchObject({
+			outcome: 'FAILURE',
+			userLogin: 'mara.lindt@example.com',
+			city: 'Lisbon',
+			latitude: 38.7139,
+			risk: 'HIGH',
+			riskReasons: ['Anomalous Location', 'Anomalous Device'],
+			behaviors: { 'New Device': 'POSITIVE', Velocity: 'NEGATIVE' },
+			newDevice: true,
+			newIp: null,
+			velocity: false,
+			newCity: null,
+			pushResponse: 'DENY',
+			app: null,
+		});
+		expect(await log.items(1)).toEqual([fromHook]);
+	});
+});
+
+describe('Filters for what is unusual', () => {
+	it('start an execution for what they let through, and none for the rest, in both triggers', async () => {
+		const { hook, log } = await startBoth({
+			riskLevels: ['HIGH', 'MEDIUM'],
+			behaviors: ['New Device', 'other'],
+			otherBehaviors: 'New Geo-Location',
+			behaviorsMatch: 'all',
+			moreFilters: {
+				excludedUsers: 'svc-*',
+				actedBy: ['user'],
+				pushResponses: '={{ ["DENY", "ERROR"] }}',
+			},
+		});
+		await signInUnwanted('pushDenied', USUAL);
+		await signInUnwanted('pushDenied', {});
+		await signInUnwanted('pushApproved', UNUSUAL);
+		const service = { alternateId: 'svc-backup@example.com', type: 'User', id: '00usvc' };
+		await signInUnwanted('pushDenied', {
+			...UNUSUAL,
+			actor: service,
+			target: [{ ...service, displayName: 'Backup', detailEntry: null }],
+		});
+		const { event } = await world.org.signIn('pushDenied', UNUSUAL);
+		world.expectExecuted(event.uuid);
+
+		for (const flow of [hook, log]) {
+			expect((await flow.items(1)).map(({ uuid }) => uuid)).toEqual([event.uuid]);
+			expect(await flow.executions(1)).toHaveLength(1);
+		}
+	});
+});
