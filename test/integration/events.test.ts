@@ -137,7 +137,11 @@ describe('A delivery', () => {
 
 describe('Publishing is rejected, and nothing is created in Okta,', () => {
 	it.each<[string, IDataObject, RegExp]>([
-		['without any event', { events: [] }, /^No event is selected. Select at least one in 'Okta Events'/],
+		[
+			'without any event',
+			{ events: [] },
+			/^No event is selected. Select at least one in 'Okta Events'/,
+		],
 		[
 			"with 'Other' and nothing typed in",
 			{ events: ['other'], otherEvents: ' , ' },
@@ -175,7 +179,9 @@ describe('Publishing is rejected, and nothing is created in Okta,', () => {
 		const parameters = { events: [MFA_SIGN_IN, 'other'], otherEvents };
 		const { org, engine } = await startConnected(orgOptions, { parameters });
 		const { message } = await refusalOf(engine.publish());
-		expect(message).toMatch(/^Okta rejected the event types .*Check 'Okta Events' and 'Other Events'/);
+		expect(message).toMatch(
+			/^Okta rejected the event types .*Check 'Okta Events' and 'Other Events'/,
+		);
 		expect(message).toContain(otherEvents);
 		expect(org.hooks()).toEqual([]);
 	});

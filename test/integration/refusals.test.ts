@@ -57,11 +57,14 @@ jest.mock('../../nodes/shared/eventHooks/receive', () => {
 		'../../nodes/shared/eventHooks/receive',
 	);
 	return {
-		receive: async (...args: unknown[]) =>
-			await receive(...args).catch((error: Error) => {
-				mockThrown.push(error);
+		async receive(...args: unknown[]) {
+			try {
+				return await receive(...args);
+			} catch (error) {
+				mockThrown.push(error as Error);
 				throw error;
-			}),
+			}
+		},
 	};
 });
 

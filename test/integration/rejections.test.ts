@@ -105,14 +105,16 @@ describe('A rejected request', () => {
 });
 
 describe('An accepted delivery', () => {
-	it('is accounted for at debug level', async () => {
-		const { org, engine } = await startPublished();
+	it('is accounted for at debug level if not all of its events start an execution', async () => {
+		const { org, engine } = await startPublished({}, { parameters: { outcomes: ['FAILURE'] } });
+		await org.signIn('pushDenied');
+		expect(engine.log()).toEqual([]);
 		const { deliveries } = await org.signIn('pushApproved');
 
 		expect(engine.log().map((line) => JSON.parse(line) as unknown)).toEqual([
 			[
 				'debug',
-				`Delivery ${deliveries[0].eventId}: 1 events, 1 match, 1 new`,
+				`Delivery ${deliveries[0].eventId}: 1 events, 0 match, 0 new`,
 				{ trigger: expect.stringMatching(/^wf\d+\//) },
 			],
 		]);

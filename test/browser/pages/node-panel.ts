@@ -56,7 +56,7 @@ export class NodePanel {
 
 	/** Turns a switch on or off. */
 	async toggle(parameter: string): Promise<void> {
-		await this.item(parameter).getByRole('switch').click();
+		await this.item(parameter).locator('.el-switch').click();
 	}
 
 	/** Begins a first credential. */
