@@ -150,8 +150,8 @@ async function takePictures(
 	await executions.openNewest();
 	const summary = await executions.openNode(TRIGGER);
 	await summary.showOutputAs('Schema');
-	// All of it: n8n scrolls a list of this length.
-	await page.setViewportSize({ width, height: 2_000 });
+	// n8n scrolls a list of this length: the picture is to show most of it.
+	await page.setViewportSize({ width, height: 1_800 });
 	await picture(page, `summary-${theme}`);
 	await page.context().close();
 }
@@ -159,6 +159,9 @@ async function takePictures(
 /** @throws when a message lies over the page or the file is too large for a README */
 async function picture(page: Page, name: string): Promise<void> {
 	const path = join(FOLDER, `${name}.png`);
+	// n8n opens it over the first published workflow, sometimes a moment later.
+	const checklist = page.getByTestId('suggested-actions-close');
+	if (await checklist.isVisible()) await checklist.click();
 	// Nothing is to look hovered over.
 	await page.mouse.move(0, 0);
 	await page.locator('.el-notification').first().waitFor({ state: 'hidden' });
