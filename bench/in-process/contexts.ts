@@ -18,7 +18,7 @@ import type {
 } from 'n8n-workflow';
 
 import { hashSecret } from '../../nodes/shared/eventHooks/secret';
-import { FILTERS } from '../n8n/world';
+import { ALL_FILTERS } from '../events';
 
 const DIST = join(__dirname, '../../dist/nodes');
 const requireBuilt = createRequire(__filename);
@@ -90,7 +90,7 @@ export interface DeliveryPath {
 
 /** @param isFiltered whether all filters are set; they let every event of the benchmark through */
 export function openDeliveryPath(isFiltered: boolean): DeliveryPath {
-	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', isFiltered ? FILTERS : {}, {
+	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', isFiltered ? ALL_FILTERS : {}, {
 		hookId: 'whobench000000000001',
 		secretHash: hashSecret(SECRET),
 	});
@@ -142,7 +142,7 @@ export function openDeliveryPath(isFiltered: boolean): DeliveryPath {
  */
 export function openPollingPath(): (page: unknown[]) => Promise<number> {
 	const start = new Date(Date.UTC(2026, 0, 1)).toISOString();
-	const { nodeType, workflow, node } = open('OktaUserMfaPollingTrigger', FILTERS, {});
+	const { nodeType, workflow, node } = open('OktaUserMfaPollingTrigger', ALL_FILTERS, {});
 	const context = new PollContext(
 		workflow,
 		node,
@@ -194,7 +194,7 @@ function otherHook(index: number): IDataObject {
  * @returns checks the event hook, and tells how many requests that took
  */
 export async function openCheckPath(hookCount: number): Promise<() => Promise<number>> {
-	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', FILTERS, {});
+	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', ALL_FILTERS, {});
 	const additionalData = {
 		webhookBaseUrl: 'https://n8n.example.com/webhook',
 		credentialsHelper: {

