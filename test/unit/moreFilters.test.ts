@@ -118,12 +118,17 @@ describe('Fields', () => {
 		const [collection] = parametersOf([filter(parameters, true)]);
 		expect(collection.options).toEqual(parameters);
 	});
+
+	it('have no collection if none is in it', () => {
+		expect(namesOf(parametersOf([filter([field('a')])]))).toEqual(['a']);
+	});
 });
 
 describe('The settings in "More Filters"', () => {
 	it.each<[string, IDataObject]>([
 		['nothing is set', {}],
 		['the collection is empty', { moreFilters: {} }],
+		['the collection is no collection', { moreFilters: 'x' }],
 		['another field of it is set', { moreFilters: { somethingNew: 'x' } }],
 		[
 			'the fields are set outside of it',

@@ -336,7 +336,11 @@ describe('The factor in a summary', () => {
 			}),
 			'SIGNED_NONCE',
 		],
-		['null if the reason has a longer word', { outcome: { reason: 'All MFA factors failed' } }, null],
+		[
+			'null if the reason has a longer word',
+			{ outcome: { reason: 'All MFA factors failed' } },
+			null,
+		],
 		['null if the reason is a code', { outcome: { reason: 'INVALID_CREDENTIALS' } }, null],
 		['null if the reason names none', { outcome: { reason: 'The second factor expired' } }, null],
 	])('is %s', (_what, event, factor) => {

@@ -3,6 +3,7 @@ import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from
 import { chain } from '../chain';
 import { idOf } from '../events/idOf';
 import type { Claim } from '../events/seenEvents';
+import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
 import { answer, ANSWERED } from './answer';
 import type { Response } from './answer';
@@ -79,8 +80,8 @@ function mustGoAlone(key: string, events: LogEvent[]): boolean {
 function mayGroup(context: IWebhookFunctions): boolean {
 	if (context.getMode() === 'manual') return false;
 	// One read of the whole collection is faster than one of the option.
-	const options = context.getNodeParameter('options', {}, { rawExpressions: true });
-	return (options as { oneExecutionPerDelivery?: unknown }).oneExecutionPerDelivery !== true;
+	const options: unknown = context.getNodeParameter('options', {}, { rawExpressions: true });
+	return !isRecord(options) || options.oneExecutionPerDelivery !== true;
 }
 
 /** Hands items to n8n, which answers once it has stored the execution. */

@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { NodeContext } from '../context';
 import { operationError } from '../errors';
+import { isRecord } from '../isRecord';
 import { parameterText } from '../parameterText';
 import { readParameter } from '../readParameter';
 import { splitList } from '../splitList';
@@ -49,7 +50,8 @@ function isExpression(raw: unknown): boolean {
 function readValues(context: NodeContext, fields: Field[], isFixed: boolean): unknown[] {
 	const values: unknown[] = [];
 	// One read of the whole collection is faster than one of each field.
-	const more = readParameter(context, MORE_FILTERS, {}, true) as Record<string, unknown>;
+	const collection = readParameter(context, MORE_FILTERS, {}, true);
+	const more: Record<string, unknown> = isRecord(collection) ? collection : {};
 	for (const { parameter, isInMoreFilters, list } of fields) {
 		const { name, noDataExpression, default: fallback } = parameter;
 		let value: unknown = '';
