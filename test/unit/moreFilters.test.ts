@@ -252,6 +252,19 @@ describe('The settings in "More Filters"', () => {
 	});
 });
 
+describe('A field without expressions', () => {
+	it('has a text that looks like one, in the collection too', () => {
+		const filters = [
+			filter([field('a', { noDataExpression: true })]),
+			filter([field('b', { noDataExpression: true })], true),
+		];
+		const evaluated: string[] = [];
+		const context = panelReturning({ a: 'x', moreFilters: { b: 'y' } }, evaluated);
+		expect(settingsIn(filters, context)).toEqual({ a: '={{ $json }}', b: '={{ $json }}' });
+		expect(evaluated).toEqual([]);
+	});
+});
+
 describe('"Other" in "More Filters"', () => {
 	const list = field('list', { type: 'multiOptions', default: [], options: [otherOption] });
 	const others = field('others', shownByOther('list'));

@@ -12,12 +12,18 @@ const ACTORS = [
 	{ name: 'Okta', value: 'okta', description: 'Okta itself, or Okta Support' },
 ];
 
+/** Without ids, whether both have one login. */
+function isSame(actor: Record<string, unknown>, user: Record<string, unknown> = {}): boolean {
+	const key = actor.id === undefined || actor.id === null ? 'alternateId' : 'id';
+	return typeof actor[key] === 'string' && actor[key] === user[key];
+}
+
 /** Who acted; undefined if the event doesn't say. */
 function actorOf(event: LogEvent): string | undefined {
 	const { actor } = event;
 	if (!isRecord(actor)) return undefined;
 	if (actor.type === 'SystemPrincipal' || actor.alternateId === 'system@okta.com') return 'okta';
-	if (actor.type === 'User') return actor.id === userOf(event)?.id ? 'user' : 'someoneElse';
+	if (actor.type === 'User') return isSame(actor, userOf(event)) ? 'user' : 'someoneElse';
 	return typeof actor.type === 'string' ? 'app' : undefined;
 }
 

@@ -17,7 +17,7 @@ export const excludedUsersFilter: Filter = {
 	],
 	isInMoreFilters: true,
 	subtitle:
-		'($parameter["moreFilters"] || {})["excludedUsers"] ? "not " + $parameter["moreFilters"]["excludedUsers"] : []',
+		'[].concat(($parameter["moreFilters"] || {})["excludedUsers"] || []).filter((users) => !String(users).startsWith("=")).map((users) => "not " + users)',
 	toPredicate({ excludedUsers }) {
 		const isExcluded = toUserPredicate(excludedUsers);
 		return isExcluded && ((event) => !isExcluded(event));

@@ -18,7 +18,8 @@ export function selectedNames(
 	const fields = isInMoreFilters ? `($parameter["${MORE_FILTERS}"] || {})` : '$parameter';
 	const list = `[].concat(${fields}["${listName}"] || [])`;
 	const other = JSON.stringify(OTHER);
-	const selected = `${list}.filter((value) => value !== ${other}).map((value) => (${names}.find(([known]) => known === value) || [value, value])[1])`;
+	// n8n doesn't evaluate expressions in a collection.
+	const selected = `${list}.filter((value) => value !== ${other} && !String(value).startsWith("=")).map((value) => (${names}.find(([known]) => known === value) || [value, value])[1])`;
 	if (otherName === undefined) return selected;
 	return `${selected}.concat(${list}.includes(${other}) ? $parameter["${otherName}"] || "Other" : [])`;
 }

@@ -38,10 +38,11 @@ function targetOf({ target }: LogEvent, type: string): Data {
 	return recordOf(targets.find((each) => isRecord(each) && each.type === type));
 }
 
-/** Whether the method can't be phished, e.g. of `[DEVICE_BOUND, PHISHING_RESISTANT]`. */
+/** Whether the method can't be phished, by a text like `[DEVICE_BOUND, PHISHING_RESISTANT]`. */
 function isPhishingResistant(properties: unknown): boolean | null {
-	if (typeof properties !== 'string' && !Array.isArray(properties)) return null;
-	return properties.includes('PHISHING_RESISTANT');
+	if (Array.isArray(properties)) return properties.includes('PHISHING_RESISTANT');
+	if (typeof properties !== 'string' || properties === '') return null;
+	return properties.split(/[[\], ]+/).includes('PHISHING_RESISTANT');
 }
 
 /**
