@@ -11,50 +11,73 @@ export type BehaviorResult = (typeof RESULTS)[number];
 /** Results by the behavior's name. */
 export type Behaviors = Map<string, BehaviorResult>;
 
+/** Takes a result, and the part of a text that is the behavior's name. */
+type Add = (result: BehaviorResult, text: string, start: number, end: number) => void;
+
 function isResult(value: unknown): value is BehaviorResult {
 	return RESULTS.some((result) => result === value);
 }
 
+/** The results by their first letter. */
+const BY_LETTER: Readonly<Record<string, BehaviorResult | undefined>> = {
+	P: 'POSITIVE',
+	N: 'NEGATIVE',
+	U: 'UNKNOWN',
+	B: 'BAD_REQUEST',
+};
+
 /** The result that stands at a position of a text and ends there, or undefined. */
 function resultAt(text: string, position: number): BehaviorResult | undefined {
-	for (const result of RESULTS) {
-		if (!text.startsWith(result, position)) continue;
-		const end = position + result.length;
-		if (end === text.length || text[end] === ',') return result;
-	}
-	return undefined;
+	const result = BY_LETTER[text[position]];
+	if (result === undefined || !text.startsWith(result, position)) return undefined;
+	const end = position + result.length;
+	return end === text.length || text[end] === ',' ? result : undefined;
 }
 
 /**
  * Reads a text like `New Device=POSITIVE, New IP=NEGATIVE`. A name can have commas and equals signs, so only a
  * result ends one. Without regular expressions it takes half the time, and each delivery may need it.
+ *
+ * @returns whether there were any
  */
-function readText(text: string): Behaviors {
-	const behaviors: Behaviors = new Map();
+function readText(text: string, add: Add): boolean {
 	let start = 0;
 	for (let equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', equals + 1)) {
 		const result = resultAt(text, equals + 1);
 		if (result === undefined) continue;
-		behaviors.set(text.slice(start, equals), result);
+		add(result, text, start, equals);
 		start = equals + 1 + result.length + 1;
 		if (text[start] === ' ') start += 1;
 	}
-	return behaviors;
+	return start > 0;
 }
 
-function readList(list: unknown[]): Behaviors {
-	const behaviors: Behaviors = new Map();
+function readList(list: unknown[], add: Add): boolean {
+	let isFound = false;
 	for (const entry of list) {
 		if (!isRecord(entry) || typeof entry.name !== 'string' || !isResult(entry.result)) continue;
-		behaviors.set(entry.name, entry.result);
+		add(entry.result, entry.name, 0, entry.name.length);
+		isFound = true;
 	}
-	return behaviors;
+	return isFound;
 }
 
-function readBehaviors(value: unknown): Behaviors {
-	if (Array.isArray(value)) return readList(value);
-	if (!isRecord(value)) return readText(withoutBraces(value) ?? '');
-	return readList(Object.entries(value).map(([name, result]) => ({ name, result })));
+/** @returns whether there were any */
+function readBehaviors(value: unknown, add: Add): boolean {
+	if (typeof value === 'string') return readText(withoutBraces(value) ?? '', add);
+	if (Array.isArray(value)) return readList(value, add);
+	if (!isRecord(value)) return false;
+	return readList(
+		Object.entries(value).map(([name, result]) => ({ name, result })),
+		add,
+	);
+}
+
+/** Reads the first of Okta's sources that has any behavior. */
+function read(event: LogEvent, add: Add): void {
+	if (readBehaviors(securityContextOf(event).userBehaviors, add)) return;
+	if (readBehaviors(debugDataOf(event).behaviors, add)) return;
+	readBehaviors(logOnlySecurityDataOf(event).behaviors, add);
 }
 
 /**
@@ -65,9 +88,16 @@ function readBehaviors(value: unknown): Behaviors {
  * @see https://help.okta.com/oie/en-us/content/topics/security/behavior-detection/about-behavior-detection.htm
  */
 export function behaviorsOf(event: LogEvent): Behaviors {
-	const found = readBehaviors(securityContextOf(event).userBehaviors);
-	if (found.size > 0) return found;
-	const inDebugData = readBehaviors(debugDataOf(event).behaviors);
-	if (inDebugData.size > 0) return inDebugData;
-	return readBehaviors(logOnlySecurityDataOf(event).behaviors);
+	const behaviors: Behaviors = new Map();
+	read(event, (result, text, start, end) => behaviors.set(text.slice(start, end), result));
+	return behaviors;
+}
+
+/** The names of those that the user showed: POSITIVE. Without the others, it takes half the time. */
+export function positiveBehaviorsOf(event: LogEvent): string[] {
+	const names: string[] = [];
+	read(event, (result, text, start, end) => {
+		if (result === 'POSITIVE') names.push(text.slice(start, end));
+	});
+	return names;
 }

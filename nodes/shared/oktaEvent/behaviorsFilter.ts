@@ -1,5 +1,5 @@
 import { splitList } from '../splitList';
-import { behaviorsOf } from './behaviors';
+import { positiveBehaviorsOf } from './behaviors';
 import type { Filter, FilterSettings } from './filter';
 import { OTHER, otherOption, shownByOther } from './otherOption';
 import { selectedNames } from './subtitle';
@@ -72,13 +72,11 @@ export const behaviorsFilter: Filter = {
 	toPredicate(settings) {
 		const names = new Set(readNames(settings));
 		if (names.size === 0) return undefined;
-		const needed = settings.behaviorsMatch.toLowerCase() === 'all' ? names.size : 1;
+		const areAllNeeded = settings.behaviorsMatch.toLowerCase() === 'all';
 		return (event) => {
-			const found = new Set<string>();
-			for (const [name, result] of behaviorsOf(event)) {
-				if (result === 'POSITIVE' && names.has(fold(name))) found.add(fold(name));
-			}
-			return found.size >= needed;
+			const found = positiveBehaviorsOf(event).map(fold);
+			if (areAllNeeded) return [...names].every((name) => found.includes(name));
+			return found.some((name) => names.has(name));
 		};
 	},
 };
