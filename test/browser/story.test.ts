@@ -63,7 +63,9 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 
 	await step(page, 'finds events of the System Log only with Catch Up', async () => {
 		const logOnly = /^Push Denied \(Classic Engine\)\s+.*within five minutes, from the System Log/;
-		expect(await panel.choices('Okta Events')).toContainEqual(expect.stringMatching(/^Factor Reset\s/));
+		expect(await panel.choices('Okta Events')).toContainEqual(
+			expect.stringMatching(/^Factor Reset\s/),
+		);
 		expect(await panel.choices('Okta Events')).not.toContainEqual(expect.stringMatching(logOnly));
 		await panel.toggle('Catch Up From System Log');
 		expect(await panel.choices('Okta Events')).toContainEqual(expect.stringMatching(logOnly));
