@@ -79,7 +79,7 @@ describe('"Catch Up From System Log"', () => {
 			expect(error).toBeInstanceOf(NodeOperationError);
 			expect(error).toMatchObject({
 				message:
-					"'Catch Up From System Log' doesn't work with 'Filter Expression': Okta applies the expression to deliveries only, not to the System Log. Turn off one of them. 'Outcomes', 'Factors', and 'Users' apply to both.",
+					"'Catch Up From System Log' doesn't work with 'Filter Expression': Okta applies the expression to deliveries only, not to the System Log. Turn off one of them. All other filters apply to both.",
 				failure: { cause: 'configuration-invalid' },
 			});
 		},

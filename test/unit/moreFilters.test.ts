@@ -11,11 +11,16 @@ import type {
 import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
 import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTrigger.node';
 import { failureOf } from '../../nodes/shared/errors';
+import type { NodeContext } from '../../nodes/shared/context';
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import { eventFilterFor } from '../../nodes/shared/oktaEvent/eventFilter';
 import { MORE_FILTERS, parametersOf } from '../../nodes/shared/oktaEvent/filter';
 import type { Filter } from '../../nodes/shared/oktaEvent/filter';
-import { readFixedSettings } from '../../nodes/shared/oktaEvent/filterSettings';
+import {
+	readFilterValues,
+	readFixedSettings,
+	toSettings,
+} from '../../nodes/shared/oktaEvent/filterSettings';
 import { otherOption, shownByOther } from '../../nodes/shared/oktaEvent/otherOption';
 import { hookFilters, logFilters } from '../../nodes/shared/userMfa/filters';
 import { amelie, bo, EVENT_TYPE, mfaEvent } from './fixtures/events';
@@ -215,6 +220,16 @@ describe('The settings in "More Filters"', () => {
 		} as unknown as IExecuteFunctions;
 		expect(settingsIn(logFilters, context)).toMatchObject({ actedBy: 'app' });
 		expect(new Set(items)).toEqual(new Set([0]));
+	});
+
+	it('can come from one expression for the whole collection', () => {
+		const context = {
+			getNode: () => node,
+			getNodeParameter: (name: string, fallback: unknown, options?: unknown) =>
+				name !== 'moreFilters' ? fallback : options ? '={{ $json.f }}' : { excludedUsers: 'svc-*' },
+		} as unknown as NodeContext;
+		const settings = toSettings(context, hookFilters, readFilterValues(context, hookFilters));
+		expect(settings.excludedUsers).toBe('svc-*');
 	});
 
 	it('are none that Okta can be told if they come from an expression', () => {

@@ -1,4 +1,4 @@
-import { RISK_LEVELS, riskOf } from '../../nodes/shared/oktaEvent/risk';
+import { RISK_LEVELS, riskLevelOf, riskOf } from '../../nodes/shared/oktaEvent/risk';
 import { mfaEvent, without } from './fixtures/events';
 import {
 	withDebugData,
@@ -215,6 +215,22 @@ describe('The risk of an event', () => {
 			level: 'MEDIUM',
 			reasons: ['of the text'],
 		});
+	});
+
+	it('has the reasons of another source if the one with the level gives none', () => {
+		const event = (level: string) =>
+			mfaEvent({
+				securityContext: { risk: { level: 'HIGH' } },
+				debugContext: { debugData: { risk: `{reasons=New ASN, level=${level}}` } },
+			});
+		expect(riskOf(event('HIGH'))).toEqual({ level: 'HIGH', reasons: ['New ASN'] });
+		expect(riskOf(event('LOW'))).toEqual({ level: 'HIGH', reasons: null });
+	});
+
+	it('is read from a key with a capital letter too, as Okta’s documentation writes some', () => {
+		const event = mfaEvent({ debugContext: { debugData: { Risk: '{level=HIGH}' } } });
+		expect(riskOf(event)).toEqual({ level: 'HIGH', reasons: null });
+		expect(riskLevelOf(event)).toBe('HIGH');
 	});
 
 	it.each<[string, unknown]>([

@@ -75,10 +75,12 @@ describe('As a condition for Okta, users', () => {
 	});
 
 	it('are ids, of which any may be the actor or a target', () => {
-		const isAbout = (id: string) =>
-			`(event.actor.id eq '${id}' || event.target.?[type eq 'User' && id eq '${id}'].size()>0)`;
-		expect(expressionFor(AMELIE)).toBe(isAbout(AMELIE));
-		expect(expressionFor(AMELIE, BO)).toBe(`(${isAbout(AMELIE)} || ${isAbout(BO)})`);
+		expect(expressionFor(AMELIE)).toBe(
+			`(event.actor.id eq '${AMELIE}' || event.target.?[type eq 'User' && id eq '${AMELIE}'].size()>0)`,
+		);
+		expect(expressionFor(AMELIE, BO)).toBe(
+			`(event.actor.id eq '${AMELIE}' || event.actor.id eq '${BO}' || event.target.?[type eq 'User' && (id eq '${AMELIE}' || id eq '${BO}')].size()>0)`,
+		);
 	});
 
 	it.each([

@@ -66,7 +66,7 @@ export function assertCatchUpPossible(context: IHookFunctions, key: string): voi
 	if (String(expression).trim() === '') return;
 	throw operationError(
 		context.getNode(),
-		"'Catch Up From System Log' doesn't work with 'Filter Expression': Okta applies the expression to deliveries only, not to the System Log. Turn off one of them. 'Outcomes', 'Factors', and 'Users' apply to both.",
+		"'Catch Up From System Log' doesn't work with 'Filter Expression': Okta applies the expression to deliveries only, not to the System Log. Turn off one of them. All other filters apply to both.",
 		'configuration-invalid',
 	);
 }

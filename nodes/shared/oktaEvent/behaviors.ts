@@ -1,6 +1,6 @@
 import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
-import { debugDataOf } from './event';
+import { debugValueOf } from './event';
 import { logOnlySecurityDataOf, securityContextOf, withoutBraces } from './securityData';
 
 const RESULTS = ['POSITIVE', 'NEGATIVE', 'UNKNOWN', 'BAD_REQUEST'] as const;
@@ -76,7 +76,7 @@ function readBehaviors(value: unknown, add: Add): boolean {
 /** Reads the first of Okta's sources that has any behavior. */
 function read(event: LogEvent, add: Add): void {
 	if (readBehaviors(securityContextOf(event).userBehaviors, add)) return;
-	if (readBehaviors(debugDataOf(event).behaviors, add)) return;
+	if (readBehaviors(debugValueOf(event, 'behaviors'), add)) return;
 	readBehaviors(logOnlySecurityDataOf(event).behaviors, add);
 }
 

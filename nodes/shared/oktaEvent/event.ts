@@ -21,6 +21,16 @@ export function debugDataOf({ debugContext }: LogEvent): Record<string, unknown>
 	return isRecord(debugContext) && isRecord(debugContext.debugData) ? debugContext.debugData : {};
 }
 
+/**
+ * A value of the debug data. Okta's documentation writes some keys in both cases, e.g. `risk` and `Risk`.
+ *
+ * @param key as in most events, in lower case at the beginning
+ */
+export function debugValueOf(event: LogEvent, key: string): unknown {
+	const debugData = debugDataOf(event);
+	return debugData[key] ?? debugData[key[0].toUpperCase() + key.slice(1)];
+}
+
 /** How it ended, e.g. `SUCCESS`; undefined if Okta left it out. */
 export function outcomeOf({ outcome }: LogEvent): string | undefined {
 	return isRecord(outcome) && typeof outcome.result === 'string' ? outcome.result : undefined;

@@ -50,7 +50,8 @@ function isExpression(raw: unknown): boolean {
 function readValues(context: NodeContext, fields: Field[], isFixed: boolean): unknown[] {
 	const values: unknown[] = [];
 	// One read of the whole collection is faster than one of each field.
-	const collection = readParameter(context, MORE_FILTERS, {}, true);
+	const raw = readParameter(context, MORE_FILTERS, {}, true);
+	const collection = isExpression(raw) && !isFixed ? readParameter(context, MORE_FILTERS, {}) : raw;
 	const more: Record<string, unknown> = isRecord(collection) ? collection : {};
 	for (const { parameter, isInMoreFilters, list } of fields) {
 		const { name, noDataExpression, default: fallback } = parameter;

@@ -1,6 +1,6 @@
 import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
-import { debugDataOf } from './event';
+import { debugValueOf } from './event';
 import { logOnlySecurityDataOf, securityContextOf, withoutBraces } from './securityData';
 
 export const RISK_LEVELS = ['LOW', 'MEDIUM', 'HIGH'] as const;
@@ -60,7 +60,7 @@ function readReasons(value: unknown): string[] | null {
 export function riskLevelOf(event: LogEvent): RiskLevel | null {
 	return (
 		readLevel(securityContextOf(event).risk) ??
-		readLevel(debugDataOf(event).risk) ??
+		readLevel(debugValueOf(event, 'risk')) ??
 		readLevel(logOnlySecurityDataOf(event).risk)
 	);
 }
@@ -74,11 +74,12 @@ export function riskLevelOf(event: LogEvent): RiskLevel | null {
 export function riskOf(event: LogEvent): Risk {
 	const sources = [
 		securityContextOf(event).risk,
-		debugDataOf(event).risk,
+		debugValueOf(event, 'risk'),
 		logOnlySecurityDataOf(event).risk,
 	];
-	const source =
-		sources.find((each) => readLevel(each) !== null) ??
-		sources.find((each) => readReasons(each) !== null);
-	return { level: readLevel(source), reasons: readReasons(source) };
+	const level = riskLevelOf(event);
+	const rated = sources.filter((source) => readLevel(source) === level);
+	const unrated = sources.filter((source) => readLevel(source) === null);
+	const reasons = [...rated, ...unrated].map(readReasons).find((each) => each !== null);
+	return { level, reasons: reasons ?? null };
 }

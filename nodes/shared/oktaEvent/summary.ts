@@ -5,7 +5,7 @@ import type { LogEvent } from '../okta/types';
 import { anonymizerOf } from './anonymizer';
 import { behaviorsOf } from './behaviors';
 import type { BehaviorResult } from './behaviors';
-import { debugDataOf, userOf } from './event';
+import { debugDataOf, debugValueOf, userOf } from './event';
 import { factorOf } from './factor';
 import { numberChallengeOf, pushResponseOf } from './push';
 import { riskOf } from './risk';
@@ -107,7 +107,7 @@ export function toSummary(event: LogEvent): IDataObject {
 		newState: did('New State'),
 		newCity: did('New City'),
 		velocity: did('Velocity') ?? did('Velocity Behavior'),
-		threatSuspected: truth(debugData.threatSuspected),
+		threatSuspected: truth(debugValueOf(event, 'threatSuspected')),
 		pushResponse: pushResponseOf(event),
 		numberChallenge: numberChallengeOf(event),
 		intent: plain(debugData.factorIntent),

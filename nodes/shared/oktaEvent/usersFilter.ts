@@ -7,9 +7,11 @@ import { toUserMatcher } from './userPatterns';
 /** An id of an Okta user, which Okta writes in exactly one way. */
 const USER_ID = /^00u[\dA-Za-z]{17}$/;
 
-function isAbout(id: string): string {
-	const quoted = quote(id);
-	return `(event.actor.id eq ${quoted} || event.target.?[type eq 'User' && id eq ${quoted}].size()>0)`;
+/** The actor comes first: some events have no targets, and how Okta looks into these isn't documented. */
+function isAboutAny(ids: string[]): string {
+	const are = (field: string) => ids.map((id) => `${field} eq ${quote(id)}`);
+	const target = anyOf(are('id'));
+	return `(${are('event.actor.id').join(' || ')} || event.target.?[type eq 'User' && ${target}].size()>0)`;
 }
 
 /**
@@ -50,6 +52,6 @@ export const usersFilter: Filter = {
 	/** Okta's comparison is case-sensitive, and a login may be entered in another case than Okta has it. */
 	toHookExpression({ users }) {
 		const ids = splitList(users);
-		return ids.every((id) => USER_ID.test(id)) ? anyOf(ids.map(isAbout)) : undefined;
+		return ids.length > 0 && ids.every((id) => USER_ID.test(id)) ? isAboutAny(ids) : undefined;
 	},
 };
