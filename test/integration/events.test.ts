@@ -187,6 +187,30 @@ describe('Publishing is rejected, and nothing is created in Okta,', () => {
 	});
 });
 
+describe('An event that Okta leaves out of the event hook', () => {
+	it('keeps the workflow from being published, and nothing is left in Okta', async () => {
+		const { org, engine } = await start([MFA_SIGN_IN, ...FACTOR_CHANGES]);
+		const [type] = FACTOR_CHANGES;
+		org.faults.addFault({
+			method: 'POST',
+			path: '/api/v1/eventHooks',
+			status: 200,
+			body: {
+				id: 'who4wTz8Lq1NsVb6Xk9d',
+				status: 'ACTIVE',
+				verificationStatus: 'UNVERIFIED',
+				events: { type: 'EVENT_TYPE', items: [MFA_SIGN_IN, type] },
+				channel: { config: { uri: engine.webhookUrl } },
+			},
+			times: 1,
+		});
+		expect((await refusalOf(engine.publish())).message).toMatch(
+			/^Okta left user\.mfa\.factor\.reset_all out of the event hook.*Remove it from 'Okta Events'/,
+		);
+		expect(org.hooks()).toEqual([]);
+	});
+});
+
 describe("With 'Catch Up From System Log'", () => {
 	it('events that Okta sends to no event hook start the workflow too, once', async () => {
 		const parameters = { catchUp: true, events: [MFA_SIGN_IN, DENY_PUSH] };

@@ -154,6 +154,17 @@ export async function rollBackAfter(
 	return { error: withMessage(node, error, message), isClean: leftover === undefined };
 }
 
+/** An event type that Okta leaves out of the hook would never arrive, and nobody would notice. */
+function assertSubscribed({ node }: Okta, spec: HookSpec, { eventTypes }: EventHook): void {
+	const missing = spec.eventTypes.filter((type) => !eventTypes.includes(type));
+	// A response without event types says nothing.
+	if (missing.length === 0 || eventTypes.length === 0) return;
+	throw apiError(
+		node,
+		`Okta left ${missing.join(', ')} out of the event hook, so your org may not support it there. Remove it from 'Okta Events', or use an Okta User MFA Polling Trigger, which receives all events.`,
+	);
+}
+
 /**
  * Registers the hook and has it verified. If anything fails, nothing is left in Okta.
  *
@@ -173,6 +184,7 @@ export async function register(
 	try {
 		const hook = await write(api, spec, secret, existing, others);
 		hookId = hook.id;
+		assertSubscribed(okta, spec, hook);
 		return await activateAndVerify(okta, api, hook);
 	} catch (error) {
 		return await rollBackAfter(error, okta, api, spec, hookId);
