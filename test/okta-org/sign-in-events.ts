@@ -17,42 +17,37 @@ interface Recipe {
 
 const SUCCESS = { result: 'SUCCESS', reason: null };
 
+const PUSH = {
+	factor: 'OKTA_VERIFY_PUSH',
+	authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
+	credentialType: null,
+	requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
+};
+
 const RECIPES: Record<SignInKind, Recipe> = {
 	pushApproved: {
-		factor: 'OKTA_VERIFY_PUSH',
-		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
-		credentialType: null,
+		...PUSH,
 		outcome: SUCCESS,
-		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
 		debugData: { pushOnlyResponseType: 'OV_RESPONSE_APPROVE' },
 	},
 	// Identity Engine has no outcome of its own for a denied push: it is a failure like a wrong password.
 	pushDenied: {
-		factor: 'OKTA_VERIFY_PUSH',
-		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
-		credentialType: null,
+		...PUSH,
 		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
-		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
 		debugData: { pushOnlyResponseType: 'OV_RESPONSE_DENY' },
 	},
 	// A wrong number and an error are such failures too, and "approved" says nothing about the outcome.
 	wrongNumber: {
-		factor: 'OKTA_VERIFY_PUSH',
-		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
-		credentialType: null,
+		...PUSH,
 		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
-		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
 		debugData: {
 			pushOnlyResponseType: 'OV_RESPONSE_APPROVE',
 			pushWithNumberChallengeResponseType: 'OV_WITH_CHALLENGE_RESPONSE_INVALID',
 		},
 	},
 	pushError: {
-		factor: 'OKTA_VERIFY_PUSH',
-		authenticator: { name: 'Okta Verify', method: 'Get a push notification' },
-		credentialType: null,
+		...PUSH,
 		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
-		requestUri: '/api/v1/authn/factors/opfm3uJ8sPzXw4kTq5d7/transactions/verify',
 		debugData: { pushOnlyResponseType: 'OV_RESPONSE_ERROR' },
 	},
 	// Identity Engine reports the password with the same event type as a second factor.
