@@ -77,7 +77,7 @@ export function riskOf(event: LogEvent): Risk {
 		debugValueOf(event, 'risk'),
 		logOnlySecurityDataOf(event).risk,
 	];
-	const level = riskLevelOf(event);
+	const level = sources.map(readLevel).find((each) => each !== null) ?? null;
 	const rated = sources.filter((source) => readLevel(source) === level);
 	const unrated = sources.filter((source) => readLevel(source) === null);
 	const reasons = [...rated, ...unrated].map(readReasons).find((each) => each !== null);
