@@ -8,8 +8,8 @@ export default [
 		linterOptions: { noInlineConfig: true },
 	},
 	{
-		// Tests, scripts and benchmarks run in Node, not in n8n: they may use its globals and any development package.
-		files: ['test/**', 'scripts/**', 'bench/**'],
+		// The lab, tests, scripts, and benchmarks run in Node, not in n8n: they may use its globals and any development package.
+		files: ['lab/**', 'test/**', 'scripts/**', 'bench/**'],
 		rules: {
 			'@n8n/community-nodes/no-dangerous-functions': 'off',
 			'@n8n/community-nodes/no-hardcoded-secrets': 'off',

@@ -23,7 +23,7 @@ exports.realN8n = ({ rootDir, testTimeout }) => ({
 	testMatch: ['<rootDir>/*.test.ts'],
 	...exports.transforms,
 	globalSetup: '<rootDir>/setup.ts',
-	globalTeardown: '<rootDir>/../n8n/remove-package.ts',
+	globalTeardown: '<rootDir>/../../lab/n8n/remove-package.ts',
 	testTimeout,
 	// Each file runs an n8n of its own.
 	maxWorkers: 1,

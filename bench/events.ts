@@ -1,7 +1,7 @@
-import { toDeliveredEvent } from '../test/okta-org/delivered-event';
-import type { LogEvent } from '../test/okta-org/log-event';
-import { signInEvent } from '../test/okta-org/sign-in-events';
-import type { DeliveredEvent } from '../test/okta-org/types';
+import { toDeliveredEvent } from '../lab/okta-org/delivered-event';
+import type { LogEvent } from '../lab/okta-org/log-event';
+import { signInEvent } from '../lab/okta-org/sign-in-events';
+import type { DeliveredEvent } from '../lab/okta-org/types';
 
 /** What Okta's risk scoring and behavior detection say of the sign-in. */
 const FINDINGS = {

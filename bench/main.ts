@@ -7,10 +7,10 @@
  */
 import { Argument, Command, InvalidArgumentError } from 'commander';
 
-import type { Cleanup } from '../scripts/cleanup';
-import { Steps } from '../scripts/steps';
-import { runStory } from '../scripts/story';
-import { ensureN8n } from '../test/n8n/install';
+import type { Cleanup } from '../lab/process/cleanup';
+import { Steps } from '../lab/process/steps';
+import { runScript } from '../lab/process/script';
+import { ensureN8n } from '../lab/n8n/install';
 import { measureChecks } from './in-process/check';
 import { measureDeliveryPath } from './in-process/delivery';
 import { measureLoading } from './in-process/loading';
@@ -88,7 +88,7 @@ void new Command('bench')
 	)
 	.option('--rounds <number>', 'how often each comparison is made', toRounds, 5)
 	.action(async (parts: string[], { rounds }: { rounds: number }) => {
-		await runStory(async (cleanup, signal) => {
+		await runScript(async (cleanup, signal) => {
 			const run = { steps: new Steps(signal), rounds, cleanup, signal };
 			for (const [part, measure] of Object.entries(PARTS)) {
 				if (parts.includes(part)) await measure(run);

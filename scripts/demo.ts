@@ -10,18 +10,18 @@ import { join } from 'node:path';
 
 import { Command, InvalidArgumentError } from 'commander';
 
-import { activate, deactivate } from '../test/n8n/activation';
-import { waitForExecutions } from '../test/n8n/executions';
-import { ensureN8n } from '../test/n8n/install';
-import { mfaWorkflow, TRIGGER } from '../test/n8n/mfa-workflow';
-import { connectToOkta } from '../test/n8n/okta-credential';
-import { installTarball, packTarball } from '../test/n8n/package-tarball';
-import { endOf, type N8n, startN8n } from '../test/n8n/process';
-import { type Json, N8nRest, type Owner } from '../test/n8n/rest';
-import { startOktaOrg } from '../test/okta-org';
-import type { Cleanup } from './cleanup';
-import { Steps } from './steps';
-import { runStory } from './story';
+import { activate, deactivate } from '../lab/n8n/activation';
+import { waitForExecutions } from '../lab/n8n/executions';
+import { ensureN8n } from '../lab/n8n/install';
+import { mfaWorkflow, TRIGGER } from '../lab/n8n/mfa-workflow';
+import { connectToOkta } from '../lab/n8n/okta-credential';
+import { installTarball, packTarball } from '../lab/n8n/package-tarball';
+import { lastLines, type N8n, startN8n } from '../lab/n8n/process';
+import { type Json, N8nRest, type Owner } from '../lab/n8n/rest';
+import { startOktaOrg } from '../lab/okta-org';
+import type { Cleanup } from '../lab/process/cleanup';
+import { Steps } from '../lab/process/steps';
+import { runScript } from '../lab/process/script';
 
 const OWNER: Owner = {
 	email: 'demo@example.com',
@@ -138,11 +138,11 @@ Ctrl-C stops it all.`);
 /** Goes on until somebody interrupts it. */
 async function keepRunning(n8n: N8n): Promise<never> {
 	await n8n.ended();
-	throw new Error(`n8n ended by itself. ${endOf(n8n.logs())}`);
+	throw new Error(`n8n ended by itself. ${lastLines(n8n.logs())}`);
 }
 
 async function main(flags: Flags): Promise<void> {
-	await runStory(async (cleanup, signal) => {
+	await runScript(async (cleanup, signal) => {
 		const n8n = await demo(flags, new Steps(signal), cleanup, signal);
 		if (!flags.once) await keepRunning(n8n);
 	});

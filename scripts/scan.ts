@@ -13,10 +13,10 @@ import {
 	SOURCE_FILE_PATTERNS,
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
 
-import { packTarball } from '../test/n8n/package-tarball';
-import { findProgram, runProgram } from '../test/n8n/programs';
-import { Steps } from './steps';
-import { runStory } from './story';
+import { packTarball } from '../lab/n8n/package-tarball';
+import { findProgram, runProgram } from '../lab/n8n/programs';
+import { Steps } from '../lab/process/steps';
+import { runScript } from '../lab/process/script';
 
 const ROOT = resolve(__dirname, '..');
 
@@ -29,7 +29,7 @@ async function scan(folder: string, files: string[]): Promise<void> {
 	if (!passed) throw new Error(`${message}\n${details ?? ''}`);
 }
 
-void runStory(async (cleanup, signal) => {
+void runScript(async (cleanup, signal) => {
 	const steps = new Steps(signal);
 	await steps.run('Scanning the source', async () => await scan(ROOT, SOURCE_FILE_PATTERNS));
 

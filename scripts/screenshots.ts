@@ -14,17 +14,17 @@ import { EditorPage } from '../test/browser/pages/editor-page';
 import { ExecutionsPage } from '../test/browser/pages/executions-page';
 import { SignInPage } from '../test/browser/pages/sign-in-page';
 import { N8N_VERSION, startWorld, type World } from '../test/browser/world';
-import { activate } from '../test/n8n/activation';
-import { waitForExecutions } from '../test/n8n/executions';
-import { ensureN8n } from '../test/n8n/install';
-import { mfaWorkflow, TRIGGER } from '../test/n8n/mfa-workflow';
-import { connectToOkta } from '../test/n8n/okta-credential';
-import { OWNER } from '../test/n8n/owner';
-import { packTarball } from '../test/n8n/package-tarball';
-import type { Cleanup } from './cleanup';
+import { activate } from '../lab/n8n/activation';
+import { waitForExecutions } from '../lab/n8n/executions';
+import { ensureN8n } from '../lab/n8n/install';
+import { mfaWorkflow, TRIGGER } from '../lab/n8n/mfa-workflow';
+import { connectToOkta } from '../lab/n8n/okta-credential';
+import { OWNER } from '../lab/n8n/owner';
+import { packTarball } from '../lab/n8n/package-tarball';
+import type { Cleanup } from '../lab/process/cleanup';
 import { showInvented } from './invented-names';
-import { Steps } from './steps';
-import { runStory } from './story';
+import { Steps } from '../lab/process/steps';
+import { runScript } from '../lab/process/script';
 
 const FOLDER = resolve(__dirname, '../docs/images');
 const MAX_BYTES = 200_000;
@@ -171,6 +171,6 @@ async function picture(page: Page, name: string): Promise<void> {
 	if (size > MAX_BYTES) throw new Error(`${path} has ${size} bytes, more than ${MAX_BYTES}.`);
 }
 
-void runStory(async (cleanup, signal) => {
+void runScript(async (cleanup, signal) => {
 	await takeScreenshots(new Steps(signal), cleanup, signal);
 });

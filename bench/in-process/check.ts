@@ -1,4 +1,4 @@
-import type { Steps } from '../../scripts/steps';
+import type { Steps } from '../../lab/process/steps';
 import { formatRounds, median, printTable } from '../report';
 import { openCheckPath } from './contexts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Steps } from '../../scripts/steps';
+import type { Steps } from '../../lab/process/steps';
 import { deliveryBody } from '../../test/unit/fixtures/events';
 import { deliveredSignIn } from '../events';
 import { format, formatRounds, median, printTable } from '../report';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import type { Steps } from '../../scripts/steps';
+import type { Steps } from '../../lab/process/steps';
 import manifest from '../../package.json';
 import { formatRounds, printTable } from '../report';
 

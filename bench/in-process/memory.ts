@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Steps } from '../../scripts/steps';
+import type { Steps } from '../../lab/process/steps';
 import { deliveryBody, EVENT_TYPE } from '../../test/unit/fixtures/events';
 import { format, printTable } from '../report';
 import { openDeliveryPath } from './contexts';

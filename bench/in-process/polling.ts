@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Steps } from '../../scripts/steps';
+import type { Steps } from '../../lab/process/steps';
 import { loggedSignIn } from '../events';
 import { formatRounds, printTable } from '../report';
 import { besideParse } from './beside-parse';

@@ -1,6 +1,6 @@
 import { parse } from 'flatted';
 
-import { TRIGGER } from '../../test/n8n/mfa-workflow';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 
 /** Asks n8n's database for two columns. */
 export type Query = (sql: string) => Array<[string, string]> | Promise<Array<[string, string]>>;

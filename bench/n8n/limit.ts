@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Steps } from '../../scripts/steps';
-import { listExecutions } from '../../test/n8n/executions';
-import { waitFor } from '../../test/n8n/wait-for';
+import type { Steps } from '../../lab/process/steps';
+import { listExecutions } from '../../lab/n8n/executions';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { printTable } from '../report';
 import { tally } from './executions';
 import { deliver, OKTA_TIMEOUT_MS } from './load';

@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 
-import { waitFor } from '../../test/n8n/wait-for';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { deliveryBody } from '../../test/unit/fixtures/events';
 import { deliveredSignIn } from '../events';
 import { formatRounds, formatShare, quantile } from '../report';
@@ -21,7 +21,7 @@ export interface LoadResult {
 }
 
 /** One result of several. */
-export function together(results: LoadResult[]): LoadResult {
+export function combine(results: LoadResult[]): LoadResult {
 	const sum = (of: (result: LoadResult) => number) =>
 		results.reduce((total, result) => total + of(result), 0);
 	return {
@@ -37,7 +37,7 @@ export function perSecond({ times, elapsed }: LoadResult): number {
 }
 
 /** How long it took until this share of those that were answered 2xx had their answer, in ms. */
-export function waited(share: number): (result: LoadResult) => number {
+export function percentile(share: number): (result: LoadResult) => number {
 	return ({ times }) => quantile(times, share);
 }
 
@@ -46,9 +46,9 @@ export const LOAD_COLUMNS = ['deliveries/s', 'p50 (ms)', 'p99 (ms)', 'within 3 s
 
 /** The cells of a table's row for some rounds. */
 export function describeLoads(rounds: LoadResult[]): string[] {
-	const { times, deliveries } = together(rounds);
+	const { times, deliveries } = combine(rounds);
 	return [
-		...[perSecond, waited(0.5), waited(0.99)].map((of) => formatRounds(rounds.map(of))),
+		...[perSecond, percentile(0.5), percentile(0.99)].map((of) => formatRounds(rounds.map(of))),
 		formatShare(times.filter((time) => time <= OKTA_TIMEOUT_MS).length, deliveries),
 	];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Steps } from '../../scripts/steps';
+import type { Steps } from '../../lab/process/steps';
 import { printTable } from '../report';
 import { tally } from './executions';
 import {

@@ -1,12 +1,12 @@
-import type { Steps } from '../../scripts/steps';
+import type { Steps } from '../../lab/process/steps';
 import { formatRounds, formatShare, printTable } from '../report';
 import {
 	describeLoads,
 	load,
 	LOAD_COLUMNS,
 	perSecond,
-	together,
-	waited,
+	combine,
+	percentile,
 	type LoadResult,
 } from './load';
 import type { Setting } from './settings';
@@ -72,7 +72,7 @@ export async function measureThroughput(
 					}
 				}
 				for (const [contender, parts] of ofRound) {
-					results.set(contender, [...(results.get(contender) ?? []), together(parts)]);
+					results.set(contender, [...(results.get(contender) ?? []), combine(parts)]);
 				}
 			}
 		});
@@ -87,7 +87,7 @@ export async function measureThroughput(
 				...describeLoads(of(contender)),
 				`${after[index].executions - before[index].executions}`,
 				`${items}`,
-				formatShare(items, together(of(contender)).times.length),
+				formatShare(items, combine(of(contender)).times.length),
 			]);
 		}
 		for (const other of contenders.slice(1)) {
@@ -95,7 +95,7 @@ export async function measureThroughput(
 				`${atATime}`,
 				other.name,
 				ratio(of(world.okta), of(other), perSecond),
-				ratio(of(other), of(world.okta), waited(0.99)),
+				ratio(of(other), of(world.okta), percentile(0.99)),
 			]);
 		}
 	}

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import type { Cleanup } from '../../scripts/cleanup';
-import { activate } from '../../test/n8n/activation';
-import { mfaWorkflow, type MfaWorkflowOptions } from '../../test/n8n/mfa-workflow';
-import { npm } from '../../test/n8n/npm';
-import { connectToOkta } from '../../test/n8n/okta-credential';
-import { OWNER } from '../../test/n8n/owner';
-import { installTarball, packTarball } from '../../test/n8n/package-tarball';
-import { OFTEN } from '../../test/n8n/poll-times';
-import { startN8n, type N8n } from '../../test/n8n/process';
-import { N8nRest, type Json, type WorkflowNode } from '../../test/n8n/rest';
-import { startOktaOrg, type OktaOrg } from '../../test/okta-org';
+import type { Cleanup } from '../../lab/process/cleanup';
+import { activate } from '../../lab/n8n/activation';
+import { mfaWorkflow, type MfaWorkflowOptions } from '../../lab/n8n/mfa-workflow';
+import { npm } from '../../lab/n8n/npm';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { OWNER } from '../../lab/n8n/owner';
+import { installTarball, packTarball } from '../../lab/n8n/package-tarball';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import { startN8n, type N8n } from '../../lab/n8n/process';
+import { N8nRest, type Json, type WorkflowNode } from '../../lab/n8n/rest';
+import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
 import { Executions } from './executions';
 
 /** The n8n that is measured. */

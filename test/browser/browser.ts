@@ -6,7 +6,7 @@ import {
 	selectors,
 } from 'playwright-core';
 
-import { exists } from '../n8n/files';
+import { exists } from '../../lab/n8n/files';
 
 /** How long a page may take to show what is waited for: n8n and the browser share a small machine. */
 const SHOWN_WITHIN_MS = 60_000;

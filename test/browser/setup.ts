@@ -1,4 +1,4 @@
-import { preparePackage } from '../n8n/prepare-package';
+import { preparePackage } from '../../lab/n8n/prepare-package';
 import { findChromium } from './browser';
 import { N8N_VERSION } from './world';
 

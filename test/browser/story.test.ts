@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
-import { Cleanup } from '../../scripts/cleanup';
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { OWNER } from '../n8n/owner';
+import { Cleanup } from '../../lab/process/cleanup';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { OWNER } from '../../lab/n8n/owner';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 import { openPage } from './browser';
 import { ConsentPage } from './pages/consent-page';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import type { Browser } from 'playwright-core';
 
-import type { Cleanup } from '../../scripts/cleanup';
-import { OWNER } from '../n8n/owner';
-import { installTarball } from '../n8n/package-tarball';
-import { type N8n, startN8n } from '../n8n/process';
-import { N8nRest } from '../n8n/rest';
-import { type OktaOrg, type OktaOrgOptions, startOktaOrg } from '../okta-org';
+import type { Cleanup } from '../../lab/process/cleanup';
+import { OWNER } from '../../lab/n8n/owner';
+import { installTarball } from '../../lab/n8n/package-tarball';
+import { type N8n, startN8n } from '../../lab/n8n/process';
+import { N8nRest } from '../../lab/n8n/rest';
+import { type OktaOrg, type OktaOrgOptions, startOktaOrg } from '../../lab/okta-org';
 import { launchBrowser } from './browser';
 
 /** The n8n whose screens `pages/` describes; others look different. */

@@ -7,9 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 
 import axios from 'axios';
 
-import { getExecution, listExecutions, stopStuckExecutions } from '../n8n/executions';
-import { waitFor } from '../n8n/wait-for';
-import type { SignInResult } from '../okta-org';
+import { getExecution, listExecutions, stopStuckExecutions } from '../../lab/n8n/executions';
+import { waitFor } from '../../lab/n8n/wait-for';
+import type { SignInResult } from '../../lab/okta-org';
 import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';
 

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 
 import axios from 'axios';
 
-import { getExecution, listExecutions, stopStuckExecutions } from '../n8n/executions';
-import { lockDatabase } from '../n8n/lock-database';
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { movableClock } from '../n8n/movable-clock';
-import type { MovableClock } from '../n8n/movable-clock';
-import { connectToOkta } from '../n8n/okta-credential';
-import { OFTEN } from '../n8n/poll-times';
-import type { Credential, Json } from '../n8n/rest';
-import { waitFor } from '../n8n/wait-for';
+import { getExecution, listExecutions, stopStuckExecutions } from '../../lab/n8n/executions';
+import { lockDatabase } from '../../lab/n8n/lock-database';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { movableClock } from '../../lab/n8n/movable-clock';
+import type { MovableClock } from '../../lab/n8n/movable-clock';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import type { Credential, Json } from '../../lab/n8n/rest';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { IS_V1, signInThroughout, startWorld } from './world';
 import type { Flow, World } from './world';
 

@@ -1,5 +1,5 @@
-import { OFTEN } from '../n8n/poll-times';
-import { waitFor } from '../n8n/wait-for';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { startWorld } from './world';
 import type { Copy, Flow, World } from './world';
 

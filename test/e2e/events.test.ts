@@ -1,6 +1,6 @@
-import { connectToOkta } from '../n8n/okta-credential';
-import { OFTEN } from '../n8n/poll-times';
-import type { Credential } from '../n8n/rest';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import type { Credential } from '../../lab/n8n/rest';
 import { startWorld } from './world';
 import type { World } from './world';
 

@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { activate, deactivate } from '../n8n/activation';
-import { getExecution, listExecutions, waitForExecutions, waitForItems } from '../n8n/executions';
-import type { Execution } from '../n8n/executions';
-import { connectToOkta } from '../n8n/okta-credential';
-import { dataTables } from '../n8n/data-tables';
-import { OFTEN } from '../n8n/poll-times';
-import type { Json, WorkflowInput } from '../n8n/rest';
-import { waitFor } from '../n8n/wait-for';
-import type { EventKind, EventOverrides, LogEvent, SignInKind } from '../okta-org';
+import { activate, deactivate } from '../../lab/n8n/activation';
+import {
+	getExecution,
+	listExecutions,
+	waitForExecutions,
+	waitForItems,
+} from '../../lab/n8n/executions';
+import type { Execution } from '../../lab/n8n/executions';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { dataTables } from '../../lab/n8n/data-tables';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import type { Json, WorkflowInput } from '../../lab/n8n/rest';
+import { waitFor } from '../../lab/n8n/wait-for';
+import type { EventKind, EventOverrides, LogEvent, SignInKind } from '../../lab/okta-org';
 import { IS_V1, startWorld } from './world';
 import type { World } from './world';
 

@@ -1,7 +1,7 @@
-import { connectOAuth } from '../n8n/connect-oauth';
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { connectToOkta } from '../n8n/okta-credential';
-import { waitFor } from '../n8n/wait-for';
+import { connectOAuth } from '../../lab/n8n/connect-oauth';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { IS_V1, signInThroughout, startWorld } from './world';
 import type { World } from './world';
 

@@ -1,9 +1,9 @@
-import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
-import { OFTEN } from '../n8n/poll-times';
-import type { Credential } from '../n8n/rest';
-import { waitForItems } from '../n8n/executions';
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { waitFor } from '../n8n/wait-for';
+import { connectToOkta, serviceAppCredential } from '../../lab/n8n/okta-credential';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import type { Credential } from '../../lab/n8n/rest';
+import { waitForItems } from '../../lab/n8n/executions';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';
 

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { environmentForNestedNpm } from '../n8n/npm';
-import { OWNER } from '../n8n/owner';
-import { startN8n } from '../n8n/process';
-import { findProgram, runProgram } from '../n8n/programs';
-import { N8nRest } from '../n8n/rest';
+import { environmentForNestedNpm } from '../../lab/n8n/npm';
+import { OWNER } from '../../lab/n8n/owner';
+import { startN8n } from '../../lab/n8n/process';
+import { findProgram, runProgram } from '../../lab/n8n/programs';
+import { N8nRest } from '../../lab/n8n/rest';
 import { N8N_VERSION } from './world';
 
 /** The lines with which the README has people install the package without n8n's dialog. */

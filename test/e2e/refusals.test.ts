@@ -1,11 +1,11 @@
-import { connectOAuth } from '../n8n/connect-oauth';
-import { createErrorWorkflow, messagesTold } from '../n8n/error-workflow';
-import type { MfaWorkflowOptions } from '../n8n/mfa-workflow';
-import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
-import { OFTEN, SELDOM } from '../n8n/poll-times';
-import type { Json } from '../n8n/rest';
-import { waitFor } from '../n8n/wait-for';
-import type { RecordedRequest } from '../okta-org';
+import { connectOAuth } from '../../lab/n8n/connect-oauth';
+import { createErrorWorkflow, messagesTold } from '../../lab/n8n/error-workflow';
+import type { MfaWorkflowOptions } from '../../lab/n8n/mfa-workflow';
+import { connectToOkta, serviceAppCredential } from '../../lab/n8n/okta-credential';
+import { OFTEN, SELDOM } from '../../lab/n8n/poll-times';
+import type { Json } from '../../lab/n8n/rest';
+import { waitFor } from '../../lab/n8n/wait-for';
+import type { RecordedRequest } from '../../lab/okta-org';
 import { startWorld, withEach } from './world';
 import type { Flow, World } from './world';
 

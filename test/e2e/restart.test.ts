@@ -1,9 +1,9 @@
 import axios from 'axios';
 
-import { listExecutions } from '../n8n/executions';
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { OFTEN } from '../n8n/poll-times';
-import { waitFor } from '../n8n/wait-for';
+import { listExecutions } from '../../lab/n8n/executions';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { IS_V1, signInThroughout, startWorld } from './world';
 import type { Flow, World } from './world';
 

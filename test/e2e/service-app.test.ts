@@ -1,5 +1,5 @@
-import { serviceAppCredential } from '../n8n/okta-credential';
-import { createKey, KEY_FORMS } from '../n8n/service-app-key';
+import { serviceAppCredential } from '../../lab/n8n/okta-credential';
+import { createKey, KEY_FORMS } from '../../lab/n8n/service-app-key';
 import { IS_V1, startWorld } from './world';
 import type { World } from './world';
 

@@ -1,4 +1,4 @@
-import { preparePackage } from '../n8n/prepare-package';
+import { preparePackage } from '../../lab/n8n/prepare-package';
 
 export default async function setup(): Promise<void> {
 	await preparePackage(process.env.N8N_VERSION ?? '2.41.1');

@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import axios from 'axios';
 import type { AxiosResponse } from 'axios';
 
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { SELDOM } from '../n8n/poll-times';
-import type { LogEvent } from '../okta-org';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { SELDOM } from '../../lab/n8n/poll-times';
+import type { LogEvent } from '../../lab/okta-org';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 
 import axios from 'axios';
 
-import { restoreDatabase, wipeStaticData } from '../n8n/backup';
-import { oktaTrigger } from '../n8n/mfa-workflow';
-import { connectToOkta } from '../n8n/okta-credential';
-import { OFTEN, SELDOM } from '../n8n/poll-times';
-import { rssTrigger, startRssFeed } from '../n8n/rss-feed';
-import type { RssFeed } from '../n8n/rss-feed';
-import { waitFor } from '../n8n/wait-for';
+import { restoreDatabase, wipeStaticData } from '../../lab/n8n/backup';
+import { oktaTrigger } from '../../lab/n8n/mfa-workflow';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { OFTEN, SELDOM } from '../../lab/n8n/poll-times';
+import { rssTrigger, startRssFeed } from '../../lab/n8n/rss-feed';
+import type { RssFeed } from '../../lab/n8n/rss-feed';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { IS_V1, startWorld, withEach } from './world';
 import type { Flow, World } from './world';
 

@@ -1,7 +1,7 @@
-import { connectToOkta } from '../n8n/okta-credential';
-import { OFTEN } from '../n8n/poll-times';
-import type { Credential, Json } from '../n8n/rest';
-import type { EventOverrides, SignInKind } from '../okta-org';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import type { Credential, Json } from '../../lab/n8n/rest';
+import type { EventOverrides, SignInKind } from '../../lab/okta-org';
 import { startWorld } from './world';
 import type { Flow, World } from './world';
 

@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { activate, deactivate } from '../n8n/activation';
-import { dataTables } from '../n8n/data-tables';
-import { getExecution, listExecutions, waitForExecutions, waitForItems } from '../n8n/executions';
-import type { Execution } from '../n8n/executions';
-import type { Json, WorkflowInput } from '../n8n/rest';
-import { waitFor } from '../n8n/wait-for';
-import type { EventKind, EventOverrides, LogEvent } from '../okta-org';
+import { activate, deactivate } from '../../lab/n8n/activation';
+import { dataTables } from '../../lab/n8n/data-tables';
+import {
+	getExecution,
+	listExecutions,
+	waitForExecutions,
+	waitForItems,
+} from '../../lab/n8n/executions';
+import type { Execution } from '../../lab/n8n/executions';
+import type { Json, WorkflowInput } from '../../lab/n8n/rest';
+import { waitFor } from '../../lab/n8n/wait-for';
+import type { EventKind, EventOverrides, LogEvent } from '../../lab/okta-org';
 import { IS_V1, startWorld } from './world';
 import type { World } from './world';
 

@@ -1,12 +1,12 @@
-import { wipeStaticData } from '../n8n/backup';
-import { connectOAuth } from '../n8n/connect-oauth';
-import { createErrorWorkflow, messagesTold } from '../n8n/error-workflow';
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { connectToOkta } from '../n8n/okta-credential';
-import { OFTEN } from '../n8n/poll-times';
-import { waitFor } from '../n8n/wait-for';
-import { startOktaOrg } from '../okta-org';
-import type { OktaOrg } from '../okta-org';
+import { wipeStaticData } from '../../lab/n8n/backup';
+import { connectOAuth } from '../../lab/n8n/connect-oauth';
+import { createErrorWorkflow, messagesTold } from '../../lab/n8n/error-workflow';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import { waitFor } from '../../lab/n8n/wait-for';
+import { startOktaOrg } from '../../lab/okta-org';
+import type { OktaOrg } from '../../lab/okta-org';
 import { IS_V1, startWorld, withEach } from './world';
 import type { Flow, World } from './world';
 

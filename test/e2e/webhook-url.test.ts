@@ -1,7 +1,7 @@
-import { OFTEN } from '../n8n/poll-times';
-import { startReverseProxy } from '../n8n/reverse-proxy';
-import type { ReverseProxy } from '../n8n/reverse-proxy';
-import { waitFor } from '../n8n/wait-for';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import { startReverseProxy } from '../../lab/n8n/reverse-proxy';
+import type { ReverseProxy } from '../../lab/n8n/reverse-proxy';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { startWorld } from './world';
 import type { Flow, World } from './world';
 

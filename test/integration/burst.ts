@@ -2,7 +2,7 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { OktaOrgOptions } from '../okta-org';
+import type { OktaOrgOptions } from '../../lab/okta-org';
 import { startEngine } from './engine';
 import type { Engine, EngineOptions } from './engine';
 import { send } from './http';

@@ -1,7 +1,7 @@
 /** An event hook trigger that also catches up from the System Log. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { LogEvent, OktaOrg, OktaOrgOptions, SignInKind } from '../okta-org';
+import type { LogEvent, OktaOrg, OktaOrgOptions, SignInKind } from '../../lab/okta-org';
 import type { Engine, EngineOptions } from './engine';
 import { callsTo, startWatchable } from './setup';
 import type { Setup, WatchedSetup } from './setup';

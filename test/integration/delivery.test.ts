@@ -1,4 +1,4 @@
-import type { LogEvent } from '../okta-org';
+import type { LogEvent } from '../../lab/okta-org';
 import { send } from './http';
 import { secretOf, startClock, startConnected, startPublished, stopAll, until } from './setup';
 import type { Setup } from './setup';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { EventKind, OktaOrgOptions } from '../okta-org';
+import type { EventKind, OktaOrgOptions } from '../../lab/okta-org';
 import { startCatchable } from './catchUp';
 import { start as startPolling, stopAll as stopPolling } from './polling-setup';
 import { refusalOf } from './refusal';

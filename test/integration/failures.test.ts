@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { startHookReceiver } from '../okta-org/receiver';
+import { startHookReceiver } from '../../lab/okta-org/receiver';
 import {
 	callsTo,
 	secretOf,

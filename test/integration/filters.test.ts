@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { OktaOrgOptions } from '../okta-org';
+import type { OktaOrgOptions } from '../../lab/okta-org';
 import { startConnected, stopAll } from './setup';
 import type { Setup } from './setup';
 

@@ -1,7 +1,7 @@
-import { startOktaOrg } from '../okta-org';
-import type { EventHook, OktaOrg, OktaOrgOptions } from '../okta-org';
-import { startHookReceiver } from '../okta-org/receiver';
-import type { HookReceiver } from '../okta-org/receiver';
+import { startOktaOrg } from '../../lab/okta-org';
+import type { EventHook, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
+import { startHookReceiver } from '../../lab/okta-org/receiver';
+import type { HookReceiver } from '../../lab/okta-org/receiver';
 
 const running: Array<{ stop(): Promise<void> }> = [];
 

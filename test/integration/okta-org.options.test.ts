@@ -1,6 +1,6 @@
 /** What no recording settles, an org does as it is told; and what it does when it is told nothing. */
-import { startOktaOrg, type OktaOrg, type OktaOrgOptions } from '../okta-org';
-import { startHookReceiver, type HookReceiver } from '../okta-org/receiver';
+import { startOktaOrg, type OktaOrg, type OktaOrgOptions } from '../../lab/okta-org';
+import { startHookReceiver, type HookReceiver } from '../../lab/okta-org/receiver';
 
 const HOOKS = '/api/v1/eventHooks';
 const LOGS = '/api/v1/logs';

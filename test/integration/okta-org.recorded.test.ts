@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
-import { startOktaOrg, type OktaOrg } from '../okta-org';
-import { answerWith, startHookReceiver, type HookReceiver } from '../okta-org/receiver';
+import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
+import { answerWith, startHookReceiver, type HookReceiver } from '../../lab/okta-org/receiver';
 import { Caller, KEY_ID, type CallResult, type RecordedCall } from './fixtures/okta-call';
 
-const calls = readFileSync(join(__dirname, 'fixtures/okta-answers.jsonl'), 'utf8')
+const calls = readFileSync(join(__dirname, 'fixtures/okta-responses.jsonl'), 'utf8')
 	.split('\n')
 	.filter((line) => line !== '')
 	.map((line) => JSON.parse(line) as RecordedCall);

@@ -4,8 +4,8 @@
  * @see https://github.com/okta/okta-sdk-nodejs
  */
 import { Client, DefaultRequestExecutor, type EventHook } from '@okta/okta-sdk-nodejs';
-import { startOktaOrg, type OktaOrg } from '../okta-org';
-import { startHookReceiver, type HookReceiver } from '../okta-org/receiver';
+import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
+import { startHookReceiver, type HookReceiver } from '../../lab/okta-org/receiver';
 
 let org: OktaOrg;
 let receiver: HookReceiver;

@@ -21,7 +21,7 @@ import {
 	type OktaOrg,
 	type OktaOrgOptions,
 	type ServiceAppOptions,
-} from '../okta-org';
+} from '../../lab/okta-org';
 
 interface Key {
 	alg: string;

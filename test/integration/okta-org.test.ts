@@ -1,12 +1,17 @@
 /** The rules that the stand-in org keeps, seen from outside: over HTTP, as a client and as an endpoint. */
 import { createHash, randomBytes } from 'node:crypto';
-import { startOktaOrg, type EventHook, type OktaOrg, type OktaOrgOptions } from '../okta-org';
+import {
+	startOktaOrg,
+	type EventHook,
+	type OktaOrg,
+	type OktaOrgOptions,
+} from '../../lab/okta-org';
 import {
 	answerWith,
 	neverAnswer,
 	startHookReceiver,
 	type HookReceiver,
-} from '../okta-org/receiver';
+} from '../../lab/okta-org/receiver';
 
 const MFA = 'user.authentication.auth_via_mfa';
 const REDIRECT_URI = 'https://n8n.example.com/rest/oauth2-credential/callback';

@@ -35,7 +35,7 @@ import type { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTr
 import { resolveCredential } from '../shared/resolveCredential';
 import type { Execution } from './engine';
 import { copyOf, Executions, nodeDataOf, ProcessedData } from './polling-executions';
-import type { Mishap } from './polling-executions';
+import type { Failure } from './polling-executions';
 
 const NODE_ID = '5d3c0a58-58d4-44a8-9f0c-0b6a3f3f7f10';
 
@@ -79,7 +79,7 @@ export interface PollingEngine {
 	/** The messages of all failed executions. */
 	failures(): string[];
 	/** Has something go wrong with the next executions; they can't be stored when left out. */
-	failExecutions(executions: number, mishap?: Mishap): void;
+	failExecutions(executions: number, failure?: Failure): void;
 	/** Nothing can be written or read any more, until the returned function is called. */
 	lockDatabase(): () => void;
 	/** From now on, executions are stored and wait: for others to end, or in queue mode for a worker. */
@@ -351,7 +351,7 @@ export function createPollingEngine(options: PollingEngineOptions): PollingEngin
 		executions: () => executions.ended,
 		items: () => executions.ended.flat(),
 		failures: () => failures,
-		failExecutions: (count, mishap = 'cannot be stored') => executions.fail(count, mishap),
+		failExecutions: (count, failure = 'cannot be stored') => executions.fail(count, failure),
 		lockDatabase() {
 			executions.isDatabaseLocked = true;
 			return () => {

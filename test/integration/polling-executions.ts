@@ -26,7 +26,7 @@ import type { Execution } from './engine';
  * - `ends before it runs`, as if the node may not use the credential: it's stored as failed
  * - `does not end`: the trigger has run, and another node of the workflow takes hours
  */
-export type Mishap = 'cannot be stored' | 'is skipped' | 'ends before it runs' | 'does not end';
+export type Failure = 'cannot be stored' | 'is skipped' | 'ends before it runs' | 'does not end';
 
 type Done = Parameters<IPollFunctions['__emit']>[2];
 
@@ -62,7 +62,7 @@ export class Executions {
 
 	isDatabaseLocked = false;
 
-	private mishaps: Mishap[] = [];
+	private failures: Failure[] = [];
 
 	private isHolding = false;
 
@@ -83,8 +83,8 @@ export class Executions {
 		await nextTurn();
 	}
 
-	fail(count: number, mishap: Mishap): void {
-		this.mishaps = Array.from({ length: count }, () => mishap);
+	fail(count: number, failure: Failure): void {
+		this.failures = Array.from({ length: count }, () => failure);
 	}
 
 	/** From now on, executions wait: for others to end, or for a worker. */
@@ -122,19 +122,19 @@ export class Executions {
 
 	private async store(items: INodeExecutionData[], done: Done, commit: () => void): Promise<void> {
 		await nextTurn();
-		const mishap = this.isDatabaseLocked ? 'cannot be stored' : this.mishaps.shift();
-		if (mishap === 'cannot be stored') {
+		const failure = this.isDatabaseLocked ? 'cannot be stored' : this.failures.shift();
+		if (failure === 'cannot be stored') {
 			if (this.options.tellsFailures) done?.reject(new Error('SQLITE_BUSY: database is locked'));
 			return;
 		}
-		if (mishap === 'is skipped') {
+		if (failure === 'is skipped') {
 			done?.resolve(undefined);
 			return;
 		}
 		commit();
-		if (mishap === 'ends before it runs') done?.reject(new ExecutionNotFoundError());
+		if (failure === 'ends before it runs') done?.reject(new ExecutionNotFoundError());
 		else if (this.isHolding) this.waiting.push({ items, done });
-		else await this.run(items, mishap === 'does not end' ? undefined : done);
+		else await this.run(items, failure === 'does not end' ? undefined : done);
 	}
 
 	private async run(items: INodeExecutionData[], done: Done): Promise<void> {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startOktaOrg } from '../okta-org';
-import type { EventOverrides, OktaOrg, SignInKind } from '../okta-org';
+import { startOktaOrg } from '../../lab/okta-org';
+import type { EventOverrides, OktaOrg, SignInKind } from '../../lab/okta-org';
 import { createPollingEngine } from './polling-engine';
 import type { PollingEngine, PollingEngineOptions } from './polling-engine';
 

@@ -16,7 +16,7 @@ import type {
 
 import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
 import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
-import type { OktaOrg } from '../okta-org';
+import type { OktaOrg } from '../../lab/okta-org';
 import { refusalOf } from './refusal';
 import {
 	expectDelivery,

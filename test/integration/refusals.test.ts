@@ -1,8 +1,8 @@
 /** What a person reads when Okta, or n8n itself, refuses something, and what is called for it. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../okta-org';
-import { startHookReceiver } from '../okta-org/receiver';
+import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
+import { startHookReceiver } from '../../lab/okta-org/receiver';
 import { createPollingEngine } from './polling-engine';
 import type { PollingEngine } from './polling-engine';
 import { refusalOf } from './refusal';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
-import { createKey, KEY_FORMS } from '../n8n/service-app-key';
-import type { OktaOrg, OktaOrgOptions } from '../okta-org';
+import { createKey, KEY_FORMS } from '../../lab/n8n/service-app-key';
+import type { OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 import { secretOf, startClock, startConnected, startServiceApp, stopAll } from './setup';
 import type { ServiceAppInput, Setup } from './setup';
 

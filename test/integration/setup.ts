@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createKey } from '../n8n/service-app-key';
-import type { KeyForm } from '../n8n/service-app-key';
-import { startOktaOrg } from '../okta-org';
-import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../okta-org';
+import { createKey } from '../../lab/n8n/service-app-key';
+import type { KeyForm } from '../../lab/n8n/service-app-key';
+import { startOktaOrg } from '../../lab/okta-org';
+import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../../lab/okta-org';
 import { startEngine } from './engine';
 import type { Engine, EngineOptions } from './engine';
 import { startProxy } from './proxy';

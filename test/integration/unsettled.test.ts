@@ -1,8 +1,8 @@
 /** Nobody has recorded how Okta does some things. The package holds whichever way Okta does them. */
 import type { IDataObject } from 'n8n-workflow';
 
-import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../okta-org';
-import { startHookReceiver } from '../okta-org/receiver';
+import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
+import { startHookReceiver } from '../../lab/okta-org/receiver';
 import { startEngine } from './engine';
 import type { Engine } from './engine';
 import { refusalOf } from './refusal';

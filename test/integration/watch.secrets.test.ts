@@ -1,4 +1,4 @@
-import type { EventHook } from '../okta-org';
+import type { EventHook } from '../../lab/okta-org';
 import type { Engine } from './engine';
 import { send } from './http';
 import {

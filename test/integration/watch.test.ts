@@ -1,4 +1,4 @@
-import type { EventHookInput, OktaOrg } from '../okta-org';
+import type { EventHookInput, OktaOrg } from '../../lab/okta-org';
 import {
 	callsTo,
 	expectDelivery,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { namesIn } from '../n8n/files';
-import type { N8n } from '../n8n/process';
+import { namesIn } from '../../lab/n8n/files';
+import type { N8n } from '../../lab/n8n/process';
 
 /** What the processes have written into log files in their folders, all together. */
 export async function filesOf(processes: readonly N8n[]): Promise<string> {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 
 import axios from 'axios';
 
-import { TRIGGER } from '../n8n/mfa-workflow';
-import { OFTEN } from '../n8n/poll-times';
-import type { N8n } from '../n8n/process';
-import { rssTrigger, startRssFeed } from '../n8n/rss-feed';
-import { waitFor } from '../n8n/wait-for';
+import { TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { OFTEN } from '../../lab/n8n/poll-times';
+import type { N8n } from '../../lab/n8n/process';
+import { rssTrigger, startRssFeed } from '../../lab/n8n/rss-feed';
+import { waitFor } from '../../lab/n8n/wait-for';
 import { filesOf } from './log-files';
 import { eventsUnderWay, signInOften } from './sign-ins';
 import { inHandOf, startedBy } from './worker-log';

@@ -1,5 +1,5 @@
-import { preparePackage } from '../n8n/prepare-package';
-import { checkQueuePrograms } from '../n8n/programs';
+import { preparePackage } from '../../lab/n8n/prepare-package';
+import { checkQueuePrograms } from '../../lab/n8n/programs';
 
 export default async function setup(): Promise<void> {
 	await checkQueuePrograms();

@@ -1,5 +1,5 @@
-import { getExecution, listExecutions } from '../n8n/executions';
-import type { DeliveryAttempt } from '../okta-org';
+import { getExecution, listExecutions } from '../../lab/n8n/executions';
+import type { DeliveryAttempt } from '../../lab/okta-org';
 import type { Flow, World } from './world';
 
 const AT_A_TIME = 5;

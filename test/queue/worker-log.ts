@@ -1,4 +1,4 @@
-import type { N8n } from '../n8n/process';
+import type { N8n } from '../../lab/n8n/process';
 
 /** The ids of the executions that a worker has taken up, in all its runs. */
 export function startedBy(worker: N8n): string[] {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 
-import { activate, deactivate, republish } from '../n8n/activation';
-import { waitForExecutions, type Execution } from '../n8n/executions';
-import { mfaWorkflow, withParameters } from '../n8n/mfa-workflow';
-import type { MfaWorkflowOptions } from '../n8n/mfa-workflow';
-import { connectToOkta } from '../n8n/okta-credential';
-import { OWNER } from '../n8n/owner';
-import { startQueue, type Queue } from '../n8n/queue';
-import { N8nRest, type Json } from '../n8n/rest';
-import { startOktaOrg, type OktaOrg } from '../okta-org';
+import { activate, deactivate, republish } from '../../lab/n8n/activation';
+import { waitForExecutions, type Execution } from '../../lab/n8n/executions';
+import { mfaWorkflow, withParameters } from '../../lab/n8n/mfa-workflow';
+import type { MfaWorkflowOptions } from '../../lab/n8n/mfa-workflow';
+import { connectToOkta } from '../../lab/n8n/okta-credential';
+import { OWNER } from '../../lab/n8n/owner';
+import { startQueue, type Queue } from '../../lab/n8n/queue';
+import { N8nRest, type Json } from '../../lab/n8n/rest';
+import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
 
 /** Okta waits 3 s. How fast four processes are on a busy machine is not what is tested here. */
 const DELIVERY_TIMEOUT_MS = 30_000;

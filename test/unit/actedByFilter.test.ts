@@ -2,9 +2,9 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import { actedByFilter } from '../../nodes/shared/oktaEvent/actedByFilter';
-import { buildEvent } from '../okta-org/build-event';
-import { toDeliveredEvent } from '../okta-org/delivered-event';
-import type { EventKind } from '../okta-org/types';
+import { buildEvent } from '../../lab/okta-org/build-event';
+import { toDeliveredEvent } from '../../lab/okta-org/delivered-event';
+import type { EventKind } from '../../lab/okta-org/types';
 import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
 import { filterOf, panelReturning, passes, settingsOf } from './fixtures/nestedPanel';
 import { WRONG_VALUES } from './fixtures/securityEvents';

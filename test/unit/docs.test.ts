@@ -84,7 +84,7 @@ describe('README.md and CONTRIBUTING.md', () => {
 });
 
 describe('Links inside the repository', () => {
-	const FOLDERS = ['.', '.github', 'docs', 'test/okta-org'];
+	const FOLDERS = ['.', '.github', 'docs', 'lab/okta-org'];
 	const documents = FOLDERS.flatMap((folder) =>
 		readdirSync(join(ROOT, folder))
 			.filter((file) => file.endsWith('.md'))

@@ -7,9 +7,9 @@ import { OUTCOMES } from '../../nodes/shared/oktaEvent/outcomesFilter';
 import { EVENTS, MFA_SIGN_IN, PUSH_SENT } from '../../nodes/shared/userMfa/events';
 import { FACTORS } from '../../nodes/shared/userMfa/factorsFilter';
 import { hookFilters, logFilters } from '../../nodes/shared/userMfa/filters';
-import { parseHookFilter } from '../okta-org/hook-filter';
-import { parseLogFilter } from '../okta-org/log-filter';
-import type { LogEvent as OktaEvent } from '../okta-org';
+import { parseHookFilter } from '../../lab/okta-org/hook-filter';
+import { parseLogFilter } from '../../lab/okta-org/log-filter';
+import type { LogEvent as OktaEvent } from '../../lab/okta-org';
 import { filterWith, passes, settingsOf } from './fixtures/panel';
 import { ADMIN, KIND_ROWS, OKTA, oktaEvent, shapesOf, USER } from './fixtures/oktaEvents';
 

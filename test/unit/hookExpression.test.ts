@@ -8,8 +8,8 @@ import {
 } from '../../nodes/shared/oktaEvent/hookExpression';
 import { OUTCOMES } from '../../nodes/shared/oktaEvent/outcomesFilter';
 import { hookFilters } from '../../nodes/shared/userMfa/filters';
-import type { LogEvent as DeliveredEvent } from '../okta-org';
-import { parseHookFilter } from '../okta-org/hook-filter';
+import type { LogEvent as DeliveredEvent } from '../../lab/okta-org';
+import { parseHookFilter } from '../../lab/okta-org/hook-filter';
 import { amelie, bo, enrolment, mfaEvent } from './fixtures/events';
 import { filterWith, panelWith, settingsOf } from './fixtures/panel';
 

@@ -9,7 +9,7 @@ import { isLogOnly } from '../../nodes/shared/okta/logOnlyEvents';
 import type { Filter } from '../../nodes/shared/oktaEvent/filter';
 import { EVENTS } from '../../nodes/shared/userMfa/events';
 import { hookFilters } from '../../nodes/shared/userMfa/filters';
-import { HOOK_ELIGIBLE_EVENT_TYPES } from '../okta-org/event-types';
+import { HOOK_ELIGIBLE_EVENT_TYPES } from '../../lab/okta-org/event-types';
 import { EVENT_TYPE } from './fixtures/events';
 import { CONDITION, hookSpec, OTHER_URL, OWNER, WEBHOOK_URL } from './fixtures/hooks';
 import { node } from './fixtures/node';

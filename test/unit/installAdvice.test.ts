@@ -1,4 +1,4 @@
-import { installAdvice } from '../n8n/install-advice';
+import { installAdvice } from '../../lab/n8n/install-advice';
 
 const TOOLS =
 	/^Python, make or a C\+\+ compiler is missing\..* apt-get install python3 make g\+\+$/;

@@ -1,6 +1,6 @@
 import { isLogOnly } from '../../nodes/shared/okta/logOnlyEvents';
 import { EVENTS } from '../../nodes/shared/userMfa/events';
-import { HOOK_ELIGIBLE_EVENT_TYPES } from '../okta-org/event-types';
+import { HOOK_ELIGIBLE_EVENT_TYPES } from '../../lab/okta-org/event-types';
 
 describe('An event that Okta sends to no event hook', () => {
 	it.each([

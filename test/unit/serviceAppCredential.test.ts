@@ -22,7 +22,7 @@ import {
 } from '../../nodes/shared/okta/serviceApp/headers';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
-import { createKey } from '../n8n/service-app-key';
+import { createKey } from '../../lab/n8n/service-app-key';
 import { sendAsN8n } from './fixtures/n8n';
 import { node } from './fixtures/node';
 import { connectionError } from './fixtures/requestErrors';

@@ -5,9 +5,9 @@ import type { LogEvent } from '../../nodes/shared/okta/types';
 import { toEventCard, toRawEvent } from '../../nodes/shared/oktaEvent/eventCard';
 import { itemMapperFor, outputParameter } from '../../nodes/shared/oktaEvent/output';
 import { toSummary } from '../../nodes/shared/oktaEvent/summary';
-import { buildEvent } from '../okta-org/build-event';
-import { toDeliveredEvent } from '../okta-org/delivered-event';
-import type { EventKind } from '../okta-org/types';
+import { buildEvent } from '../../lab/okta-org/build-event';
+import { toDeliveredEvent } from '../../lab/okta-org/delivered-event';
+import type { EventKind } from '../../lab/okta-org/types';
 import { amelie, bo, enrolment, EVENT_TYPE, mfaEvent } from './fixtures/events';
 import {
 	fullEvent,

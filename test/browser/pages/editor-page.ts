@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-import { waitFor } from '../../n8n/wait-for';
+import { waitFor } from '../../../lab/n8n/wait-for';
 import { NodePanel } from './node-panel';
 
 const CREATED_WITHIN_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-import type { Owner } from '../../n8n/rest';
+import type { Owner } from '../../../lab/n8n/rest';
 
 /** n8n's sign-in page. */
 export class SignInPage {

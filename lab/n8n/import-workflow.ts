@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { n8nBin } from './cache-folder';
 import { n8nEnvironment } from './environment';
 import { freePort } from './free-port';
-import { endOf, type N8n } from './process';
+import { lastLines, type N8n } from './process';
 import { END_WITH_PARENT, startProcessGroup } from './process-group';
 import type { WorkflowInput } from './rest';
 
@@ -27,5 +27,5 @@ export async function importWorkflow(
 		holdStdin: true,
 	});
 	const { code } = await group.ended;
-	if (code !== 0) throw new Error(`n8n didn't import the workflow.\n${endOf(group.output())}`);
+	if (code !== 0) throw new Error(`n8n didn't import the workflow.\n${lastLines(group.output())}`);
 }

@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 
-import { Cleanup } from '../../scripts/cleanup';
-import { mfaWorkflow, TRIGGER } from '../n8n/mfa-workflow';
-import { connectToOkta, serviceAppCredential } from '../n8n/okta-credential';
-import { OWNER } from '../n8n/owner';
-import type { Credential, CredentialInput } from '../n8n/rest';
+import { Cleanup } from '../../lab/process/cleanup';
+import { mfaWorkflow, TRIGGER } from '../../lab/n8n/mfa-workflow';
+import { connectToOkta, serviceAppCredential } from '../../lab/n8n/okta-credential';
+import { OWNER } from '../../lab/n8n/owner';
+import type { Credential, CredentialInput } from '../../lab/n8n/rest';
 import { openPage } from './browser';
 import { ConsentPage } from './pages/consent-page';
 import type { CredentialDialog } from './pages/credential-dialog';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { startProcessGroup, type ProcessGroup } from './process-group';
-import { endOf } from './process';
+import { lastLines } from './process';
 import { waitFor } from './wait-for';
 
 const HOST = join(__dirname, 'service-host.cjs');
@@ -41,7 +41,7 @@ export async function startService(options: ServiceOptions): Promise<ProcessGrou
 	} catch (error) {
 		await group.kill();
 		const reason = error instanceof Error ? error.message : String(error);
-		throw new Error(`${reason}\n${endOf(group.output())}`, { cause: error });
+		throw new Error(`${reason}\n${lastLines(group.output())}`, { cause: error });
 	}
 	return group;
 }

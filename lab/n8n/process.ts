@@ -138,11 +138,11 @@ async function answersJson(url: string): Promise<boolean> {
 
 function withLog(error: unknown, log: string): Error {
 	const reason = error instanceof Error ? error.message : String(error);
-	return new Error(`${reason}\n${endOf(log)}`, { cause: error });
+	return new Error(`${reason}\n${lastLines(log)}`, { cause: error });
 }
 
 /** The last lines of a log, for an error message. */
-export function endOf(log: string): string {
+export function lastLines(log: string): string {
 	const lines = log.trimEnd().split('\n').slice(-LINES_IN_ERROR);
 	return `The end of its log:\n    ${lines.join('\n    ')}`;
 }
