@@ -1,4 +1,4 @@
-import { answerChallenge, CHALLENGE_HEADER } from '../../nodes/shared/eventHooks/challenge';
+import { respondToChallenge, CHALLENGE_HEADER } from '../../nodes/shared/eventHooks/challenge';
 
 describe('Okta’s challenge', () => {
 	it('comes in the header that Okta documents, in Node’s spelling', () => {
@@ -14,7 +14,7 @@ describe('Okta’s challenge', () => {
 		['markup, which a JSON answer renders harmless', '<script>alert("1")</script>'],
 		['other scripts', 'Zoë 山田'],
 	])('is answered with itself and nothing else: %s', (_what, challenge) => {
-		expect(answerChallenge(challenge)).toStrictEqual({ verification: challenge });
+		expect(respondToChallenge(challenge)).toStrictEqual({ verification: challenge });
 	});
 
 	it.each<[string, unknown]>([
@@ -33,6 +33,6 @@ describe('Okta’s challenge', () => {
 		['a list, as of a repeated header', ['one', 'two']],
 		['an object', { toString: () => 'one' }],
 	])('is refused: %s', (_what, header) => {
-		expect(answerChallenge(header)).toBeUndefined();
+		expect(respondToChallenge(header)).toBeUndefined();
 	});
 });

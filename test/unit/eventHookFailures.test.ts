@@ -6,7 +6,7 @@ import {
 	isGone,
 	isNotVerified,
 } from '../../nodes/shared/okta/eventHookFailures';
-import { readAnswer } from '../../nodes/shared/okta/failure';
+import { readErrorResponse } from '../../nodes/shared/okta/failure';
 import type { OktaFailure } from '../../nodes/shared/okta/failure';
 import type { EventHookDefinition } from '../../nodes/shared/okta/types';
 import { CONDITION, WEBHOOK_URL } from './fixtures/hooks';
@@ -24,7 +24,7 @@ const FILTERED: EventHookDefinition = { ...PLAIN, filterExpression: CONDITION };
 /** How Okta rejects a request: its words are the causes. */
 function rejected(causes: string | string[], status = 400, errorCode = 'E0000001'): OktaFailure {
 	const body = oktaErrorBody(errorCode, 'Api validation failed: eventHook', [causes].flat());
-	return readAnswer({ statusCode: status, headers: {}, body });
+	return readErrorResponse({ statusCode: status, headers: {}, body });
 }
 
 const LIMIT = /^The Okta org has used up its 25 active event hooks\. Deactivate one .*Event Hooks/;
@@ -77,7 +77,7 @@ describe('The limit of active event hooks', () => {
 
 	it('is known by the words of the summary, too', () => {
 		const body = oktaErrorBody('E0000166', 'The count limit of this resource is reached.');
-		expect(explainLimit(readAnswer({ statusCode: 403, headers: {}, body }))).toMatch(LIMIT);
+		expect(explainLimit(readErrorResponse({ statusCode: 403, headers: {}, body }))).toMatch(LIMIT);
 	});
 
 	it.each(limits)('is known among several causes: %s', (words) => {
@@ -117,7 +117,7 @@ describe('The limit of active event hooks', () => {
 
 	it('isn’t meant by a response without words', () => {
 		for (const body of ['', undefined, '<html>limit exceeded</html>']) {
-			expect(explainLimit(readAnswer({ statusCode: 403, headers: {}, body }))).toBeUndefined();
+			expect(explainLimit(readErrorResponse({ statusCode: 403, headers: {}, body }))).toBeUndefined();
 		}
 	});
 });
@@ -236,14 +236,14 @@ describe('A definition that Okta rejects', () => {
 
 		it('is not explained by a response without words', () => {
 			for (const statusCode of [400, 401, 403, 404]) {
-				const failure = readAnswer({ statusCode, headers: {}, body: '' });
+				const failure = readErrorResponse({ statusCode, headers: {}, body: '' });
 				expect(explainDefinition(failure, definition)).toBeUndefined();
 			}
 		});
 
 		it('is not explained by a challenge about the access token', () => {
 			const headers = challenge('insufficient_scope', 'A scope is missing.');
-			const failure = readAnswer({ statusCode: 403, headers, body: '' });
+			const failure = readErrorResponse({ statusCode: 403, headers, body: '' });
 			expect(explainDefinition(failure, definition)).toBeUndefined();
 		});
 	});
@@ -295,7 +295,7 @@ describe('A verification that Okta rejects', () => {
 
 	it.each([
 		['another code', rejected('No.', 400, 'E0000003')],
-		['no code', readAnswer({ statusCode: 400, headers: {}, body: '' })],
+		['no code', readErrorResponse({ statusCode: 400, headers: {}, body: '' })],
 		['the status 401', rejected('No.', 401)],
 		['the status 403', rejected('No.', 403)],
 		['the status 404', rejected('No.', 404)],
@@ -323,7 +323,7 @@ describe('A deletion that Okta rejects', () => {
 
 	it.each([
 		['a missing role', rejected('No permission.', 403, 'E0000006')],
-		['an empty 403', readAnswer({ statusCode: 403, headers: {}, body: '' })],
+		['an empty 403', readErrorResponse({ statusCode: 403, headers: {}, body: '' })],
 		['a hook that is gone', rejected('Not found: who1', 404, 'E0000007')],
 		['an invalid token', rejected('Invalid token.', 401, 'E0000011')],
 		['a fault', rejected('The hook must be deactivated.', 500, 'E0000056')],
@@ -339,7 +339,7 @@ describe('An event hook that is gone', () => {
 
 	it.each([
 		['a 404 with another code', rejected('No.', 404, 'E0000001')],
-		['a 404 without a code', readAnswer({ statusCode: 404, headers: {}, body: '<html></html>' })],
+		['a 404 without a code', readErrorResponse({ statusCode: 404, headers: {}, body: '<html></html>' })],
 		['another status', rejected('No.', 400, 'E0000007')],
 	])('is another thing than %s', (_what, failure) => {
 		expect(isGone(failure)).toBe(false);

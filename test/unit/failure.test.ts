@@ -1,4 +1,4 @@
-import { readAnswer, readFailure } from '../../nodes/shared/okta/failure';
+import { readErrorResponse, readFailure } from '../../nodes/shared/okta/failure';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
 import {
 	ACCESS_TOKEN,
@@ -106,7 +106,7 @@ describe('An error of Okta', () => {
 		['a summary that is no text', { errorSummary: { of: 'x' }, errorCauses: [] }, undefined, []],
 	])('is told in one text, and one by one: %s', (_what, body, summary, causes) => {
 		expect(readFailure(answerError(400, body))).toMatchObject({ summary, causes });
-		expect(readAnswer({ statusCode: 400, headers: {}, body })).toMatchObject({ summary, causes });
+		expect(readErrorResponse({ statusCode: 400, headers: {}, body })).toMatchObject({ summary, causes });
 	});
 });
 
@@ -158,7 +158,7 @@ describe('The challenge of a response', () => {
 		const headers = { 'www-authenticate': header } as Record<string, string>;
 		const thrown = answerError(401, body, headers);
 		return [
-			readAnswer({ statusCode: 401, headers, body }).challenge,
+			readErrorResponse({ statusCode: 401, headers, body }).challenge,
 			...wrappings.map(([, wrap]) => readFailure(wrap(thrown)).challenge),
 		];
 	}
@@ -217,13 +217,13 @@ describe('The challenge of a response', () => {
 	it.each([undefined, null, 'Bearer error="invalid_token"', ['www-authenticate']])(
 		'is none if the headers are %j',
 		(headers) => {
-			expect(readAnswer({ statusCode: 401, headers, body: '' }).challenge).toBeUndefined();
+			expect(readErrorResponse({ statusCode: 401, headers, body: '' }).challenge).toBeUndefined();
 		},
 	);
 
 	it('is all that is known of a response with an empty body', () => {
 		const headers = challenge('insufficient_scope', 'A scope is missing.');
-		expect(readAnswer({ statusCode: 403, headers, body: '' })).toEqual({
+		expect(readErrorResponse({ statusCode: 403, headers, body: '' })).toEqual({
 			status: 403,
 			causes: [],
 			challenge: { error: 'insufficient_scope', description: 'A scope is missing.' },
@@ -388,7 +388,7 @@ describe('An answer that n8n returned in full', () => {
 	it('is read with status, code, words, id and the end of the rate limit', () => {
 		const body = { errorCode: 'E0000047', errorSummary: 'Slow down', errorId: 'oae1' };
 		const headers = { 'x-rate-limit-reset': '1795521600' };
-		expect(readAnswer({ statusCode: 429, headers, body })).toEqual({
+		expect(readErrorResponse({ statusCode: 429, headers, body })).toEqual({
 			status: 429,
 			errorCode: 'E0000047',
 			summary: 'Slow down.',
@@ -406,7 +406,7 @@ describe('An answer that n8n returned in full', () => {
 		['null', null],
 		['a list', []],
 	])('has only a status when its body is %s', (_what, body) => {
-		expect(readAnswer({ statusCode: 502, headers: undefined, body })).toEqual({
+		expect(readErrorResponse({ statusCode: 502, headers: undefined, body })).toEqual({
 			status: 502,
 			causes: [],
 			disconnected: false,

@@ -1,7 +1,7 @@
 import type { Failure } from 'n8n-workflow';
 
 import type { OktaCredential } from '../../nodes/shared/okta/credential';
-import { readAnswer, readFailure } from '../../nodes/shared/okta/failure';
+import { readErrorResponse, readFailure } from '../../nodes/shared/okta/failure';
 import type { OktaFailure } from '../../nodes/shared/okta/failure';
 import { needsNewToken, refusalOf, toFailure } from '../../nodes/shared/okta/refusal';
 import type { Refusal } from '../../nodes/shared/okta/refusal';
@@ -20,7 +20,7 @@ import {
 const TYPES: Array<OktaCredential['type']> = ['oktaOAuth2Api', 'oktaServiceAppApi'];
 
 function answer(statusCode: number, body: unknown, headers: object = {}): OktaFailure {
-	return readAnswer({ statusCode, headers, body });
+	return readErrorResponse({ statusCode, headers, body });
 }
 
 /** Rejected with an empty body: the reason is in the challenge. */

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 
-import type { OktaAnswer } from '../../nodes/shared/okta/failure';
+import type { OktaResponse } from '../../nodes/shared/okta/failure';
 import { requestToken } from '../../nodes/shared/okta/serviceApp/token';
 import type { ServiceApp, TokenRequest } from '../../nodes/shared/okta/serviceApp/token';
 import {
@@ -36,16 +36,16 @@ const SCOPE = refusal(400, 'invalid_scope');
 const NO_SCOPE = refusal(400, 'consent_required');
 const CLIENT = refusal(401, 'invalid_client');
 
-function answer(statusCode: number, body: unknown, headers: unknown = {}): OktaAnswer {
+function answer(statusCode: number, body: unknown, headers: unknown = {}): OktaResponse {
 	return { statusCode, headers, body };
 }
 
-function refusal(statusCode: number, error: string, headers: object = {}): OktaAnswer {
+function refusal(statusCode: number, error: string, headers: object = {}): OktaResponse {
 	return answer(statusCode, { error, error_description: `Because of ${error}` }, headers);
 }
 
 /** The answer with the time that Okta's clock shows. */
-function at(time: number, { headers, ...rest }: OktaAnswer): OktaAnswer {
+function at(time: number, { headers, ...rest }: OktaResponse): OktaResponse {
 	const date = new Date(time).toUTCString();
 	return { ...rest, headers: { ...(headers as object), date } };
 }
@@ -59,7 +59,7 @@ function read({ body, headers }: TokenRequest) {
 }
 
 /** Asks for a token; Okta gives these answers, one after the other. */
-async function ask(...answers: OktaAnswer[]) {
+async function ask(...answers: OktaResponse[]) {
 	const requests: TokenRequest[] = [];
 	let ids = 0;
 	const result = await requestToken(APP, {
@@ -133,7 +133,7 @@ describe('The request for a token', () => {
 });
 
 describe('What Okta answers decides what is tried next', () => {
-	it.each<[string, OktaAnswer[], string[]]>([
+	it.each<[string, OktaResponse[], string[]]>([
 		['a token at once', [BEARER], ['plain']],
 		['it wants DPoP', [WANTS_PROOF, BOUND], ['plain', 'proof']],
 		[
@@ -152,7 +152,7 @@ describe('What Okta answers decides what is tried next', () => {
 		expect(asked.token?.accessToken).toBe('token-1');
 	});
 
-	it.each<[string, OktaAnswer[]]>([
+	it.each<[string, OktaResponse[]]>([
 		['no scope was granted', [NO_SCOPE]],
 		['it does not know a scope', [SCOPE]],
 		['it refuses the proof that it wanted', [WANTS_PROOF, WANTS_PROOF]],
@@ -169,7 +169,7 @@ describe('What Okta answers decides what is tried next', () => {
 		expect(error?.message.startsWith(NO_TOKEN)).toBe(true);
 	});
 
-	it.each<[string, OktaAnswer[]]>([
+	it.each<[string, OktaResponse[]]>([
 		['it is failing', [answer(503, '')]],
 		['it is failing in its own words', [answer(500, { errorCode: 'E0000009' })]],
 		['it limits the rate', [answer(429, { errorCode: 'E0000047' })]],

@@ -11,7 +11,7 @@ const MAX_CHALLENGE_LENGTH = 512;
  * characters
  * @see https://developer.okta.com/docs/concepts/event-hooks/#one-time-verification-request
  */
-export function answerChallenge(header: unknown): { verification: string } | undefined {
+export function respondToChallenge(header: unknown): { verification: string } | undefined {
 	if (typeof header !== 'string' || header === '') return undefined;
 	if (header.length > MAX_CHALLENGE_LENGTH || /\p{Cc}/u.test(header)) return undefined;
 	return { verification: header };

@@ -5,8 +5,8 @@ import { idOf } from '../events/idOf';
 import type { Claim } from '../events/seenEvents';
 import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
-import { answer, ANSWERED } from './answer';
-import type { Response } from './answer';
+import { respond, RESPONDED } from './respond';
+import type { Response } from './respond';
 import { Groups } from './groups';
 import type { Follower, Leader } from './groups';
 
@@ -43,18 +43,22 @@ const MAX_FAILED = 1_000;
  * The response's own `finish` isn't enough: it never fires if Okta has disconnected, although n8n still
  * stores and runs the execution.
  */
-function onEnd(response: Response, onAnswer: (status: number) => void, onClose: () => void): void {
+function onEnd(
+	response: Response,
+	onResponseEnd: (status: number) => void,
+	onClose: () => void,
+): void {
 	const end = response.end;
-	let isAnswered = false;
+	let hasResponded = false;
 	response.end = function (this: Response, ...args: Parameters<typeof end>) {
-		isAnswered = true;
-		onAnswer(this.statusCode);
+		hasResponded = true;
+		onResponseEnd(this.statusCode);
 		return end.apply(this, args);
 	} as typeof end;
 	// A repeat that waited for another delivery may have lost its connection meanwhile.
 	if (response.destroyed) onClose();
 	response.on('close', () => {
-		if (!isAnswered) onClose();
+		if (!hasResponded) onClose();
 	});
 }
 
@@ -91,13 +95,13 @@ function lead(
 	{ events, settle, abandon }: Claim<LogEvent>,
 	{ items, isGroup, end, release }: Leader<INodeExecutionData>,
 ): IWebhookResponseData {
-	const onAnswer = (status: number) => {
+	const onResponseEnd = (status: number) => {
 		const isStored = status >= 200 && status < 300;
 		settle(isStored);
 		if (isGroup || isStored) settleGroup(key, events, isStored);
 		end(isStored);
 	};
-	onEnd(response, onAnswer, () => {
+	onEnd(response, onResponseEnd, () => {
 		abandon();
 		release();
 	});
@@ -120,10 +124,10 @@ async function follow(
 		settleGroup(key, events, stored);
 	});
 	const stored = await Promise.race([isStored, isClosed]);
-	if (stored !== undefined) return answer(response, stored ? 204 : 503);
+	if (stored !== undefined) return respond(response, stored ? 204 : 503);
 	abandon();
 	leave();
-	return ANSWERED;
+	return RESPONDED;
 }
 
 /**

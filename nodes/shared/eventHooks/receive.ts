@@ -12,11 +12,11 @@ import { isRecord } from '../isRecord';
 import { eventFilterFor } from '../oktaEvent/eventFilter';
 import type { Filter } from '../oktaEvent/filter';
 import { itemMapperFor } from '../oktaEvent/output';
-import { answer, ANSWERED } from './answer';
+import { respond, RESPONDED } from './respond';
 import { authenticate, authorizationOf } from './authenticate';
 import type { Verdict } from './authenticate';
 import { expectDelivery } from './catchUp';
-import { answerChallenge, CHALLENGE_HEADER } from './challenge';
+import { respondToChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
 import { handOn } from './handOn';
 import { warn } from './log';
@@ -51,7 +51,7 @@ function reject(
 		const more = unlogged > 0 ? ` (${unlogged} more since this was last logged)` : '';
 		warn(context, `Rejected a request with ${status}: ${reason}${more}.`, { hookId });
 	}
-	return answer(context.getResponseObject(), status);
+	return respond(context.getResponseObject(), status);
 }
 
 /** The headers without the secret, also where a proxy copied it under another name. */
@@ -126,7 +126,7 @@ function takeDelivery(
 				{ trigger: key },
 			);
 		}
-		if (events.length === 0) return answer(context.getResponseObject(), 204);
+		if (events.length === 0) return respond(context.getResponseObject(), 204);
 		const headers = withoutSecret(context.getHeaderData(), secret);
 		const items = events.map(
 			(event): INodeExecutionData => ({ json: toOutput(event, delivery, headers) }),
@@ -184,14 +184,14 @@ function receiveDelivery(context: IWebhookFunctions, filters: readonly Filter[])
 /** Answers Okta's verification request: the challenge, and nothing else. */
 function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 	const response = context.getResponseObject();
-	const challenge = answerChallenge(context.getHeaderData()[CHALLENGE_HEADER]);
+	const challenge = respondToChallenge(context.getHeaderData()[CHALLENGE_HEADER]);
 	if (!challenge)
 		return reject(context, 400, 'it has no Okta verification challenge', readHookId(context));
 	const traffic = trafficOfRequest(context);
 	traffic.challenges += 1;
 	traffic.challengeAuthorization = authorizationOf(context.getRequestObject().rawHeaders);
 	response.status(200).json(challenge);
-	return ANSWERED;
+	return RESPONDED;
 }
 
 /**

@@ -14,8 +14,8 @@ import type { ClientKey } from './clientKey';
 import { credentialOf } from './credential';
 import type { OktaContext, OktaCredential } from './credential';
 import { detailsOf, explainFailure } from './explain';
-import { readAnswer, readFailure } from './failure';
-import type { OktaAnswer, OktaFailure } from './failure';
+import { readErrorResponse, readFailure } from './failure';
+import type { OktaResponse, OktaFailure } from './failure';
 import { readOrgId } from './orgId';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
 import { needsNewToken, refusalOf, toFailure } from './refusal';
@@ -59,7 +59,7 @@ function delayBeforeRetry(failure: OktaFailure, { once, patience = 0 }: OktaRequ
 }
 
 /** What came of a request: a 2xx response, or why there is none. */
-type Outcome = { answer: OktaAnswer; failure?: undefined } | { failure: OktaFailure };
+type Outcome = { response: OktaResponse; failure?: undefined } | { failure: OktaFailure };
 
 /**
  * Sends the request once, signed by n8n. If Okta rejects the access token, n8n gets a new one, and the
@@ -72,14 +72,14 @@ async function trySend(
 ): Promise<Outcome> {
 	const request = async (changes: Partial<IHttpRequestOptions>): Promise<Outcome> => {
 		try {
-			const answer = (await context.helpers.httpRequestWithAuthentication.call(context, type, {
+			const response = (await context.helpers.httpRequestWithAuthentication.call(context, type, {
 				...options,
 				ignoreHttpStatusErrors: true,
 				returnFullResponse: true,
 				...changes,
-			})) as OktaAnswer;
-			const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
-			return isSuccess ? { answer } : { failure: readAnswer(answer) };
+			})) as OktaResponse;
+			const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
+			return isSuccess ? { response } : { failure: readErrorResponse(response) };
 		} catch (error) {
 			return { failure: readFailure(error) };
 		}
@@ -112,12 +112,12 @@ export interface Okta {
 	 * Calls Okta's Management API. A call that a passing fault of Okta broke is sent once more, and
 	 * one that met a used-up rate limit, if there is patience for it.
 	 *
-	 * @returns Okta's answer, its body not checked in any way; undefined for a tolerated failure
+	 * @returns Okta's response, its body not checked in any way; undefined for a tolerated failure
 	 * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status
-	 * as text, or null where no answer came. It holds nothing of the request.
+	 * as text, or null where no response came. It holds nothing of the request.
 	 * @see https://developer.okta.com/docs/reference/core-okta-api/
 	 */
-	call(request: OktaRequest): Promise<OktaAnswer | undefined>;
+	call(request: OktaRequest): Promise<OktaResponse | undefined>;
 	/**
 	 * The org's id, which stays the same when a custom domain is added. Undefined if Okta doesn't tell.
 	 */
@@ -129,7 +129,7 @@ async function callOkta(
 	orgUrl: string,
 	credential: OktaCredential,
 	request: OktaRequest,
-): Promise<OktaAnswer | undefined> {
+): Promise<OktaResponse | undefined> {
 	const options: IHttpRequestOptions = {
 		method: request.method,
 		url: `${orgUrl}${request.path}`,
@@ -151,7 +151,7 @@ async function callOkta(
 		outcome = await trySend(context, credential.type, options);
 	}
 	const { failure } = outcome;
-	if (failure === undefined) return outcome.answer;
+	if (failure === undefined) return outcome.response;
 	// A rejected proof says nothing about the request, although it has the same status, 400.
 	const isAboutRequest = refusalOf(failure) !== 'invalid proof';
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;

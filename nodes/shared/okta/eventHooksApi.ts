@@ -23,7 +23,7 @@ export interface EventHooksApi {
 	/** Replaces the definition and the secret, after which the hook must be verified again. */
 	replace(id: string, definition: EventHookDefinition, secret: string): Promise<EventHook>;
 	activate(id: string): Promise<EventHook>;
-	/** Makes Okta send its challenge to the hook's URI and wait for the answer. */
+	/** Makes Okta send its challenge to the hook's URI and wait for the response. */
 	verify(hook: EventHook): Promise<EventHook>;
 	/** Whether anyone responds to a verification of the hook as Okta expects. */
 	responds(hook: EventHook): Promise<boolean>;
@@ -77,20 +77,21 @@ function text(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }
 
-function readEventHook(answer: unknown): EventHook | undefined {
-	if (!isRecord(answer) || typeof answer.id !== 'string' || answer.id === '') return undefined;
-	const { id, status, verificationStatus, events, channel } = answer;
+function readEventHook(response: unknown): EventHook | undefined {
+	if (!isRecord(response) || typeof response.id !== 'string' || response.id === '')
+		return undefined;
+	const { id, status, verificationStatus, events, channel } = response;
 	const items = isRecord(events) && Array.isArray(events.items) ? events.items : [];
 	const config = isRecord(channel) && isRecord(channel.config) ? channel.config : {};
 	return {
 		id,
-		name: text(answer.name),
+		name: text(response.name),
 		status: String(status),
 		verificationStatus: String(verificationStatus),
 		eventTypes: items.filter((item) => typeof item === 'string'),
-		created: text(answer.created),
-		lastUpdated: text(answer.lastUpdated),
-		description: text(answer.description),
+		created: text(response.created),
+		lastUpdated: text(response.lastUpdated),
+		description: text(response.description),
 		filters: readFilters(isRecord(events) ? events.filter : undefined),
 		uri: String(config.uri),
 		authHeader: isRecord(config.authScheme)
@@ -107,7 +108,7 @@ function readEventHook(answer: unknown): EventHook | undefined {
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/EventHook/
  */
 export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi {
-	/** The body of Okta's answer; undefined for a tolerated failure. */
+	/** The body of Okta's response; undefined for a tolerated failure. */
 	async function call(request: Omit<OktaRequest, 'resource'>): Promise<unknown> {
 		if (request.method !== 'GET') beforeWrite();
 		return (await okta.call({ ...request, resource: EVENT_HOOKS }))?.body;
@@ -115,61 +116,64 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 
 	const pathOf = (id: string) => `${EVENT_HOOKS.path}/${encodeURIComponent(id)}`;
 
-	/** Okta's own answers always have an id: what has none came from something else. */
-	function expectEventHook(answer: unknown): EventHook {
-		const hook = readEventHook(answer);
-		if (hook === undefined) throw unexpectedAnswer();
+	/** Okta's own responses always have an id: what has none came from something else. */
+	function expectEventHook(response: unknown): EventHook {
+		const hook = readEventHook(response);
+		if (hook === undefined) throw unexpectedResponse();
 		return hook;
 	}
 
-	function unexpectedAnswer(): NodeApiError {
-		return apiError(okta.node, `The org URL answers, but not as Okta's API does. ${ORG_URL_HELP}.`);
+	function unexpectedResponse(): NodeApiError {
+		return apiError(
+			okta.node,
+			`The org URL responds, but not as the Okta API does. ${ORG_URL_HELP}.`,
+		);
 	}
 
 	return {
 		async list() {
-			const answer = await call({ method: 'GET', path: EVENT_HOOKS.path });
-			if (!Array.isArray(answer)) throw unexpectedAnswer();
-			return answer.map(expectEventHook);
+			const response = await call({ method: 'GET', path: EVENT_HOOKS.path });
+			if (!Array.isArray(response)) throw unexpectedResponse();
+			return response.map(expectEventHook);
 		},
 
 		async create(definition, secret) {
-			const answer = await call({
+			const response = await call({
 				method: 'POST',
 				path: EVENT_HOOKS.path,
 				body: toBody(definition, secret),
 				once: true,
 				explain: (failure) => explainDefinition(failure, definition),
 			});
-			return expectEventHook(answer);
+			return expectEventHook(response);
 		},
 
 		async replace(id, definition, secret) {
-			const answer = await call({
+			const response = await call({
 				method: 'PUT',
 				path: pathOf(id),
 				body: toBody(definition, secret),
 				explain: (failure) => explainDefinition(failure, definition),
 			});
-			return expectEventHook(answer);
+			return expectEventHook(response);
 		},
 
 		async activate(id) {
-			const answer = await call({
+			const response = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/activate`,
 				explain: explainLimit,
 			});
-			return expectEventHook(answer);
+			return expectEventHook(response);
 		},
 
 		async verify({ id, uri }) {
-			const answer = await call({
+			const response = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/verify`,
 				explain: (failure) => explainVerification(failure, uri),
 			});
-			return expectEventHook(answer);
+			return expectEventHook(response);
 		},
 
 		async responds({ id }) {
@@ -194,7 +198,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 				explain: (failure) => explainDeletion(failure, id),
 				tolerate: isGone,
 			});
-			if (deleted) throw unexpectedAnswer();
+			if (deleted) throw unexpectedResponse();
 		},
 	};
 }

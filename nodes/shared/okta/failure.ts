@@ -12,7 +12,7 @@ export interface Challenge {
 
 /** Why a call to Okta failed. */
 export interface OktaFailure {
-	/** HTTP status of Okta's answer; undefined where there was none. */
+	/** HTTP status of Okta's response; undefined where there was none. */
 	status?: number;
 	/** Node's code of a connection that failed, e.g. `ECONNREFUSED`. */
 	connectionCode?: string;
@@ -38,8 +38,8 @@ export interface OktaFailure {
 	text: string;
 }
 
-/** An answer as n8n's request helper returns it in full. */
-export interface OktaAnswer {
+/** An response as n8n's request helper returns it in full. */
+export interface OktaResponse {
 	statusCode: number;
 	headers: unknown;
 	body: unknown;
@@ -112,7 +112,7 @@ function readChallenge(headers: unknown): Challenge | undefined {
 	return error === undefined ? undefined : { error, description };
 }
 
-/** Okta's own words and codes from the body of an answer, parsed or not. */
+/** Okta's own words and codes from the body of an response, parsed or not. */
 function readBody(
 	body: unknown,
 ): Pick<OktaFailure, 'errorCode' | 'summary' | 'causes' | 'errorId'> {
@@ -126,11 +126,11 @@ function readBody(
 }
 
 /**
- * Reads an answer with any status but 2xx.
+ * Reads an response with any status but 2xx.
  *
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
-export function readAnswer({ statusCode, headers, body }: OktaAnswer): OktaFailure {
+export function readErrorResponse({ statusCode, headers, body }: OktaResponse): OktaFailure {
 	return {
 		status: statusCode,
 		...readBody(body),
@@ -162,11 +162,11 @@ export function readFailure(error: unknown): OktaFailure {
 	const oauthError = text(oauthBody?.error) ?? (isUnknownClient ? 'invalid_client' : undefined);
 	const refusal = chain.find((link) => link.code === 'ESTATUS');
 	const status = Number(response?.status ?? refusal?.status ?? httpCode);
-	const answered = status > 0 || code === 'EAUTH';
+	const hasResponse = status > 0 || code === 'EAUTH';
 	const body = readBody(response?.data ?? (isRecord(context) ? context.data : undefined));
 	return {
 		status: status > 0 ? status : undefined,
-		connectionCode: answered ? undefined : code,
+		connectionCode: hasResponse ? undefined : code,
 		...body,
 		summary: body.summary ?? text(oauthBody?.error_description),
 		challenge: readChallenge(response?.headers),

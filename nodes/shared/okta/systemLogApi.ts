@@ -72,15 +72,15 @@ export function systemLogApi(okta: Okta): SystemLogApi {
 		path: string,
 		options: Pick<OktaRequest, 'tolerate' | 'patience'>,
 	): Promise<LogPage | undefined> {
-		const answer = await okta.call({
+		const response = await okta.call({
 			method: 'GET',
 			path,
 			resource: SYSTEM_LOG,
 			explain: explainSearch,
 			...options,
 		});
-		if (answer === undefined) return undefined;
-		const { body, headers } = answer;
+		if (response === undefined) return undefined;
+		const { body, headers } = response;
 		if (!Array.isArray(body)) {
 			throw apiError(
 				okta.node,

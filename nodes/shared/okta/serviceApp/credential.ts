@@ -7,7 +7,7 @@ import type {
 import { messageOf } from '../../errors';
 import { explainConnection } from '../explain';
 import { readFailure } from '../failure';
-import type { OktaAnswer } from '../failure';
+import type { OktaResponse } from '../failure';
 import { ORG_URL_HELP, parseOrgUrl } from '../orgUrl';
 import { INSUFFICIENT_SCOPE } from '../refusal';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
@@ -86,7 +86,7 @@ export async function preAuthenticate(
 	} catch (error) {
 		return fail(NO_TOKEN + messageOf(error));
 	}
-	const send = async ({ url, headers, body }: TokenRequest): Promise<OktaAnswer> => {
+	const send = async ({ url, headers, body }: TokenRequest): Promise<OktaResponse> => {
 		const options: IHttpRequestOptions = {
 			method: 'POST',
 			url,
@@ -99,7 +99,7 @@ export async function preAuthenticate(
 			disableFollowRedirect: true,
 		};
 		try {
-			return (await httpRequest(options)) as OktaAnswer;
+			return (await httpRequest(options)) as OktaResponse;
 		} catch (error) {
 			const { connectionCode = '' } = readFailure(error);
 			// n8n puts a text of its own over one with a code of the system, such as ECONNREFUSED. What

@@ -1,6 +1,6 @@
 import { isRecord } from '../../isRecord';
 import { explainOutage } from '../explain';
-import type { OktaAnswer } from '../failure';
+import type { OktaResponse } from '../failure';
 import { ORG_URL_HELP } from '../orgUrl';
 import type { ServiceApp } from './token';
 import { NO_TOKEN, NO_TOKEN_NOW } from './tokenError';
@@ -123,7 +123,7 @@ function read(body: unknown): { description: string; code: string } {
 }
 
 function explain(
-	{ statusCode }: OktaAnswer,
+	{ statusCode }: OktaResponse,
 	{ description, code }: ReturnType<typeof read>,
 	app: ServiceApp,
 ): string {
@@ -145,13 +145,13 @@ function explain(
  * Says why Okta gave a service app no access token: which of client id, key id, key, scope, clock or
  * address is wrong, and what to do.
  *
- * @param answer Okta's answer, of any status
+ * @param response Okta's response, of any status
  */
-export function explainRefusal(answer: OktaAnswer, app: ServiceApp): Error {
-	const said = read(answer.body);
+export function explainRefusal(response: OktaResponse, app: ServiceApp): Error {
+	const said = read(response.body);
 	const words = [said.description, said.code].filter((part) => part !== '');
 	const details = words.length > 0 ? ` (${words.join(', ')})` : '';
-	const isTransient = answer.statusCode === 429 || answer.statusCode >= 500;
+	const isTransient = response.statusCode === 429 || response.statusCode >= 500;
 	const beginning = isTransient ? NO_TOKEN_NOW : NO_TOKEN;
-	return new Error(`${beginning}${explain(answer, said, app)}${details}`);
+	return new Error(`${beginning}${explain(response, said, app)}${details}`);
 }

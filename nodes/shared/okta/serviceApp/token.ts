@@ -1,5 +1,5 @@
 import { isRecord } from '../../isRecord';
-import type { OktaAnswer } from '../failure';
+import type { OktaResponse } from '../failure';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
 import { createClientAssertion } from './clientAssertion';
 import { createDpopKey, createDpopProof } from './dpop';
@@ -37,8 +37,8 @@ export interface TokenRequest {
 
 /** Time and randomness, and the way to Okta. */
 export interface TokenTools {
-	/** Sends the request and takes every answer, of whatever status. */
-	send: (request: TokenRequest) => Promise<OktaAnswer>;
+	/** Sends the request and takes every response, of whatever status. */
+	send: (request: TokenRequest) => Promise<OktaResponse>;
 	/** ms since 1970. */
 	now: () => number;
 	/** Another text at each call. */
@@ -100,29 +100,29 @@ function toRequest(app: ServiceApp, attempt: Attempt, { now, createId }: TokenTo
 	};
 }
 
-function headerOf({ headers }: OktaAnswer, name: string): string | undefined {
+function headerOf({ headers }: OktaResponse, name: string): string | undefined {
 	const value = isRecord(headers) ? headers[name] : undefined;
 	return typeof value === 'string' ? value : undefined;
 }
 
 /** By how much Okta's clock is ahead, in ms, going by when it answered. */
-function offsetOf(answer: OktaAnswer, now: number): number {
-	const date = Date.parse(headerOf(answer, 'date') ?? '');
+function offsetOf(response: OktaResponse, now: number): number {
+	const date = Date.parse(headerOf(response, 'date') ?? '');
 	const offset = Number.isNaN(date) ? 0 : date - now;
 	return Math.abs(offset) > TOLERATED_OFFSET_MS ? offset : 0;
 }
 
 /** What to change so that Okta gives a token after all; undefined where nothing would help. */
-function adapt(attempt: Attempt, answer: OktaAnswer, now: number): Attempt | undefined {
-	const error = isRecord(answer.body) ? answer.body.error : undefined;
+function adapt(attempt: Attempt, response: OktaResponse, now: number): Attempt | undefined {
+	const error = isRecord(response.body) ? response.body.error : undefined;
 	if (error === 'invalid_dpop_proof' && !attempt.dpopKey) {
 		return { ...attempt, dpopKey: createDpopKey() };
 	}
-	const nonce = headerOf(answer, 'dpop-nonce');
+	const nonce = headerOf(response, 'dpop-nonce');
 	if (error === 'use_dpop_nonce' && nonce !== undefined && attempt.nonce === undefined) {
 		return { ...attempt, nonce };
 	}
-	const clockOffset = offsetOf(answer, now);
+	const clockOffset = offsetOf(response, now);
 	if (clockOffset !== 0 && attempt.clockOffset === 0) return { ...attempt, clockOffset };
 	return undefined;
 }
@@ -138,8 +138,8 @@ function adapt(attempt: Attempt, answer: OktaAnswer, now: number): Attempt | und
 export async function requestToken(app: ServiceApp, tools: TokenTools): Promise<ServiceAppToken> {
 	let attempt: Attempt = { clockOffset: 0 };
 	for (;;) {
-		const answer = await tools.send(toRequest(app, attempt, tools));
-		const { statusCode, body } = answer;
+		const response = await tools.send(toRequest(app, attempt, tools));
+		const { statusCode, body } = response;
 		if (statusCode === 200 && isRecord(body) && typeof body.access_token === 'string') {
 			const { dpopKey, clockOffset } = attempt;
 			const isBound = String(body.token_type).toLowerCase() === 'dpop';
@@ -147,8 +147,8 @@ export async function requestToken(app: ServiceApp, tools: TokenTools): Promise<
 			return { accessToken: body.access_token, scopes, clockOffset, ...(isBound && { dpopKey }) };
 		}
 		// Each of its changes is made once, so this comes to an end.
-		const next = adapt(attempt, answer, tools.now());
-		if (next === undefined) throw explainRefusal(answer, app);
+		const next = adapt(attempt, response, tools.now());
+		if (next === undefined) throw explainRefusal(response, app);
 		attempt = next;
 	}
 }

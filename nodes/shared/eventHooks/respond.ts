@@ -4,10 +4,10 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 export type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
 /** n8n has nothing more to do: the node itself has answered. */
-export const ANSWERED: IWebhookResponseData = { noWebhookResponse: true };
+export const RESPONDED: IWebhookResponseData = { noWebhookResponse: true };
 
 /** Answers a request with a status and an empty body. */
-export function answer(response: Response, status: number): IWebhookResponseData {
+export function respond(response: Response, status: number): IWebhookResponseData {
 	response.status(status).end();
-	return ANSWERED;
+	return RESPONDED;
 }
