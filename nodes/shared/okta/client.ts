@@ -34,28 +34,28 @@ export interface OktaRequest {
 	/** The part of Okta's API that the path is in. */
 	resource: OktaResource;
 	body?: IDataObject;
-	/** Whether the call must not be sent twice, because a second one could do its work again. */
-	once?: boolean;
-	/** ms for which the reset of a used-up rate limit may be waited for; not at all if left out. */
-	patience?: number;
-	/** Failures that are none for this call: it resolves with undefined. */
+	/** Default: true. False if the call must not be retried, because a second one could do its work again. */
+	idempotent?: boolean;
+	/** How long to wait for the rate limit to reset, in ms. Default: don't wait. */
+	maxWaitMs?: number;
+	/** Failures this call treats as success: it resolves with undefined. */
 	tolerate?: (failure: OktaFailure) => boolean;
 	/** What a failure of just this call means; undefined leaves it to the general explanation. */
 	explain?: (failure: OktaFailure) => string | undefined;
 }
 
-function isPassing({ status, connectionCode }: OktaFailure): boolean {
+function isTransient({ status, connectionCode }: OktaFailure): boolean {
 	if (status !== undefined) return status >= 500;
 	return connectionCode === 'ECONNRESET' || connectionCode === 'ECONNREFUSED';
 }
 
 /** How long to wait, in ms, before a request that failed is sent once more; undefined: not at all. */
-function delayBeforeRetry(failure: OktaFailure, { once, patience = 0 }: OktaRequest) {
+function delayBeforeRetry(failure: OktaFailure, { idempotent = true, maxWaitMs = 0 }: OktaRequest) {
 	if (failure.status === 429 && failure.resetAt) {
 		const untilReset = Math.max(failure.resetAt.getTime() - Date.now(), 0) + RETRY_DELAY_MS;
-		return untilReset <= patience ? untilReset : undefined;
+		return untilReset <= maxWaitMs ? untilReset : undefined;
 	}
-	return isPassing(failure) && !once ? RETRY_DELAY_MS : undefined;
+	return idempotent && isTransient(failure) ? RETRY_DELAY_MS : undefined;
 }
 
 /** What came of a request: a 2xx response, or why there is none. */
@@ -110,7 +110,7 @@ export interface Okta {
 	clientKey: ClientKey | undefined;
 	/**
 	 * Calls Okta's Management API. A call that a passing fault of Okta broke is sent once more, and
-	 * one that met a used-up rate limit, if there is patience for it.
+	 * one that met a used-up rate limit, if `maxWaitMs` allows it.
 	 *
 	 * @returns Okta's response, its body not checked in any way; undefined for a tolerated failure
 	 * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status

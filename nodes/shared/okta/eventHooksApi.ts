@@ -142,7 +142,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 				method: 'POST',
 				path: EVENT_HOOKS.path,
 				body: toBody(definition, secret),
-				once: true,
+				idempotent: false,
 				explain: (failure) => explainDefinition(failure, definition),
 			});
 			return expectEventHook(response);

@@ -27,17 +27,17 @@ export interface SystemLogApi {
 	/**
 	 * The page at a place that an earlier page named as its next.
 	 *
-	 * @param patience ms for which a used-up rate limit may be waited for
+	 * @param maxWaitMs how long to wait for the rate limit to reset, in ms
 	 * @returns undefined where Okta no longer knows that place
 	 */
-	at(next: string, patience: number): Promise<LogPage | undefined>;
+	at(next: string, maxWaitMs: number): Promise<LogPage | undefined>;
 	/**
 	 * The first of the events that Okta stored since a time, in the order in which it stored them, so
 	 * that none is missed that was stored late.
 	 *
-	 * @param patience ms for which a used-up rate limit may be waited for
+	 * @param maxWaitMs how long to wait for the rate limit to reset, in ms
 	 */
-	since(time: Date, filter: string, patience: number): Promise<LogPage>;
+	since(time: Date, filter: string, maxWaitMs: number): Promise<LogPage>;
 	/** The latest events of the last seven days, the newest first. */
 	latest(filter: string, limit: number): Promise<LogEvent[]>;
 }
@@ -70,7 +70,7 @@ function readNext(header: unknown): string | undefined {
 export function systemLogApi(okta: Okta): SystemLogApi {
 	async function call(
 		path: string,
-		options: Pick<OktaRequest, 'tolerate' | 'patience'>,
+		options: Pick<OktaRequest, 'tolerate' | 'maxWaitMs'>,
 	): Promise<LogPage | undefined> {
 		const response = await okta.call({
 			method: 'GET',
@@ -93,21 +93,21 @@ export function systemLogApi(okta: Okta): SystemLogApi {
 		};
 	}
 
-	async function search(parameters: Record<string, string>, patience?: number): Promise<LogPage> {
-		const page = await call(`${SYSTEM_LOG.path}?${new URLSearchParams(parameters)}`, { patience });
+	async function search(parameters: Record<string, string>, maxWaitMs?: number): Promise<LogPage> {
+		const page = await call(`${SYSTEM_LOG.path}?${new URLSearchParams(parameters)}`, { maxWaitMs });
 		return page ?? { events: [], next: undefined };
 	}
 
 	return {
-		async at(next, patience) {
-			return await call(next, { tolerate: isUnknownPlace, patience });
+		async at(next, maxWaitMs) {
+			return await call(next, { tolerate: isUnknownPlace, maxWaitMs });
 		},
 
-		async since(time, filter, patience) {
+		async since(time, filter, maxWaitMs) {
 			const since = time.toISOString();
 			return await search(
 				{ since, sortOrder: 'ASCENDING', limit: String(PAGE_SIZE), filter },
-				patience,
+				maxWaitMs,
 			);
 		},
 

@@ -60,10 +60,10 @@ function isStart(context: IPollFunctions): boolean {
 
 /** Reads a page; where Okta no longer knows the place, from the time of the last event. */
 async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number): Promise<LogPage> {
-	const patience = () => deadline - Date.now();
-	const known = cursor.next === undefined ? undefined : await api.at(cursor.next, patience());
+	const timeLeft = () => deadline - Date.now();
+	const known = cursor.next === undefined ? undefined : await api.at(cursor.next, timeLeft());
 	const since = Math.max(searchTime(cursor).getTime(), Date.now() - RETENTION_MS);
-	return known ?? (await api.since(new Date(since), cursor.filter, patience()));
+	return known ?? (await api.since(new Date(since), cursor.filter, timeLeft()));
 }
 
 /** What a page holds. */
