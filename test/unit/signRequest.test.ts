@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { createDpopKey } from '../../nodes/shared/okta/serviceApp/dpop';
-import { signRequest } from '../../nodes/shared/okta/serviceApp/sign';
+import { signRequest } from '../../nodes/shared/okta/serviceApp/signRequest';
 
 const NOW = Date.parse('2026-08-20T10:00:00.000Z');
 const orgUrl = 'https://acme.okta.com';

@@ -78,7 +78,7 @@ const REFUSED_PEM: ReadonlyArray<[RegExp, string]> = [
 const JWK_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'];
 
 /** What the function returns, or undefined where it throws. */
-function attempt<T>(run: () => T): T | undefined {
+function undefinedIfThrown<T>(run: () => T): T | undefined {
 	try {
 		return run();
 	} catch {
@@ -90,7 +90,7 @@ function attempt<T>(run: () => T): T | undefined {
  * A text without the backslashes that it got as a string of JSON or of source code, and with spaces
  * for line breaks, of whatever kind and spelling.
  */
-function mended(text: string): string {
+function normalizePasted(text: string): string {
 	return text
 		.replace(/\\[nrt]/g, ' ')
 		.replace(/\\/g, '')
@@ -98,7 +98,7 @@ function mended(text: string): string {
 }
 
 /** The object in JSON that a text holds, from the first brace to the last; empty where it has no end. */
-function braces(text: string): string {
+function jsonObjectIn(text: string): string {
 	return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
 }
 
@@ -119,7 +119,7 @@ function algorithmOf(key: KeyObject): SigningKey['algorithm'] {
 /** Whether the key's private and public parts belong together: a wrong character in it parts them. */
 function isSound(key: KeyObject): boolean {
 	const probe = Buffer.from('probe');
-	const verified = attempt(() => {
+	const verified = undefinedIfThrown(() => {
 		return verify('sha256', probe, createPublicKey(key), sign('sha256', probe, key));
 	});
 	return verified === true;
@@ -128,14 +128,14 @@ function isSound(key: KeyObject): boolean {
 /** @param length of the key's text, in characters */
 function readKey(input: PrivateKeyInput | JsonWebKeyInput, length: number): SigningKey {
 	if (length > MAX_KEY_LENGTH) throw new PrivateKeyError(TOO_LONG);
-	const key = attempt(() => createPrivateKey(input));
+	const key = undefinedIfThrown(() => createPrivateKey(input));
 	if (key === undefined) throw new PrivateKeyError(DAMAGED);
 	const algorithm = algorithmOf(key);
 	if (!isSound(key)) throw new PrivateKeyError(DAMAGED);
 	return { key, algorithm };
 }
 
-/** @param text as {@link mended} returns it */
+/** @param text as {@link normalizePasted} returns it */
 function readPem(text: string): PrivateKey {
 	const refusal = REFUSED_PEM.find(([label]) => label.test(text));
 	if (refusal) throw new PrivateKeyError(refusal[1]);
@@ -153,7 +153,8 @@ function readPem(text: string): PrivateKey {
 function readJwk(text: string): PrivateKey {
 	// As it is first: a key id may hold a backslash.
 	const parsed: unknown =
-		attempt(() => JSON.parse(braces(text))) ?? attempt(() => JSON.parse(braces(mended(text))));
+		undefinedIfThrown(() => JSON.parse(jsonObjectIn(text))) ??
+		undefinedIfThrown(() => JSON.parse(jsonObjectIn(normalizePasted(text))));
 	if (!isRecord(parsed)) throw new PrivateKeyError(DAMAGED);
 	const keys = (Array.isArray(parsed.keys) ? parsed.keys : [parsed])
 		.filter(isRecord)
@@ -189,7 +190,7 @@ function readJwk(text: string): PrivateKey {
 export function parsePrivateKey(text: unknown): PrivateKey {
 	if (typeof text !== 'string' || text.trim() === '') throw new PrivateKeyError(EMPTY);
 	if (text.length > MAX_TEXT_LENGTH) throw new PrivateKeyError(TOO_LONG);
-	const pem = mended(text);
+	const pem = normalizePasted(text);
 	if (PEM.test(pem)) return readPem(pem);
 	if (text.includes('{')) return readJwk(text);
 	const isPublic = /^\W*(?:ssh|ecdsa)-/.test(text);

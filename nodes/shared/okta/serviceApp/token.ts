@@ -113,7 +113,7 @@ function offsetOf(response: OktaResponse, now: number): number {
 }
 
 /** What to change so that Okta gives a token after all; undefined where nothing would help. */
-function adapt(attempt: Attempt, response: OktaResponse, now: number): Attempt | undefined {
+function nextAttempt(attempt: Attempt, response: OktaResponse, now: number): Attempt | undefined {
 	const error = isRecord(response.body) ? response.body.error : undefined;
 	if (error === 'invalid_dpop_proof' && !attempt.dpopKey) {
 		return { ...attempt, dpopKey: createDpopKey() };
@@ -147,7 +147,7 @@ export async function requestToken(app: ServiceApp, tools: TokenTools): Promise<
 			return { accessToken: body.access_token, scopes, clockOffset, ...(isBound && { dpopKey }) };
 		}
 		// Each of its changes is made once, so this comes to an end.
-		const next = adapt(attempt, response, tools.now());
+		const next = nextAttempt(attempt, response, tools.now());
 		if (next === undefined) throw explainRefusal(response, app);
 		attempt = next;
 	}

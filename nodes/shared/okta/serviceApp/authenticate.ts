@@ -15,7 +15,7 @@ import { exportDpopKey, importDpopKey } from './dpop';
 import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from './headers';
 import { parsePrivateKey } from './privateKey';
 import { TokenUnusableError } from './renewal';
-import { signRequest } from './sign';
+import { signRequest } from './signRequest';
 import { requestToken } from './token';
 import type { ServiceApp, TokenRequest, TokenTools } from './token';
 import { NO_TOKEN, NO_TOKEN_NOW } from './tokenError';
