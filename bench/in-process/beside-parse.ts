@@ -1,6 +1,6 @@
 import { Bench } from 'tinybench';
 
-import { median } from '../report';
+import { median } from '../shared/report';
 
 const TURNS = 50;
 const TURN_MS = 10;

@@ -1,5 +1,5 @@
 import type { Steps } from '../../lab/process/steps';
-import { formatRounds, median, printTable } from '../report';
+import { formatRounds, median, printTable } from '../shared/report';
 import { openCheckPath } from './contexts';
 
 const HOOKS = [1, 25];

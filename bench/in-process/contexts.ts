@@ -18,7 +18,7 @@ import type {
 } from 'n8n-workflow';
 
 import { hashSecret } from '../../nodes/shared/eventHooks/secret';
-import { ALL_FILTERS } from '../events';
+import { ALL_FILTERS } from '../shared/events';
 
 const DIST = join(__dirname, '../../dist/nodes');
 const requireBuilt = createRequire(__filename);

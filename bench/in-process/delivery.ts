@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import type { Steps } from '../../lab/process/steps';
 import { deliveryBody } from '../../test/unit/fixtures/events';
-import { deliveredSignIn } from '../events';
-import { format, formatRounds, median, printTable } from '../report';
+import { deliveredSignIn } from '../shared/events';
+import { format, formatRounds, median, printTable } from '../shared/report';
 import { besideParse } from './beside-parse';
 import { openDeliveryPath } from './contexts';
 import { inTurns } from './in-turns';

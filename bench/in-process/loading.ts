@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 import type { Steps } from '../../lab/process/steps';
 import manifest from '../../package.json';
-import { formatRounds, printTable } from '../report';
+import { formatRounds, printTable } from '../shared/report';
 
 const ROOT = join(__dirname, '../..');
 const STARTS = 15;

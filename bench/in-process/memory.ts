@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Steps } from '../../lab/process/steps';
 import { deliveryBody, EVENT_TYPE } from '../../test/unit/fixtures/events';
-import { format, printTable } from '../report';
+import { format, printTable } from '../shared/report';
 import { openDeliveryPath } from './contexts';
 
 const PER_DELIVERY = 100;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Steps } from '../../lab/process/steps';
-import { loggedSignIn } from '../events';
-import { formatRounds, printTable } from '../report';
+import { loggedSignIn } from '../shared/events';
+import { formatRounds, printTable } from '../shared/report';
 import { besideParse } from './beside-parse';
 import { inTurns } from './in-turns';
 import { openPollingPath } from './contexts';

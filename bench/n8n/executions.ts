@@ -8,7 +8,7 @@ export type Query = (sql: string) => Array<[string, string]> | Promise<Array<[st
 /** What has run well. */
 export interface Runs {
 	executions: number;
-	/** Events that the trigger handed on. */
+	/** Events that the trigger handed off. */
 	items: number;
 }
 

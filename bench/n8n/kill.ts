@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Steps } from '../../lab/process/steps';
-import { formatRounds, printTable } from '../report';
+import { formatRounds, printTable } from '../shared/report';
 import { tally } from './executions';
 import { deliver } from './load';
 import { AS_SHIPPED, LAZY, type Setting } from './settings';

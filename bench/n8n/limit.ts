@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Steps } from '../../lab/process/steps';
 import { listExecutions } from '../../lab/n8n/executions';
 import { waitFor } from '../../lab/n8n/wait-for';
-import { printTable } from '../report';
+import { printTable } from '../shared/report';
 import { tally } from './executions';
 import { deliver, OKTA_TIMEOUT_MS } from './load';
 import { FILTERS, type Contender, type World } from './world';

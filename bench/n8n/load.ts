@@ -2,8 +2,8 @@ import autocannon from 'autocannon';
 
 import { waitFor } from '../../lab/n8n/wait-for';
 import { deliveryBody } from '../../test/unit/fixtures/events';
-import { deliveredSignIn } from '../events';
-import { formatRounds, formatShare, quantile } from '../report';
+import { deliveredSignIn } from '../shared/events';
+import { formatRounds, formatShare, quantile } from '../shared/report';
 import type { Contender, World } from './world';
 
 /** For how long Okta waits for an answer, in ms. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Steps } from '../../lab/process/steps';
-import { printTable } from '../report';
+import { printTable } from '../shared/report';
 import { tally } from './executions';
 import {
 	deliver,

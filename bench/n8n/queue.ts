@@ -12,7 +12,7 @@ import { packTarball } from '../../lab/n8n/package-tarball';
 import { startQueue } from '../../lab/n8n/queue';
 import { N8nRest } from '../../lab/n8n/rest';
 import { startOktaOrg } from '../../lab/okta-org';
-import { printTable } from '../report';
+import { printTable } from '../shared/report';
 import { Executions } from './executions';
 import { describeLoads, load, LOAD_COLUMNS, type LoadResult } from './load';
 import { AS_SHIPPED, LAZY } from './settings';

@@ -1,5 +1,5 @@
 import type { Steps } from '../../lab/process/steps';
-import { formatRounds, formatShare, printTable } from '../report';
+import { formatRounds, formatShare, printTable } from '../shared/report';
 import {
 	describeLoads,
 	load,

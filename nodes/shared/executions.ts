@@ -67,7 +67,7 @@ async function readProcessed(context: IExecuteFunctions, ids: string[]): Promise
 
 /**
  * The items of an execution without those whose events an earlier execution of the node had. After n8n was
- * killed, or if it told too late that it had stored an execution, events are handed on once more.
+ * killed, or if it told too late that it had stored an execution, events are handed off once more.
  *
  * Items without a `uuid` always pass, and so does everything outside production.
  *

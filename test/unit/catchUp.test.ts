@@ -264,7 +264,7 @@ describe('A delivery', () => {
 		expect(deliver(new StoredWorkflow(), ...of)).toBe(false);
 		expect(readerOf(KEY).isUnsaved).toBe(true);
 		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
-		expect(seenEvents.progressOf(KEY)('a')).toBe('handed on');
+		expect(seenEvents.progressOf(KEY)('a')).toBe('handed off');
 	});
 
 	it('has n8n’s acknowledgment only count once an execution has begun', async () => {
@@ -272,6 +272,6 @@ describe('A delivery', () => {
 		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
 		expect(seenEvents.progressOf(KEY)('a')).toBe('in hand');
 		seenEvents.settleExecuted(KEY, ['a']);
-		expect(seenEvents.progressOf(KEY)('a')).toBe('handed on');
+		expect(seenEvents.progressOf(KEY)('a')).toBe('handed off');
 	});
 });

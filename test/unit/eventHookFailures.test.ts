@@ -117,7 +117,9 @@ describe('The limit of active event hooks', () => {
 
 	it('isn’t meant by a response without words', () => {
 		for (const body of ['', undefined, '<html>limit exceeded</html>']) {
-			expect(explainLimit(readErrorResponse({ statusCode: 403, headers: {}, body }))).toBeUndefined();
+			expect(
+				explainLimit(readErrorResponse({ statusCode: 403, headers: {}, body })),
+			).toBeUndefined();
 		}
 	});
 });
@@ -339,7 +341,10 @@ describe('An event hook that is gone', () => {
 
 	it.each([
 		['a 404 with another code', rejected('No.', 404, 'E0000001')],
-		['a 404 without a code', readErrorResponse({ statusCode: 404, headers: {}, body: '<html></html>' })],
+		[
+			'a 404 without a code',
+			readErrorResponse({ statusCode: 404, headers: {}, body: '<html></html>' }),
+		],
 		['another status', rejected('No.', 400, 'E0000007')],
 	])('is another thing than %s', (_what, failure) => {
 		expect(isGone(failure)).toBe(false);

@@ -123,19 +123,19 @@ describe('Executions at the same time', () => {
 });
 
 describe('An execution that runs', () => {
-	it('shows that its events are handed on: neither a poll nor a delivery takes them', async () => {
+	it('shows that its events are handed off: neither a poll nor a delivery takes them', async () => {
 		const node = newNode();
 		seenEvents.claimPolled(node.key, ['a'], itself);
 		await seenEvents.claim(node.key, ['b'], itself);
 		await execute(node, ['a', 'b']);
-		expect(['a', 'b'].map(seenEvents.progressOf(node.key))).toEqual(['handed on', 'handed on']);
+		expect(['a', 'b'].map(seenEvents.progressOf(node.key))).toEqual(['handed off', 'handed off']);
 	});
 
 	it('shows it at once, before n8n has looked for them', () => {
 		const node = newNode();
 		seenEvents.claimPolled(node.key, ['a'], itself);
 		void execute(node, ['a']);
-		expect(seenEvents.progressOf(node.key)('a')).toBe('handed on');
+		expect(seenEvents.progressOf(node.key)('a')).toBe('handed off');
 	});
 
 	it('shows nothing of that in the editor', async () => {

@@ -106,7 +106,10 @@ describe('An error of Okta', () => {
 		['a summary that is no text', { errorSummary: { of: 'x' }, errorCauses: [] }, undefined, []],
 	])('is told in one text, and one by one: %s', (_what, body, summary, causes) => {
 		expect(readFailure(answerError(400, body))).toMatchObject({ summary, causes });
-		expect(readErrorResponse({ statusCode: 400, headers: {}, body })).toMatchObject({ summary, causes });
+		expect(readErrorResponse({ statusCode: 400, headers: {}, body })).toMatchObject({
+			summary,
+			causes,
+		});
 	});
 });
 

@@ -33,13 +33,13 @@ async function ask(seen: SeenEvents, ...ids: string[]) {
 	return asked;
 }
 
-async function handOn(seen: SeenEvents, ...ids: string[]): Promise<string[]> {
+async function handOff(seen: SeenEvents, ...ids: string[]): Promise<string[]> {
 	const { events, settle } = await claim(seen, ...ids);
 	settle(true);
 	return events;
 }
 
-/** Which of these would be handed on now; none is. */
+/** Which of these would be handed off now; none is. */
 async function wouldTake(seen: SeenEvents, ...ids: string[]): Promise<string[]> {
 	const { events, settle } = await claim(seen, ...ids);
 	settle(false);
@@ -48,25 +48,25 @@ async function wouldTake(seen: SeenEvents, ...ids: string[]): Promise<string[]> 
 
 describe('A delivery', () => {
 	it('gets its events, in order', async () => {
-		expect(await handOn(memoryOf(10), 'b', 'a', 'c')).toEqual(['b', 'a', 'c']);
+		expect(await handOff(memoryOf(10), 'b', 'a', 'c')).toEqual(['b', 'a', 'c']);
 	});
 
-	it('gets nothing when it repeats one that was handed on', async () => {
+	it('gets nothing when it repeats one that was handed off', async () => {
 		const seen = memoryOf(10);
-		await handOn(seen, 'a', 'b');
-		expect(await handOn(seen, 'a', 'b')).toEqual([]);
-		expect(await handOn(seen, 'b', 'a')).toEqual([]);
+		await handOff(seen, 'a', 'b');
+		expect(await handOff(seen, 'a', 'b')).toEqual([]);
+		expect(await handOff(seen, 'b', 'a')).toEqual([]);
 	});
 
-	it('gets only what is new when it overlaps with one that was handed on', async () => {
+	it('gets only what is new when it overlaps with one that was handed off', async () => {
 		const seen = memoryOf(10);
-		await handOn(seen, 'a', 'b');
-		expect(await handOn(seen, 'b', 'c', 'a', 'd')).toEqual(['c', 'd']);
-		expect(await handOn(seen, 'c', 'd', 'e')).toEqual(['e']);
+		await handOff(seen, 'a', 'b');
+		expect(await handOff(seen, 'b', 'c', 'a', 'd')).toEqual(['c', 'd']);
+		expect(await handOff(seen, 'c', 'd', 'e')).toEqual(['e']);
 	});
 
 	it('gets an event once that it holds several times', async () => {
-		expect(await handOn(memoryOf(10), 'a', 'b', 'a', 'a', 'b')).toEqual(['a', 'b']);
+		expect(await handOff(memoryOf(10), 'a', 'b', 'a', 'a', 'b')).toEqual(['a', 'b']);
 	});
 
 	it('gets the first of several events with the same id', async () => {
@@ -81,17 +81,17 @@ describe('A delivery', () => {
 	it('gets everything again when its first try failed', async () => {
 		const seen = memoryOf(10);
 		(await claim(seen, 'a', 'b')).settle(false);
-		expect(await handOn(seen, 'a', 'b')).toEqual(['a', 'b']);
-		expect(await handOn(seen, 'a', 'b')).toEqual([]);
+		expect(await handOff(seen, 'a', 'b')).toEqual(['a', 'b']);
+		expect(await handOff(seen, 'a', 'b')).toEqual([]);
 	});
 
-	it('that fails does not bring back what others handed on', async () => {
+	it('that fails does not bring back what others handed off', async () => {
 		const seen = memoryOf(10);
-		await handOn(seen, 'a');
+		await handOff(seen, 'a');
 		const { events, settle } = await claim(seen, 'a', 'b');
 		settle(false);
 		expect(events).toEqual(['b']);
-		expect(await handOn(seen, 'a', 'b')).toEqual(['b']);
+		expect(await handOff(seen, 'a', 'b')).toEqual(['b']);
 	});
 
 	it('gets its events without a promise, which would take time, if it needn’t wait', async () => {
@@ -114,7 +114,7 @@ describe('A delivery', () => {
 describe('An event that two triggers receive', () => {
 	it('goes to both', async () => {
 		const seen = memoryOf(10);
-		await handOn(seen, 'a', 'b');
+		await handOff(seen, 'a', 'b');
 		const { events } = await claimForOtherTrigger(seen, 'a', 'b');
 		expect(events).toEqual(['a', 'b']);
 	});
@@ -170,7 +170,7 @@ describe('The same delivery at the same time', () => {
 		expect((await ask(seen, 'a')).claim).toBeUndefined();
 	});
 
-	it('gets nothing once the first was handed on', async () => {
+	it('gets nothing once the first was handed off', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
 		const second = await ask(seen, 'a');
@@ -188,7 +188,7 @@ describe('The same delivery at the same time', () => {
 		expect(second.claim?.events).toEqual(['a', 'b']);
 	});
 
-	it('goes to one waiter at a time, until it is handed on', async () => {
+	it('goes to one waiter at a time, until it is handed off', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
 		const waiters = [await ask(seen, 'a'), await ask(seen, 'a'), await ask(seen, 'a')];
@@ -254,7 +254,7 @@ describe('Deliveries that overlap at the same time', () => {
 		expect(waiter.claim?.events).toEqual([]);
 	});
 
-	it('hand on each event exactly once, whatever fails and however they overlap', async () => {
+	it('hand off each event exactly once, whatever fails and however they overlap', async () => {
 		const seen = memoryOf(1000);
 		// A fixed sequence that looks like chance (Park and Miller's generator).
 		let state = 20260304;
@@ -449,16 +449,16 @@ describe('An event that a poll has found', () => {
 		expect(claimPolled(memoryOf(10), 'b', 'a', 'b').events).toEqual(['b', 'a']);
 	});
 
-	it('isn’t handed on again by a delivery once the poll has done it', async () => {
+	it('isn’t handed off again by a delivery once the poll has done it', async () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a').settle(true);
-		expect(await handOn(seen, 'a', 'b')).toEqual(['b']);
+		expect(await handOff(seen, 'a', 'b')).toEqual(['b']);
 	});
 
 	it('goes to the next delivery if the poll couldn’t hand it on', async () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a').settle(false);
-		expect(await handOn(seen, 'a')).toEqual(['a']);
+		expect(await handOff(seen, 'a')).toEqual(['a']);
 	});
 
 	it('makes a delivery go away at once instead of waiting: Okta hangs up after three seconds', () => {
@@ -493,13 +493,13 @@ describe('An event that a poll has found', () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a');
 		expect((await ask(seen, 'a', 'b')).isRefused).toBe(true);
-		expect(await handOn(seen, 'b')).toEqual(['b']);
+		expect(await handOff(seen, 'b')).toEqual(['b']);
 	});
 
 	it('doesn’t keep a delivery of other events, or to another trigger', async () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a');
-		expect(await handOn(seen, 'b')).toEqual(['b']);
+		expect(await handOff(seen, 'b')).toEqual(['b']);
 		expect((await claimForOtherTrigger(seen, 'a')).events).toEqual(['a']);
 	});
 
@@ -517,20 +517,20 @@ describe('An event that a poll has found', () => {
 		await clock.pass(30 * MINUTE - 1);
 		expect((await ask(seen, 'a')).isRefused).toBe(true);
 		await clock.pass(1);
-		expect(await handOn(seen, 'a')).toEqual(['a']);
+		expect(await handOff(seen, 'a')).toEqual(['a']);
 	});
 });
 
 describe('An event’s progress', () => {
-	it('is to be new, in the hands of a delivery or a poll, or handed on', async () => {
+	it('is to be new, in the hands of a delivery or a poll, or handed off', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'delivered');
 		seen.claimPolled(TRIGGER, ['polled'], itself);
-		await handOn(seen, 'done');
+		await handOff(seen, 'done');
 		const progressOf = seen.progressOf(TRIGGER);
 		expect(progressOf('delivered')).toBe('in hand');
 		expect(progressOf('polled')).toBe('in hand');
-		expect(progressOf('done')).toBe('handed on');
+		expect(progressOf('done')).toBe('handed off');
 		expect(progressOf('another')).toBe('new');
 	});
 
@@ -543,7 +543,7 @@ describe('An event’s progress', () => {
 	it('is another for each trigger', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
-		await handOn(seen, 'b');
+		await handOff(seen, 'b');
 		expect(['a', 'b'].map(seen.progressOf(OTHER_TRIGGER))).toEqual(['new', 'new']);
 	});
 
@@ -566,7 +566,7 @@ describe('An event’s progress', () => {
 });
 
 describe('An execution that runs', () => {
-	it('shows that a poll’s events are handed on, before n8n says so', async () => {
+	it('shows that a poll’s events are handed off, before n8n says so', async () => {
 		const seen = memoryOf(10);
 		seen.claimPolled(TRIGGER, ['a', 'b'], itself);
 		seen.settleExecuted(TRIGGER, ['a', 'b']);
@@ -643,24 +643,24 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 
 	it('stays in hand until an execution begins with its events: n8n 1 can lose it', async () => {
 		const { seen, progress } = start();
-		await handOn(seen, 'a', 'b');
+		await handOff(seen, 'a', 'b');
 		expect(progress('a', 'b')).toEqual(['in hand', 'in hand']);
 		seen.settleExecuted(TRIGGER, ['a', 'b']);
-		expect(progress('a', 'b')).toEqual(['handed on', 'handed on']);
+		expect(progress('a', 'b')).toEqual(['handed off', 'handed off']);
 	});
 
-	it('is handed on if its execution began before n8n acknowledged it', async () => {
+	it('is handed off if its execution began before n8n acknowledged it', async () => {
 		const { clock, seen, progress } = start();
 		const { settle } = await claim(seen, 'a');
 		seen.settleExecuted(TRIGGER, ['a']);
 		settle(true);
 		await clock.pass(30 * MINUTE);
-		expect(progress('a')).toEqual(['handed on']);
+		expect(progress('a')).toEqual(['handed off']);
 	});
 
 	it('is new to a poll after half an hour without an execution', async () => {
 		const { clock, seen, progress } = start();
-		await handOn(seen, 'a');
+		await handOff(seen, 'a');
 		await clock.pass(30 * MINUTE - 1);
 		expect(progress('a')).toEqual(['in hand']);
 		await clock.pass(1);
@@ -670,29 +670,29 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(progress('a')).toEqual(['in hand']);
 		polled.settle(true);
 		await clock.pass(60 * MINUTE);
-		expect(progress('a')).toEqual(['handed on']);
+		expect(progress('a')).toEqual(['handed off']);
 	});
 
 	it('is new to a poll even if the memory has moved on since', async () => {
 		const { clock, seen } = start(3);
-		for (const id of ['a', 'b', 'c', 'd']) await handOn(seen, id);
+		for (const id of ['a', 'b', 'c', 'd']) await handOff(seen, id);
 		await clock.pass(30 * MINUTE);
 		expect(seen.claimPolled(TRIGGER, ['b', 'c', 'd'], itself).events).toEqual(['b', 'c', 'd']);
 	});
 
-	it('isn’t handed on again when Okta repeats it, whether it has an execution or not', async () => {
+	it('isn’t handed off again when Okta repeats it, whether it has an execution or not', async () => {
 		const { clock, seen } = start();
-		await handOn(seen, 'a');
-		expect(await handOn(seen, 'a')).toEqual([]);
+		await handOff(seen, 'a');
+		expect(await handOff(seen, 'a')).toEqual([]);
 		await clock.pass(30 * MINUTE);
-		expect(await handOn(seen, 'a')).toEqual([]);
+		expect(await handOff(seen, 'a')).toEqual([]);
 	});
 
 	it('is overdue after half an hour, until an execution begins or a poll takes it', async () => {
 		const { clock, seen } = start();
-		await handOn(seen, 'a', 'b');
+		await handOff(seen, 'a', 'b');
 		await clock.pass(15 * MINUTE);
-		await handOn(seen, 'c');
+		await handOff(seen, 'c');
 		expect(seen.countOverdue(TRIGGER)).toBe(0);
 		await clock.pass(15 * MINUTE);
 		expect(seen.countOverdue(TRIGGER)).toBe(2);
@@ -711,32 +711,32 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(seen.countOverdue(TRIGGER)).toBe(0);
 	});
 
-	it('waits for nothing where a poll has handed on: n8n has told it of the execution', async () => {
+	it('waits for nothing where a poll has handed off: n8n has told it of the execution', async () => {
 		const { clock, seen, progress } = start();
 		seen.claimPolled(TRIGGER, ['a'], itself).settle(true);
-		expect(progress('a')).toEqual(['handed on']);
+		expect(progress('a')).toEqual(['handed off']);
 		await clock.pass(30 * MINUTE);
-		expect(progress('a')).toEqual(['handed on']);
+		expect(progress('a')).toEqual(['handed off']);
 	});
 
-	it('is handed on at once if its trigger isn’t tracked', async () => {
+	it('is handed off at once if its trigger isn’t tracked', async () => {
 		const { clock, seen } = start();
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
 		await clock.pass(30 * MINUTE);
-		expect(seen.progressOf(OTHER_TRIGGER)('a')).toBe('handed on');
+		expect(seen.progressOf(OTHER_TRIGGER)('a')).toBe('handed off');
 		expect(seen.countOverdue(OTHER_TRIGGER)).toBe(0);
 	});
 
 	it('stays in hand when tracking is asked for once more', async () => {
 		const { seen, progress } = start();
-		await handOn(seen, 'a');
+		await handOff(seen, 'a');
 		seen.track(TRIGGER);
 		expect(progress('a')).toEqual(['in hand']);
 	});
 
 	it('is new again when its trigger is to forget', async () => {
 		const { clock, seen, progress } = start();
-		await handOn(seen, 'a');
+		await handOff(seen, 'a');
 		seen.forget(TRIGGER);
 		expect(progress('a')).toEqual(['new']);
 		await clock.pass(30 * MINUTE);
@@ -745,8 +745,8 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 
 	it('is one of the latest that are waited for, as many as are remembered', async () => {
 		const { clock, seen, progress } = start(3);
-		for (const id of ['a', 'b', 'c', 'd']) await handOn(seen, id);
-		expect(progress('a', 'b', 'c', 'd')).toEqual(['handed on', 'in hand', 'in hand', 'in hand']);
+		for (const id of ['a', 'b', 'c', 'd']) await handOff(seen, id);
+		expect(progress('a', 'b', 'c', 'd')).toEqual(['handed off', 'in hand', 'in hand', 'in hand']);
 		await clock.pass(30 * MINUTE);
 		expect(seen.countOverdue(TRIGGER)).toBe(3);
 	});
@@ -755,7 +755,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		const { clock, seen } = start(7);
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
 		for (let count = 0; count < 21; count += 1) {
-			await handOn(seen, 'lost');
+			await handOff(seen, 'lost');
 			await clock.pass(30 * MINUTE);
 			seen.claimPolled(TRIGGER, ['lost'], itself).settle(false);
 		}
@@ -764,9 +764,9 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 });
 
 describe('A trigger that is to forget', () => {
-	it('gets everything again that it has handed on, also long ago', async () => {
+	it('gets everything again that it has handed off, also long ago', async () => {
 		const seen = memoryOf(3);
-		await handOn(seen, 'a', 'b', 'c', 'd');
+		await handOff(seen, 'a', 'b', 'c', 'd');
 		seen.forget(TRIGGER);
 		expect(await wouldTake(seen, 'a', 'b', 'c', 'd')).toEqual(['a', 'b', 'c', 'd']);
 	});
@@ -783,7 +783,7 @@ describe('A trigger that is to forget', () => {
 		const seen = memoryOf(capacity);
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
 		for (let count = 0; count < 3 * capacity; count += 1) {
-			await handOn(seen, `event ${count}`);
+			await handOff(seen, `event ${count}`);
 			seen.forget(TRIGGER);
 		}
 		expect((await claimForOtherTrigger(seen, 'a')).events).toEqual([]);
@@ -795,7 +795,7 @@ describe('The memory', () => {
 		const capacity = 7;
 		const seen = memoryOf(capacity);
 		for (let count = 1; count <= 50; count++) {
-			await handOn(seen, `event ${count}`);
+			await handOff(seen, `event ${count}`);
 			const from = Math.max(1, count - capacity + 1);
 			const latest = Array.from(
 				{ length: count - from + 1 },
@@ -809,7 +809,7 @@ describe('The memory', () => {
 		const capacity = 7;
 		const seen = memoryOf(capacity);
 		for (let count = 1; count <= 50; count++) {
-			await handOn(seen, `event ${count}`);
+			await handOff(seen, `event ${count}`);
 			const old = Array.from(
 				{ length: Math.max(0, count - 2 * capacity) },
 				(_, index) => `event ${index + 1}`,
@@ -829,16 +829,16 @@ describe('The memory', () => {
 		};
 		for (let count = 1; count < capacity; count++) {
 			expect(await isRemembered()).toBe(true);
-			await handOn(seen, `event ${count}`);
+			await handOff(seen, `event ${count}`);
 		}
-		for (let count = 0; count < capacity; count++) await handOn(seen, `later ${count}`);
+		for (let count = 0; count < capacity; count++) await handOff(seen, `later ${count}`);
 		expect(await isRemembered()).toBe(false);
 	});
 
 	it('also holds within bounds what one large delivery brought', async () => {
 		const seen = memoryOf(10);
 		const large = Array.from({ length: 95 }, (_, index) => `event ${index}`);
-		await handOn(seen, ...large);
+		await handOff(seen, ...large);
 		const again = await wouldTake(seen, ...large);
 		expect(again.length).toBeGreaterThanOrEqual(95 - 20);
 		expect(again.length).toBeLessThanOrEqual(95 - 10);
@@ -847,7 +847,7 @@ describe('The memory', () => {
 
 	it('keeps nothing of deliveries without anything new, which nobody ends', async () => {
 		const seen = memoryOf(10);
-		await handOn(seen, 'a');
+		await handOff(seen, 'a');
 		for (let repeat = 0; repeat < 100; repeat += 1) await claim(seen, 'a');
 		await claim(seen);
 		expect(Reflect.get(seen, 'inHand')).toEqual([]);
@@ -855,10 +855,10 @@ describe('The memory', () => {
 
 	it('is not used up by deliveries that failed or repeat', async () => {
 		const seen = memoryOf(5);
-		await handOn(seen, 'a');
+		await handOff(seen, 'a');
 		for (let index = 0; index < 30; index++) {
 			(await claim(seen, `failed ${index}`)).settle(false);
-			await handOn(seen, 'a');
+			await handOff(seen, 'a');
 		}
 		expect(await wouldTake(seen, 'a')).toEqual([]);
 	});

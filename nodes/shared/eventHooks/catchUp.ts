@@ -26,7 +26,7 @@ import type { HookSpec } from './hookSpec';
 import { publishedNode } from './memory';
 import type { PublishedNode } from './memory';
 import type { Watch } from './repair';
-import { tell } from './tell';
+import { report } from './report';
 import { trafficOf } from './traffic';
 import { explainUndelivered } from './undelivered';
 
@@ -158,39 +158,43 @@ async function readLog(
 	return await pollSystemLog(
 		context,
 		okta,
-		{ ...inLog, isGone: () => node.isGone },
+		{ ...inLog, isUnpublished: () => node.isUnpublished },
 		startOf(node.lastWrite, now),
 	);
 }
 
 /**
- * Hands on the events in the System Log that the hook hasn't brought, and tells the user if that isn't
+ * Hands off the events in the System Log that the hook hasn't brought, and tells the user if that isn't
  * possible, or if the hook brings none.
  */
 export async function catchUp(context: IPollFunctions, filters: readonly Filter[]): Promise<void> {
 	if (!isCatchUpOn(context)) return;
 	const key = nodeKeyOf(context);
 	const node = publishedNode(key);
-	if (!node || node.isGone) return;
+	if (!node || node.isUnpublished) return;
 	const watch: Watch = { context, key, node, now: Date.now() };
 	const toError = (message: string) => apiError(context.getNode(), message);
 	if (runsElsewhere(key)) {
 		const message = `n8n has stopped catching up from the System Log, because it runs this workflow's executions in another process (queue mode), so it can't tell which events it already has. ${OTHER_WAY}`;
-		node.logTrouble = tell(watch, node.logTrouble, toError(message));
+		node.logProblem = report(watch, node.logProblem, toError(message));
 		return;
 	}
 	try {
 		const found = await readLog(context, filters, node, watch.now);
-		node.logTrouble = tell(watch, node.logTrouble, undefined, RECOVERY);
+		node.logProblem = report(watch, node.logProblem, undefined, RECOVERY);
 		const missed = found.filter((event) => isFor(node.lastWrite?.id, event));
 		const message = explainUndelivered(node, trafficOf(key), missed.length, watch.now);
-		node.deliveryTrouble = tell(
+		node.deliveryProblem = report(
 			watch,
-			node.deliveryTrouble,
+			node.deliveryProblem,
 			message ? toError(message) : undefined,
 		);
 	} catch (error) {
 		const message = `n8n can't catch up from the System Log, so events that Okta can't deliver don't start this workflow. ${messageOf(error)}`;
-		node.logTrouble = tell(watch, node.logTrouble, withMessage(context.getNode(), error, message));
+		node.logProblem = report(
+			watch,
+			node.logProblem,
+			withMessage(context.getNode(), error, message),
+		);
 	}
 }

@@ -1,5 +1,5 @@
 import type { EventHook } from '../okta/types';
-import type { Trouble } from './alarm';
+import type { Problem } from './alarm';
 import type { HookSpec } from './hookSpec';
 import type { Elsewhere } from './reconcile';
 import { NONE_UNDELIVERED } from './undelivered';
@@ -22,7 +22,7 @@ export interface PublishedNode {
 	/** Whether n8n has just started: the first check is skipped, so that n8n doesn't wait for Okta. */
 	isStarting: boolean;
 	/** Set once the node is unpublished: no check may write any more. */
-	isGone: boolean;
+	isUnpublished: boolean;
 	/** The check that is running. */
 	check: Promise<void> | undefined;
 	/** Checks in a row that found no hook. */
@@ -36,13 +36,13 @@ export interface PublishedNode {
 	/** Whether the hook got another secret because its deliveries were rejected. That helps once or never. */
 	hasRenewedSecret: boolean;
 	/** What is wrong with the hook. */
-	hookTrouble: Trouble | undefined;
+	hookProblem: Problem | undefined;
 	/** What is wrong with the requests that arrive. */
-	requestTrouble: Trouble | undefined;
+	requestProblem: Problem | undefined;
 	/** What keeps it from reading the System Log. */
-	logTrouble: Trouble | undefined;
+	logProblem: Problem | undefined;
 	/** What is wrong with Okta's deliveries, as the System Log shows. */
-	deliveryTrouble: Trouble | undefined;
+	deliveryProblem: Problem | undefined;
 	/** Events that Okta logged for the hook, and that never arrived. */
 	undelivered: Undelivered;
 }
@@ -82,17 +82,17 @@ export function rememberNode(
 		secretHash: undefined,
 		elsewhere: new Map(),
 		isStarting: false,
-		isGone: false,
+		isUnpublished: false,
 		check: undefined,
 		missed: 0,
 		rejection: undefined,
 		lastSeen: undefined,
 		blindEdits: 0,
 		hasRenewedSecret: false,
-		hookTrouble: undefined,
-		requestTrouble: undefined,
-		logTrouble: undefined,
-		deliveryTrouble: undefined,
+		hookProblem: undefined,
+		requestProblem: undefined,
+		logProblem: undefined,
+		deliveryProblem: undefined,
 		undelivered: NONE_UNDELIVERED,
 		...known,
 	});
@@ -102,7 +102,7 @@ export function rememberNode(
 export async function forgetNode(key: string): Promise<void> {
 	const node = published.get(key);
 	if (!node) return;
-	node.isGone = true;
+	node.isUnpublished = true;
 	published.delete(key);
 	await Promise.allSettled([node.check]);
 }

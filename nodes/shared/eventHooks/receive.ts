@@ -18,7 +18,7 @@ import type { Verdict } from './authenticate';
 import { expectDelivery } from './catchUp';
 import { respondToChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
-import { handOn } from './handOn';
+import { handOff } from './handOff';
 import { warn } from './log';
 import { publishedNode } from './memory';
 import { Rejections } from './rejections';
@@ -94,7 +94,7 @@ function isFrom(body: unknown, hookId: string | undefined): boolean {
 }
 
 /**
- * Handles a genuine delivery: drops unwanted and repeated events, and hands on the rest as items.
+ * Handles a genuine delivery: drops unwanted and repeated events, and hands off the rest as items.
  *
  * @throws if a parameter's expression fails
  */
@@ -131,7 +131,7 @@ function takeDelivery(
 		const items = events.map(
 			(event): INodeExecutionData => ({ json: toOutput(event, delivery, headers) }),
 		);
-		return chain(handOn(context, key, claim, items), (handedOn) => {
+		return chain(handOff(context, key, claim, items), (handedOn) => {
 			if (handedOn !== undefined) return handedOn;
 			const hookId = readHookId(context);
 			return reject(context, 503, 'too many deliveries wait for n8n to store them', hookId);

@@ -24,7 +24,7 @@ import { repair } from './repair';
 import type { InOkta, Watch } from './repair';
 import { deriveSecret, hashSecret } from './secret';
 import { createSource } from './secretSource';
-import { explainFailedCheck, explainPlan, explainRequests, tell } from './tell';
+import { explainFailedCheck, explainPlan, explainRequests, report } from './report';
 import { expectChallenge, trafficOf } from './traffic';
 
 /**
@@ -147,7 +147,7 @@ async function checkHook(watch: Watch, filters: readonly Filter[]): Promise<stri
 	assertSavedInEditor(context);
 	assertReachable(okta, node.address);
 	const api = eventHooksApi(okta, () => {
-		if (node.isGone) throw apiError(okta.node, 'The workflow was unpublished.');
+		if (node.isUnpublished) throw apiError(okta.node, 'The workflow was unpublished.');
 	});
 	const hooks = await api.list();
 	const spec = specOf(watch, filters, hooks);
@@ -190,11 +190,15 @@ async function check(watch: Watch, filters: readonly Filter[]): Promise<void> {
 	} catch (error) {
 		problem = explainFailedCheck(context, error);
 	}
-	if (node.isGone) return;
-	node.hookTrouble = tell(watch, node.hookTrouble, problem);
+	if (node.isUnpublished) return;
+	node.hookProblem = report(watch, node.hookProblem, problem);
 	if (problem !== undefined) return;
 	const rejected = explainRequests(key);
-	node.requestTrouble = tell(watch, node.requestTrouble, rejected ? toError(rejected) : undefined);
+	node.requestProblem = report(
+		watch,
+		node.requestProblem,
+		rejected ? toError(rejected) : undefined,
+	);
 }
 
 /**

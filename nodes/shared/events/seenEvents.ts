@@ -1,16 +1,16 @@
 import { sleep } from 'n8n-workflow';
 
-/** What a delivery or a poll may hand on. */
+/** What a delivery or a poll may hand off. */
 export interface Claim<Event> {
 	events: Event[];
 	/**
-	 * Tells how the delivery ended: true, its events were handed on and every repeat is dropped;
+	 * Tells how the delivery ended: true, its events were handed off and every repeat is dropped;
 	 * false, they were not, and the next delivery with them takes them. To be called if there are
 	 * events: others wait for it.
 	 */
 	settle(handedOn: boolean): void;
 	/**
-	 * Says that nothing may tell how it ends. It may still be handed on, so its events stay claimed for a
+	 * Says that nothing may tell how it ends. It may still be handed off, so its events stay claimed for a
 	 * while.
 	 *
 	 * @param ms for how long
@@ -19,7 +19,7 @@ export interface Claim<Event> {
 }
 
 /** How far an event has come. */
-export type Progress = 'new' | 'in hand' | 'handed on';
+export type Progress = 'new' | 'in hand' | 'handed off';
 
 /** Events that a delivery or a poll has in hand, by their ids, and what goes on once it has ended. */
 interface InHand {
@@ -87,7 +87,7 @@ class EventIds {
 }
 
 /**
- * Remembers which events of which trigger were handed on, so that repeats are dropped without ever losing
+ * Remembers which events of which trigger were handed off, so that repeats are dropped without ever losing
  * an event: a delivery that meets an event in another's hands waits until that one has ended, and takes
  * the event if it failed. Only the latest events are remembered.
  */
@@ -167,7 +167,7 @@ export class SeenEvents {
 			const acknowledgedAt = this.unexecuted.get(key)?.get(id);
 			if (acknowledgedAt !== undefined) return this.isOverdue(acknowledgedAt) ? 'new' : 'in hand';
 			if (inHand.has(id)) return 'in hand';
-			return this.isHandedOn(key, id) ? 'handed on' : 'new';
+			return this.isHandedOff(key, id) ? 'handed off' : 'new';
 		};
 	}
 
@@ -185,7 +185,7 @@ export class SeenEvents {
 		for (const id of ids) this.unexecuted.get(key)?.delete(id);
 	}
 
-	/** Forgets what the trigger has handed on. */
+	/** Forgets what the trigger has handed off. */
 	forget(key: string): void {
 		this.recent.forget(key);
 		this.older.forget(key);
@@ -225,7 +225,7 @@ export class SeenEvents {
 		const claimed = events.filter((_, index) => {
 			const id = ids[index];
 			if (id === undefined) return true;
-			if (mine.has(id) || this.isHandedOn(key, id)) return false;
+			if (mine.has(id) || this.isHandedOff(key, id)) return false;
 			mine.add(id);
 			return true;
 		});
@@ -257,7 +257,7 @@ export class SeenEvents {
 		};
 	}
 
-	private isHandedOn(key: string, id: string): boolean {
+	private isHandedOff(key: string, id: string): boolean {
 		return Boolean(this.recent.of(key)?.has(id) || this.older.of(key)?.has(id));
 	}
 

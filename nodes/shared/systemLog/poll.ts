@@ -12,7 +12,7 @@ import { nodeKeyOf } from '../owner';
 import { noteDone, pass, searchTime, seenBy } from './cursor';
 import type { LogCursor } from './cursor';
 import { storeCursor } from './cursorStore';
-import { handOn } from './handOn';
+import { handOff } from './handOff';
 import { readerOf } from './memory';
 import { openCursor } from './openCursor';
 
@@ -35,7 +35,7 @@ export interface LogSubject {
 	/** Makes the item of an event. */
 	toItem: (event: LogEvent) => INodeExecutionData;
 	/** Whether to stop, because the trigger was unpublished meanwhile. */
-	isGone?: () => boolean;
+	isUnpublished?: () => boolean;
 }
 
 function isRateLimit(error: unknown): boolean {
@@ -70,7 +70,7 @@ async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number):
 interface Sorted {
 	/** The ids of events that are done, and weren't known to be. */
 	done: string[];
-	/** Events that nothing has handed on, nor has in hand. */
+	/** Events that nothing has handed off, nor has in hand. */
 	found: LogEvent[];
 	/** Whether all events are done. */
 	isDone: boolean;
@@ -90,7 +90,7 @@ function sort(
 		const id = idOf(event);
 		if (id !== undefined && isSeen(id)) continue;
 		const progress = id === undefined ? 'new' : progressOf(id);
-		if (progress === 'handed on' || !isWanted(event)) {
+		if (progress === 'handed off' || !isWanted(event)) {
 			if (id !== undefined) sorted.done.push(id);
 			continue;
 		}
@@ -101,16 +101,16 @@ function sort(
 }
 
 /**
- * Reads on, page by page, up to the end of the log or the bounds of a poll, and hands on what it finds. The
+ * Reads on, page by page, up to the end of the log or the bounds of a poll, and hands off what it finds. The
  * cursor stays before the first page with an event that isn't done: the next poll reads that page again.
  *
- * @returns the events that it handed on
+ * @returns the events that it handed off
  */
 async function readOn(
 	context: IPollFunctions,
 	okta: Okta,
 	key: string,
-	{ isWanted, toItem, isGone }: LogSubject,
+	{ isWanted, toItem, isUnpublished }: LogSubject,
 ): Promise<LogEvent[]> {
 	const api = systemLogApi(okta);
 	const deadline = deadlineOf(context);
@@ -122,7 +122,7 @@ async function readOn(
 		if (page > 0 && Date.now() >= deadline) break;
 		try {
 			const { events, next } = await readPage(api, place, deadline);
-			if (isGone?.()) break;
+			if (isUnpublished?.()) break;
 			const now = new Date();
 			const sorted = sort(events, reader.cursor!, key, isWanted);
 			const isNothingNew = sorted.isDone && sorted.done.length === 0;
@@ -140,7 +140,7 @@ async function readOn(
 			reader.isUnsaved = true;
 			if (sorted.found.length > 0) {
 				const claim = seenEvents.claimPolled(key, sorted.found, idOf);
-				handOn(context, key, claim, claim.events.map(toItem));
+				handOff(context, key, claim, claim.events.map(toItem));
 				found.push(...claim.events);
 			}
 			if (events.length === 0 || next === undefined) break;
@@ -159,10 +159,10 @@ async function readOn(
 
 /**
  * Reads what is new in Okta's System Log since the last time, in the order in which Okta stored it, and
- * starts executions with the events that nothing has handed on yet: one execution for a page.
+ * starts executions with the events that nothing has handed off yet: one execution for a page.
  *
  * @param start from when, if it was never read
- * @returns the events that it handed on; none while another poll is under way
+ * @returns the events that it handed off; none while another poll is under way
  * @throws NodeApiError if Okta returned nothing and that isn't only for its rate limit, nor right after a
  * start of n8n
  * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests

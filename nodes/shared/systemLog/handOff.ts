@@ -15,13 +15,13 @@ function isStored(error: unknown): boolean {
 /**
  * Starts an execution with events that a poll has found. n8n can lose what a poll returns, and has moved
  * its cursor by then; so this hands them over by itself, and hears how that ended. If it doesn't, they are
- * handed on once more after half an hour.
+ * handed off once more after half an hour.
  *
  * @param key `nodeKeyOf`
- * @param claim of the events. They are handed on once the execution is known to be stored
+ * @param claim of the events. They are handed off once the execution is known to be stored
  * @param items one for each of them
  */
-export function handOn(
+export function handOff(
 	context: IPollFunctions,
 	key: string,
 	{ settle, abandon }: Claim<LogEvent>,

@@ -3,7 +3,7 @@ import type { IPollFunctions, NodeApiError } from 'n8n-workflow';
 import { failureOf, isTransient, messageOf, withMessage } from '../errors';
 import { credentialOf } from '../okta/credential';
 import { isDue, seenAgain } from './alarm';
-import type { Trouble } from './alarm';
+import type { Problem } from './alarm';
 import type { HookSpec } from './hookSpec';
 import type { Plan } from './reconcile';
 import type { Watch } from './repair';
@@ -44,26 +44,28 @@ export function explainRequests(key: string): string | undefined {
 }
 
 /**
- * Tells the user of a problem in a failed execution, which n8n's error workflow picks up: not at once,
- * and not at each check.
+ * Reports a problem as a failed execution, which starts n8n's error workflow: not at once, and not at
+ * every check.
  *
- * @param recovery what to log once it's over
- * @returns what to remember of it until the next check
+ * @param known what earlier checks remember of it; undefined if the last one was fine
+ * @param error undefined if this check is fine
+ * @param recovery what to log once it's resolved
+ * @returns what to remember until the next check
  */
-export function tell(
+export function report(
 	{ context, now }: Watch,
-	trouble: Trouble | undefined,
-	problem: NodeApiError | undefined,
+	known: Problem | undefined,
+	error: NodeApiError | undefined,
 	recovery = 'The Okta event hook works again.',
-): Trouble | undefined {
-	if (problem === undefined) {
-		if (trouble?.toldAt !== undefined) context.logger.info(recovery);
+): Problem | undefined {
+	if (error === undefined) {
+		if (known?.reportedAt !== undefined) context.logger.info(recovery);
 		return undefined;
 	}
-	const isPassing = isTransient(problem);
-	const seen = seenAgain(trouble, isPassing ? 'passing' : (problem.failure?.cause ?? 'other'), now);
-	if (!isDue(seen, isPassing, now)) return seen;
-	// Thrown, it would discard what else a poll found, and n8n could poll less often.
-	context.__emitError(problem);
-	return { ...seen, toldAt: now };
+	const mayPass = isTransient(error);
+	const problem = seenAgain(known, mayPass ? 'transient' : (error.failure?.cause ?? 'other'), now);
+	if (!isDue(problem, mayPass, now)) return problem;
+	// If thrown, it would discard what the poll found, and n8n could poll less often.
+	context.__emitError(error);
+	return { ...problem, reportedAt: now };
 }

@@ -11,7 +11,7 @@ import { Groups } from './groups';
 import type { Follower, Leader } from './groups';
 
 /** What n8n gets from the webhook; undefined if too many deliveries wait. */
-type HandedOn = IWebhookResponseData | undefined;
+type HandedOff = IWebhookResponseData | undefined;
 
 /** What a request body takes for an event, in bytes, if the request doesn't tell its length. */
 const EVENT_BYTES = 4_096;
@@ -139,12 +139,12 @@ async function follow(
  * @param claim of the delivery's events, which this settles
  * @param items one for each of these events
  */
-export function handOn(
+export function handOff(
 	context: IWebhookFunctions,
 	key: string,
 	claim: Claim<LogEvent>,
 	items: INodeExecutionData[],
-): HandedOn | Promise<HandedOn> {
+): HandedOff | Promise<HandedOff> {
 	const length = Number(context.getHeaderData()['content-length']);
 	const bytes = length || items.length * EVENT_BYTES;
 	const isAlone = !mayGroup(context) || mustGoAlone(key, claim.events);

@@ -4,7 +4,7 @@ import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
 import { idOf } from '../../nodes/shared/events/idOf';
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
 import { runsElsewhere } from '../../nodes/shared/executions';
-import { handOn } from '../../nodes/shared/systemLog/handOn';
+import { handOff } from '../../nodes/shared/systemLog/handOff';
 import { everythingElse, ManualClock, MINUTE } from './fixtures/clock';
 import { mfaEvent } from './fixtures/events';
 import { itemsOf } from './fixtures/execution';
@@ -42,7 +42,7 @@ function pollHandsOn() {
 			started.push({ data, response, run }),
 	} as unknown as IPollFunctions;
 	const events = ['a', 'b'].map((uuid) => mfaEvent({ uuid }));
-	handOn(context, key, seen.claimPolled(key, events, idOf), itemsOf('a', 'b'));
+	handOff(context, key, seen.claimPolled(key, events, idOf), itemsOf('a', 'b'));
 	return {
 		key,
 		clock,
@@ -71,7 +71,7 @@ describe('A poll that hands on events', () => {
 	it('has handed them on once the execution has run', async () => {
 		const { run, progress } = pollHandsOn();
 		run.resolve(RUN);
-		expect(await progress()).toBe('handed on');
+		expect(await progress()).toBe('handed off');
 	});
 
 	it('leaves them to the next poll if n8n says nothing about the execution', async () => {
@@ -86,7 +86,7 @@ describe('A poll that hands on events', () => {
 	])('has handed them on if n8n didn’t run the execution because %s', async (_what, error) => {
 		const { run, progress } = pollHandsOn();
 		run.reject(error);
-		expect(await progress()).toBe('handed on');
+		expect(await progress()).toBe('handed off');
 	});
 
 	it('has handed them on if somebody deleted the execution while it waited for its turn', async () => {
@@ -94,7 +94,7 @@ describe('A poll that hands on events', () => {
 		class ExecutionNotFoundError extends Error {}
 		const { run, progress } = pollHandsOn();
 		run.reject(new ExecutionNotFoundError('No active execution found'));
-		expect(await progress()).toBe('handed on');
+		expect(await progress()).toBe('handed off');
 	});
 
 	it.each([
@@ -120,9 +120,9 @@ describe('A poll that hands on events', () => {
 		const { clock, run, progress } = pollHandsOn();
 		await clock.pass(29 * MINUTE);
 		run.resolve(RUN);
-		expect(await progress()).toBe('handed on');
+		expect(await progress()).toBe('handed off');
 		await clock.pass(60 * MINUTE);
-		expect(await progress()).toBe('handed on');
+		expect(await progress()).toBe('handed off');
 	});
 });
 

@@ -1,0 +1,37 @@
+import { toDeliveredEvent } from '../../lab/okta-org/delivered-event';
+import type { LogEvent } from '../../lab/okta-org/log-event';
+import { signInEvent } from '../../lab/okta-org/sign-in-events';
+import type { DeliveredEvent } from '../../lab/okta-org/types';
+
+/** What Okta's risk scoring and behavior detection say of the sign-in. */
+const FINDINGS = {
+	risk: '{reasons=Anomalous Location, level=MEDIUM}',
+	behaviors:
+		'{New Geo-Location=NEGATIVE, New Device=POSITIVE, New IP=POSITIVE, New State=NEGATIVE, New Country=NEGATIVE, Velocity=NEGATIVE, New City=NEGATIVE}',
+};
+
+/** An approved push: 2 kB, as are most of the samples that Okta has published. */
+export function loggedSignIn(uuid: string): LogEvent {
+	const debugContext = { debugData: FINDINGS };
+	return signInEvent('pushApproved', Date.now(), { uuid, debugContext });
+}
+
+/** The same as Okta delivers it. */
+export function deliveredSignIn(uuid: string): DeliveredEvent {
+	return toDeliveredEvent(loggedSignIn(uuid));
+}
+
+/** All filters, set so that they let it through. */
+export const ALL_FILTERS = {
+	outcomes: ['SUCCESS', 'FAILURE'],
+	factors: ['OKTA_VERIFY_PUSH', 'SMS_FACTOR'],
+	ignorePasswordVerifications: true,
+	users: '*@example.com, 00u1a2b3c4d5e6f7g8h9, bo@*.example.org',
+	riskLevels: ['MEDIUM', 'HIGH'],
+	behaviors: ['New Device', 'New Country'],
+	moreFilters: {
+		excludedUsers: 'svc-*, test@example.com',
+		actedBy: ['user'],
+		pushResponses: ['APPROVE', 'DENY'],
+	},
+};
