@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Steps } from '../../lab/process/steps';
-import { deliveryBody } from '../../test/unit/fixtures/events';
-import { deliveredSignIn } from '../shared/events';
+import { deliveredSignIn, deliveryOf } from '../shared/events';
 import { format, formatRounds, median, printTable } from '../shared/report';
 import { besideParse } from './beside-parse';
 import { openDeliveryPath } from './contexts';
@@ -17,7 +16,7 @@ const EVENTS = 25_000;
 function makeDeliveries(size: number): string[] {
 	const events = () => Array.from({ length: size }, () => deliveredSignIn(randomUUID()));
 	return Array.from({ length: Math.ceil(EVENTS / size) }, () =>
-		JSON.stringify(deliveryBody(events())),
+		JSON.stringify(deliveryOf(events())),
 	);
 }
 

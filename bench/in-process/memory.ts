@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Steps } from '../../lab/process/steps';
-import { deliveryBody, EVENT_TYPE } from '../../test/unit/fixtures/events';
+import { deliveryOf, EVENT_TYPE } from '../shared/events';
 import { format, printTable } from '../shared/report';
 import { openDeliveryPath } from './contexts';
 
@@ -22,7 +22,7 @@ export async function measureMemory(steps: Steps): Promise<void> {
 			uuid: randomUUID(),
 			eventType: EVENT_TYPE,
 		}));
-		path.prepare(JSON.parse(JSON.stringify(deliveryBody(events))));
+		path.prepare(JSON.parse(JSON.stringify(deliveryOf(events))));
 		await path.take();
 	};
 	const before = heapBytes();

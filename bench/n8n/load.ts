@@ -1,8 +1,7 @@
 import autocannon from 'autocannon';
 
 import { waitFor } from '../../lab/n8n/wait-for';
-import { deliveryBody } from '../../test/unit/fixtures/events';
-import { deliveredSignIn } from '../shared/events';
+import { deliveredSignIn, deliveryOf } from '../shared/events';
 import { formatRounds, formatShare, quantile } from '../shared/report';
 import type { Contender, World } from './world';
 
@@ -66,7 +65,7 @@ export async function deliver(
 	const answer = await fetch(url, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', authorization: secret },
-		body: JSON.stringify(deliveryBody([deliveredSignIn(uuid)])),
+		body: JSON.stringify(deliveryOf([deliveredSignIn(uuid)])),
 		signal: withinMs === undefined ? undefined : AbortSignal.timeout(withinMs),
 	}).catch(() => undefined);
 	return answer?.status;
@@ -79,7 +78,7 @@ async function send(
 	onResponse: (status: number, ms: number) => void,
 ): Promise<void> {
 	// The tool puts an id of its own in the place of each `[<id>]`.
-	const body = deliveryBody([deliveredSignIn('[<id>]')], { eventId: '[<id>]' });
+	const body = { ...deliveryOf([deliveredSignIn('[<id>]')]), eventId: '[<id>]' };
 	await new Promise<void>((resolve, reject) => {
 		const run = autocannon(
 			{

@@ -1,7 +1,10 @@
 import { toDeliveredEvent } from '../../lab/okta-org/delivered-event';
+import { deliveryBody } from '../../lab/okta-org/delivery-body';
 import type { LogEvent } from '../../lab/okta-org/log-event';
 import { signInEvent } from '../../lab/okta-org/sign-in-events';
-import type { DeliveredEvent } from '../../lab/okta-org/types';
+import type { DeliveredEvent, DeliveryBody } from '../../lab/okta-org/types';
+
+export const EVENT_TYPE = 'user.authentication.auth_via_mfa';
 
 /** What Okta's risk scoring and behavior detection say of the sign-in. */
 const FINDINGS = {
@@ -19,6 +22,12 @@ export function loggedSignIn(uuid: string): LogEvent {
 /** The same as Okta delivers it. */
 export function deliveredSignIn(uuid: string): DeliveredEvent {
 	return toDeliveredEvent(loggedSignIn(uuid));
+}
+
+/** The body of a delivery of these events. */
+export function deliveryOf(events: DeliveredEvent[]): DeliveryBody {
+	const hookUrl = 'https://acme.example.com/api/v1/eventHooks/whobench000000000001';
+	return deliveryBody(hookUrl, events, Date.now());
 }
 
 /** All filters, set so that they let it through. */

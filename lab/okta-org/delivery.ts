@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { toDeliveredEvent } from './delivered-event';
+import { deliveryBody } from './delivery-body';
 import type { EventHooks } from './event-hooks';
 import { failedDelivery } from './failed-delivery';
 import { deservesRetry, requestHook } from './hook-request';
@@ -108,16 +108,8 @@ export class Deliveries {
 	}
 
 	private envelope(hook: StoredHook, events: LogEvent[]): DeliveryBody {
-		return {
-			eventType: 'com.okta.event_hook',
-			eventTypeVersion: '1.0',
-			cloudEventsVersion: '0.1',
-			source: `${this.org.url}/api/v1/eventHooks/${hook.id}`,
-			eventId: randomUUID(),
-			data: { events: events.map(toDeliveredEvent) },
-			eventTime: new Date(this.org.now()).toISOString(),
-			contentType: 'application/json',
-		};
+		const hookUrl = `${this.org.url}/api/v1/eventHooks/${hook.id}`;
+		return deliveryBody(hookUrl, events.map(toDeliveredEvent), this.org.now());
 	}
 }
 
