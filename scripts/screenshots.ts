@@ -9,11 +9,11 @@ import { join, resolve } from 'node:path';
 
 import type { Page } from 'playwright-core';
 
-import { findChromium, openPage } from '../test/browser/browser';
-import { EditorPage } from '../test/browser/pages/editor-page';
-import { ExecutionsPage } from '../test/browser/pages/executions-page';
-import { SignInPage } from '../test/browser/pages/sign-in-page';
-import { N8N_VERSION, startWorld, type World } from '../test/browser/world';
+import { findChromium, openPage } from '../lab/browser/browser';
+import { EditorPage } from '../lab/browser/pages/editor-page';
+import { ExecutionsPage } from '../lab/browser/pages/executions-page';
+import { SignInPage } from '../lab/browser/pages/sign-in-page';
+import { N8N_VERSION, startWorld, type World } from '../lab/browser/world';
 import { activate } from '../lab/n8n/activation';
 import { waitForExecutions } from '../lab/n8n/executions';
 import { ensureN8n } from '../lab/n8n/install';

@@ -1,6 +1,6 @@
 import { preparePackage } from '../../lab/n8n/prepare-package';
-import { findChromium } from './browser';
-import { N8N_VERSION } from './world';
+import { findChromium } from '../../lab/browser/browser';
+import { N8N_VERSION } from '../../lab/browser/world';
 
 export default async function setup(): Promise<void> {
 	await findChromium();
