@@ -18,7 +18,7 @@ import { lookBackOption, readStart } from '../shared/systemLog/lookBack';
 import { latestEvents, pollSystemLog } from '../shared/systemLog/poll';
 import { logFilters } from '../shared/userMfa/filters';
 
-/** How many events a manual run shows. */
+/** How many events a manual execution shows. */
 const SAMPLE_SIZE = 10;
 
 export class OktaUserMfaPollingTrigger implements INodeType {
@@ -30,7 +30,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		version: 2,
 		subtitle: subtitleOf(logFilters),
 		description:
-			'Starts the workflow when an MFA sign-in, or another event that you select, appears in the Okta System Log',
+			'Starts the workflow when an MFA sign-in, or another selected event, appears in the Okta System Log',
 		eventTriggerDescription: '',
 		activationMessage:
 			'The workflow now starts when one of the selected events appears in the Okta System Log.',
@@ -42,7 +42,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"Use this trigger if Okta can't reach n8n. If it can, use Okta User MFA Trigger, which is instant and can catch up from the System Log too. The credential needs the okta.logs.read scope: with OAuth2, turn on 'Custom Scopes' and add it.",
+					"Use this trigger if Okta can't reach n8n. Otherwise, use Okta User MFA Trigger, which is instant and can also catch up from the System Log. The credential needs the okta.logs.read scope: with OAuth2, turn on 'Custom Scopes' and add it.",
 				name: 'scopeNotice',
 				type: 'notice',
 				default: '',
@@ -67,7 +67,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		return null;
 	}
 
-	/** n8n prefers this to polling when it runs the node: it has the events already, except in the editor. */
+	/** n8n calls this instead of `poll` to run the node, which already has its events except in the editor. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		if (this.getMode() !== 'manual') return [await dropProcessed(this)];
 		const okta = await openOkta(this);
@@ -76,7 +76,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		if (events.length > 0) return [events.map(subject.toItem)];
 		throw new NodeOperationError(
 			this.getNode(),
-			"Okta's System Log has no event from the last seven days that matches 'Okta Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
+			"No event in Okta's System Log from the last seven days matches 'Okta Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
 		);
 	}
 }

@@ -30,11 +30,11 @@ export class OktaUserMfaTrigger implements INodeType {
 		name: 'oktaUserMfaTrigger',
 		icon: { light: 'file:../../icons/oktaMfa.svg', dark: 'file:../../icons/oktaMfa.dark.svg' },
 		group: ['trigger'],
-		// n8n evaluates an expression on every request to a node of version 1.
+		// n8n evaluates an expression on every request to a version 1 node.
 		version: 2,
 		subtitle: subtitleOf(hookFilters),
 		description:
-			'Starts the workflow when a user is authenticated through MFA in Okta, or on other events around MFA that you select',
+			'Starts the workflow when a user signs in to Okta with MFA, or on other MFA-related events that you select',
 		eventTriggerDescription: 'Waiting for Okta to send an event',
 		activationMessage: 'The workflow now starts when Okta sends one of the selected events.',
 		triggerPanel: {
@@ -83,13 +83,13 @@ export class OktaUserMfaTrigger implements INodeType {
 		return await receive(this, hookFilters);
 	}
 
-	/** Looks after the event hook, and catches up on what it hasn't brought. */
+	/** Checks and repairs the event hook, then catches up on events that it hasn't delivered. */
 	async poll(this: IPollFunctions): Promise<null> {
 		if (await watchEventHook(this, hookFilters)) await catchUp(this, hookFilters);
 		return null;
 	}
 
-	/** n8n prefers this to polling and webhooks when it runs the node: the events are there already. */
+	/** n8n calls this instead of `poll` and `webhook` to run the node, which already has its events. */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [isCatchUpOn(this) ? await dropProcessed(this) : this.getInputData()];
 	}

@@ -1,6 +1,6 @@
 /**
- * Goes on with a value at once if it's there, or else once its promise is kept. Each promise that a delivery
- * doesn't need makes it faster.
+ * Calls `next` with a value immediately, or once its promise resolves. Deliveries are faster with fewer
+ * promises.
  */
 export function chain<T, U>(
 	value: T | Promise<T>,

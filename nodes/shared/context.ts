@@ -5,5 +5,5 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 
-/** What n8n gives a node, whatever it runs it for. */
+/** What n8n passes to a node, regardless of why it runs the node. */
 export type NodeContext = IExecuteFunctions | IHookFunctions | IPollFunctions | IWebhookFunctions;

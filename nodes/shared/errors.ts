@@ -1,22 +1,22 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { Failure, INode } from 'n8n-workflow';
 
-/** The message of whatever was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** What an error says besides its message. */
+/** What an error carries besides its message. */
 interface ErrorDetails {
-	/** HTTP status, as text. */
+	/** HTTP status as text. */
 	httpCode?: string;
-	/** Why the call failed, in n8n's terms. n8n 1 doesn't know them, and ignores them. */
+	/** Why the call failed, in n8n's terms. n8n 1 ignores it. */
 	failure?: Failure;
 }
 
 /**
- * An error of a call to Okta with just this message. NodeApiError itself replaces a message that
- * holds the name of a connection error, wherever it is from, with a text of its own.
+ * An error for a failed call to Okta, with exactly this message. NodeApiError on its own replaces any
+ * message that contains the name of a connection error.
  */
 export function apiError(
 	node: INode,
@@ -25,15 +25,15 @@ export function apiError(
 ): NodeApiError {
 	const error = new NodeApiError(node, {}, { message, httpCode });
 	error.message = message;
-	// By assignment, since n8n 1 drops the option of this name.
+	// Assigned here because n8n 1 ignores the constructor option.
 	if (failure !== undefined) Object.assign(error, { failure });
 	return error;
 }
 
 /**
- * An error of the node's settings or its credential, found before a call to Okta.
+ * An error in the node's settings or its credential, found before any call to Okta.
  *
- * @param cause in n8n's terms. n8n 1 ignores it
+ * @param cause in n8n's terms; n8n 1 ignores it
  */
 export function operationError(
 	node: INode,
@@ -43,22 +43,22 @@ export function operationError(
 	return Object.assign(new NodeOperationError(node, message), { failure: { cause } });
 }
 
-/** Why a call failed, in n8n's terms, if the error tells. */
+/** Why a call failed, in n8n's terms, if the error carries a reason. */
 export function failureOf(error: unknown): Failure | undefined {
-	const tells = error instanceof NodeApiError || error instanceof NodeOperationError;
-	return tells ? error.failure : undefined;
+	const isNodeError = error instanceof NodeApiError || error instanceof NodeOperationError;
+	return isNodeError ? error.failure : undefined;
 }
 
 /**
- * The error with another message. `new NodeApiError(node, error, { message })` hands a NodeApiError
- * back as it is.
+ * A copy of the error with another message. `new NodeApiError(node, error, { message })` would return a
+ * NodeApiError unchanged.
  */
 export function withMessage(node: INode, error: unknown, message: string): NodeApiError {
 	const httpCode = error instanceof NodeApiError ? (error.httpCode ?? undefined) : undefined;
 	return apiError(node, message, { httpCode, failure: failureOf(error) });
 }
 
-/** Whether waiting can help: Okta is unavailable or unreachable, or limits the rate of requests. */
+/** Whether waiting can help: Okta is unavailable, unreachable, or rate limiting. */
 export function isTransient(error: unknown): boolean {
 	const cause = failureOf(error)?.cause;
 	return cause === 'temporarily-unavailable' || cause === 'rate-limited';

@@ -4,20 +4,20 @@ import { messageOf } from './errors';
 import { seenEvents } from './events/seen';
 import { nodeKeyOf } from './owner';
 
-/** How many events n8n remembers of a node. */
+/** How many events n8n remembers per node. */
 const MAX_PROCESSED = 10_000;
 
-/** Events without an execution that tell of another process. A few, n8n 1 can lose by itself. */
-const MANY_OVERDUE = 3;
+/** This many events without an execution mean another process. n8n 1 can lose one or two by itself. */
+const OVERDUE_THRESHOLD = 3;
 
-/** The executions of a trigger, as far as this process knows. */
+/** What this process knows about a trigger's executions. */
 interface Executions {
-	/** Whether one of them ran in this process. */
+	/** Whether one ran in this process. */
 	ranHere: boolean;
-	/** Whether one of them ran to its end, wherever that was. */
+	/** Whether one finished in any process. */
 	ran: boolean;
-	/** The one that asks n8n last. n8n reads and writes the list without a lock. */
-	asking: Promise<unknown>;
+	/** The latest lookup of processed events. They run one at a time: n8n doesn't lock its list. */
+	lastLookup: Promise<unknown>;
 }
 
 /** By `nodeKeyOf`. */
@@ -27,31 +27,31 @@ const byNode = new Map<string, Executions>();
 function executionsOf(key: string): Executions {
 	let executions = byNode.get(key);
 	if (!executions) {
-		executions = { ranHere: false, ran: false, asking: Promise.resolve() };
+		executions = { ranHere: false, ran: false, lastLookup: Promise.resolve() };
 		byNode.set(key, executions);
 	}
 	return executions;
 }
 
-/** Notes that n8n ran an execution of a trigger. */
+/** Records that n8n ran an execution of the trigger. */
 export function noteRun(key: string): void {
 	executionsOf(key).ran = true;
 }
 
 /**
- * Whether n8n runs the trigger's executions in another process, as in its queue mode: they run, or n8n
- * acknowledged their deliveries half an hour ago, but none ran here.
+ * Whether n8n runs the trigger's executions in another process, as in queue mode. That's the case if none
+ * ran here although one finished, or although deliveries were acknowledged half an hour ago.
  */
 export function runsElsewhere(key: string): boolean {
 	const { ranHere, ran } = executionsOf(key);
-	return !ranHere && (ran || seenEvents.countOverdue(key) >= MANY_OVERDUE);
+	return !ranHere && (ran || seenEvents.countOverdue(key) >= OVERDUE_THRESHOLD);
 }
 
 function uuidOf({ json }: INodeExecutionData): string | undefined {
 	return typeof json.uuid === 'string' && json.uuid !== '' ? json.uuid : undefined;
 }
 
-/** The ids that n8n knows from earlier executions of the node. From now on, it knows all of these. */
+/** The ids that n8n has seen in earlier executions of the node. Records all of them as seen. */
 async function readProcessed(context: IExecuteFunctions, ids: string[]): Promise<Set<string>> {
 	try {
 		const { processed } = await context.helpers.checkProcessedAndRecord(ids, 'node', {
@@ -60,16 +60,18 @@ async function readProcessed(context: IExecuteFunctions, ids: string[]): Promise
 		});
 		return new Set(processed as string[]);
 	} catch (error) {
-		context.logger.warn(`n8n can't tell which events it has processed: ${messageOf(error)}`);
+		context.logger.warn(
+			`n8n couldn't check which events it has already processed: ${messageOf(error)}`,
+		);
 		return new Set();
 	}
 }
 
 /**
- * The items of an execution without those whose events an earlier execution of the node had. After n8n was
- * killed, or if it told too late that it had stored an execution, events are handed off once more.
+ * Drops the items of an execution whose events an earlier execution of the node had. Events are handed off
+ * again if n8n was killed, or if it reported too late that it had stored an execution.
  *
- * Items without a `uuid` always pass, and so does everything outside production.
+ * Keeps items without a `uuid`, and all items outside production.
  *
  * @see https://docs.n8n.io/integrations/builtin/core-nodes/n8n-nodes-base.removeduplicates/
  */
@@ -81,9 +83,9 @@ export async function dropProcessed(context: IExecuteFunctions): Promise<INodeEx
 	executions.ranHere = true;
 	const ids = items.map(uuidOf).filter((id) => id !== undefined);
 	seenEvents.settleExecuted(key, ids);
-	const asked = executions.asking.then(async () => await readProcessed(context, ids));
-	executions.asking = asked;
-	const processed = await asked;
+	const lookup = executions.lastLookup.then(async () => await readProcessed(context, ids));
+	executions.lastLookup = lookup;
+	const processed = await lookup;
 	return items.filter((item) => {
 		const id = uuidOf(item);
 		return id === undefined || !processed.has(id);

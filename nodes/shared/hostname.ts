@@ -1,10 +1,10 @@
 const LOOPBACK_NAME = /^(?:.+\.)?localhost\.?$/;
 const PRIVATE_SUFFIX = /\.(?:local|internal|lan|home|corp|home\.arpa|test|invalid)\.?$/;
 const SINGLE_LABEL = /^[^.]+\.?$/;
-/** 2000::/3, all that is public of IPv6. */
+/** 2000::/3, the public part of IPv6. */
 const PUBLIC_IPV6 = /^\[[23][0-9a-f]{3}:/;
 
-/** The four numbers of an IPv4 address, also of one mapped into IPv6 (`[::ffff:7f00:1]`). */
+/** The four numbers of an IPv4 address, including one mapped into IPv6 (`[::ffff:7f00:1]`). */
 function ipv4Octets(hostname: string): number[] | undefined {
 	if (/^\d+(?:\.\d+){3}$/.test(hostname)) return hostname.split('.').map(Number);
 	const mapped = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname);
@@ -18,17 +18,17 @@ function ipv4Octets(hostname: string): number[] | undefined {
 /**
  * Whether a host name can only mean this machine: `localhost`, 127.0.0.0/8 or `::1`.
  *
- * @param hostname `hostname` of a WHATWG URL, which has already brought every spelling of an
- * address (hexadecimal, short, IPv6) to one form
+ * @param hostname `hostname` of a WHATWG URL, which normalizes every notation of an address
+ * (hexadecimal, short, IPv6)
  */
 export function isLoopbackHostname(hostname: string): boolean {
 	return LOOPBACK_NAME.test(hostname) || hostname === '[::1]' || ipv4Octets(hostname)?.[0] === 127;
 }
 
 /**
- * Whether a host name has no meaning on the public internet, so that Okta cannot reach it: a
- * loopback, private, link-local or carrier-internal address, a name without a dot (a Docker
- * service, say), or a suffix kept for private networks.
+ * Whether Okta can't reach a host because its name means nothing on the public internet: a loopback,
+ * private, link-local, or carrier-internal address, a name without a dot (e.g. a Docker service), or a
+ * suffix reserved for private networks.
  *
  * @param hostname `hostname` of a WHATWG URL
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry/

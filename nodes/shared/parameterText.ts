@@ -6,24 +6,24 @@ interface Context {
 	getNode: () => INode;
 }
 
-function oneText(value: unknown, displayName: string, context: Context): string {
+function scalarText(value: unknown, displayName: string, context: Context): string {
 	if (typeof value !== 'object' || value === null) return String(value ?? '');
 	throw operationError(
 		context.getNode(),
-		`The expression in '${displayName}' returns an object instead of text. Change it so that it returns text, e.g. one property of the object.`,
+		`The expression in '${displayName}' returns an object instead of text. Change it to return text, e.g. one property of the object.`,
 		'configuration-invalid',
 	);
 }
 
 /**
- * A parameter's value as text. An expression can return a list, which becomes lines, a number, or nothing
- * at all.
+ * A parameter's value as text. An expression can return an array, which is joined with line breaks, a
+ * number, or nothing.
  *
  * @param displayName the parameter's name in the node's panel
  * @throws NodeOperationError for an object
  */
 export function parameterText(value: unknown, displayName: string, context: Context): string {
 	if (typeof value === 'string') return value;
-	if (!Array.isArray(value)) return oneText(value, displayName, context);
-	return value.map((entry) => oneText(entry, displayName, context)).join('\n');
+	if (!Array.isArray(value)) return scalarText(value, displayName, context);
+	return value.map((entry) => scalarText(entry, displayName, context)).join('\n');
 }

@@ -3,10 +3,10 @@ import type { NodeParameterValueType } from 'n8n-workflow';
 import type { NodeContext } from './context';
 
 /**
- * Reads a parameter in any context. One that runs has n8n evaluate expressions for an item: the first,
- * since a trigger's parameters don't depend on items.
+ * Reads a parameter in any context. In an execution, n8n evaluates expressions for an item. This uses the
+ * first one because a trigger's parameters don't depend on items.
  *
- * @param isRaw whether to leave expressions as they are
+ * @param isRaw whether to return expressions unevaluated
  * @throws if an expression fails
  */
 export function readParameter(

@@ -1,4 +1,4 @@
-/** Someone else's words, ended so that another sentence can follow. */
+/** Adds the period that an external message may lack, so another sentence can follow. */
 export function sentence(words: string): string {
 	return /[.!?]$/.test(words) ? words : `${words}.`;
 }

@@ -1,4 +1,4 @@
-/** The entries of a text in which they are separated by commas or line breaks, without empty ones. */
+/** Splits text at commas and line breaks, and drops empty entries. */
 export function splitList(text: string): string[] {
 	return text
 		.split(/[,\r\n]/)

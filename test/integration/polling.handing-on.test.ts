@@ -269,7 +269,9 @@ describe('An execution', () => {
 		unlock();
 
 		expect(uuidsOf(engine)).toEqual(uuids);
-		expect(engine.log().join()).toContain("n8n can't tell which events it has processed");
+		expect(engine.log().join()).toContain(
+			"n8n couldn't check which events it has already processed",
+		);
 	});
 });
 

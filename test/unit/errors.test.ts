@@ -15,21 +15,21 @@ import { installedWorkflowPackages } from './fixtures/installedN8n';
 import { node } from './fixtures/node';
 import { ACCESS_TOKEN, answerError, asThrown } from './fixtures/requestErrors';
 
-describe('The message of what was thrown', () => {
+describe('The message of a thrown value', () => {
 	it.each<[string, unknown, string]>([
 		['an error', new Error('It broke'), 'It broke'],
-		['an error of n8n', new NodeOperationError(node, 'Enter a URL'), 'Enter a URL'],
+		['an n8n error', new NodeOperationError(node, 'Enter a URL'), 'Enter a URL'],
 		['a text', 'It broke', 'It broke'],
 		['a number', 17, '17'],
 		['undefined', undefined, 'undefined'],
 		['null', null, 'null'],
-	])('is found in %s', (_what, thrown, message) => {
+	])('is read from %s', (_what, thrown, message) => {
 		expect(messageOf(thrown)).toBe(message);
 	});
 });
 
-describe('An error of a call to Okta', () => {
-	it('keeps a message in which n8n would see a broken connection', () => {
+describe('An error for a call to Okta', () => {
+	it('keeps a message that n8n would mistake for a connection error', () => {
 		const message = 'Okta could not reach it (getaddrinfo ENOTFOUND n8n.example.com)';
 		expect(apiError(node, message, { httpCode: '400' })).toMatchObject({
 			message,
@@ -38,9 +38,9 @@ describe('An error of a call to Okta', () => {
 	});
 });
 
-describe('An error of the settings', () => {
+describe('An error in the settings', () => {
 	it.each(['credential-invalid', 'configuration-invalid'] as const)(
-		'tells n8n why: %s',
+		'carries its cause: %s',
 		(cause) => {
 			const error = operationError(node, 'Enter a URL.', cause);
 			expect(error).toBeInstanceOf(NodeOperationError);
@@ -53,7 +53,7 @@ describe('An error of the settings', () => {
 describe('Why a call failed', () => {
 	const failure: Failure = { cause: 'rate-limited', resetsAtEpochMs: 1_795_521_600_000 };
 
-	it('is told by an error of a call', () => {
+	it('is read from an error of a call', () => {
 		const error = apiError(node, 'It failed.', { failure });
 		expect(error.failure).toEqual(failure);
 		expect(failureOf(error)).toEqual(failure);
@@ -61,13 +61,13 @@ describe('Why a call failed', () => {
 
 	it.each<[string, unknown]>([
 		['an error without a reason', apiError(node, 'It failed.')],
-		['an error of the settings without a reason', new NodeOperationError(node, 'Enter a URL.')],
-		['an error of something else', Object.assign(new Error('It failed.'), { failure })],
+		['a settings error without a reason', new NodeOperationError(node, 'Enter a URL.')],
+		['any other error', Object.assign(new Error('It failed.'), { failure })],
 		['an object', { failure }],
 		['a text', 'It failed.'],
 		['null', null],
 		['undefined', undefined],
-	])('is not told by %s', (_what, error) => {
+	])('is undefined for %s', (_what, error) => {
 		expect(failureOf(error)).toBeUndefined();
 	});
 });
@@ -88,7 +88,7 @@ describe('Waiting', () => {
 		['an error without a cause', apiError(node, 'It failed.')],
 		['another error', Object.assign(new Error(), { failure: { cause: 'rate-limited' } })],
 		['nothing', undefined],
-	])('can’t help against %s', (_what, error) => {
+	])('can’t help with %s', (_what, error) => {
 		expect(isTransient(error)).toBe(false);
 	});
 });
@@ -111,27 +111,27 @@ describe('An error with another message', () => {
 			apiError(node, 'It failed.', { failure: { cause: 'rate-limited', resetsAtEpochMs: 1 } }),
 		],
 		['the settings', operationError(node, 'Enter a URL.', 'configuration-invalid')],
-	])('keeps why it failed, of an error of %s', (_what, first) => {
+	])('keeps the cause of an error of %s', (_what, first) => {
 		const error = withMessage(node, first, 'Hook 1 is still in Okta.');
 		expect(failureOf(first)).toBeDefined();
 		expect(failureOf(error)).toEqual(failureOf(first));
-		const again = withMessage(node, error, 'Once more.');
+		const again = withMessage(node, error, 'Again.');
 		expect(failureOf(again)).toEqual(failureOf(first));
 	});
 
-	it('tells no reason if the original has none', () => {
+	it('has no cause if the original has none', () => {
 		expect(withMessage(node, original, 'Something else')).not.toHaveProperty(
 			'failure',
 			expect.anything(),
 		);
 	});
 
-	it('leaves the original as it was', () => {
+	it('doesn’t change the original', () => {
 		withMessage(node, original, 'Something else');
 		expect(original.message).toBe('Okta refused.');
 	});
 
-	it('has no status where the original has none', () => {
+	it('has no status if the original has none', () => {
 		const bare = new NodeApiError(node, {}, { message: 'Okta refused.' });
 		const error = withMessage(node, bare, 'Hook 1 is still in Okta.');
 		expect(error.httpCode).toBeNull();
@@ -140,24 +140,24 @@ describe('An error with another message', () => {
 
 	it.each<[string, unknown]>([
 		['another error', new Error('It broke')],
-		['an error of n8n that is none of the API', new NodeOperationError(node, 'Enter a URL')],
+		['an n8n error other than NodeApiError', new NodeOperationError(node, 'Enter a URL')],
 		['a text', 'It broke'],
 		['undefined', undefined],
-	])('is made of %s too', (_what, thrown) => {
+	])('can be created from %s', (_what, thrown) => {
 		const error = withMessage(node, thrown, 'Hook 1 is still in Okta.');
 		expect(error).toBeInstanceOf(NodeApiError);
 		expect(error.message).toBe('Hook 1 is still in Okta.');
 		expect(error.httpCode).toBeNull();
 	});
 
-	it('takes over nothing of the request', () => {
+	it('copies nothing from the request', () => {
 		const error = withMessage(node, asThrown(answerError(500, 'oops')), 'Try again.');
 		expect(error.cause).toBeUndefined();
 		expect(JSON.stringify([error, Object.entries(error)])).not.toContain(ACCESS_TOKEN);
 	});
 });
 
-/** The errors of n8n 1, which know nothing of a failure, as far as they matter here. */
+/** n8n 1's error classes, which have no `failure`, reduced to what matters here. */
 class EarlyError extends Error {
 	readonly httpCode: string | null;
 
@@ -175,11 +175,11 @@ class EarlyApiError extends EarlyError {}
 class EarlyOperationError extends EarlyError {}
 
 describe.each<[string, object]>([
-	['classes without it', { NodeApiError: EarlyApiError, NodeOperationError: EarlyOperationError }],
+	['simulated classes', { NodeApiError: EarlyApiError, NodeOperationError: EarlyOperationError }],
 	...installedWorkflowPackages('1.123.81').map(
 		(folder) => ['n8n 1', jest.requireActual<object>(folder)] as [string, object],
 	),
-])('The reason in an n8n that doesn’t know it (%s)', (_what, early) => {
+])('The cause in an n8n version without it (%s)', (_what, early) => {
 	const workflow = early as typeof WorkflowPackage;
 
 	function load(): typeof Errors {
@@ -193,7 +193,7 @@ describe.each<[string, object]>([
 		return errors;
 	}
 
-	it('does no harm to an error of the settings', () => {
+	it('doesn’t break an error in the settings', () => {
 		const errors = load();
 		const error = errors.operationError(node, 'Enter a URL.', 'configuration-invalid');
 		expect(error).toBeInstanceOf(workflow.NodeOperationError);
@@ -201,7 +201,7 @@ describe.each<[string, object]>([
 		expect(errors.failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 	});
 
-	it('does no harm to an error of a call, and is still found in it', () => {
+	it('doesn’t break an error of a call and can still be read from it', () => {
 		const errors = load();
 		const failure: Failure = { cause: 'temporarily-unavailable' };
 		const error = errors.apiError(node, 'It failed.', { httpCode: '503', failure });
@@ -213,7 +213,7 @@ describe.each<[string, object]>([
 		expect(errors.failureOf(other)).toEqual(failure);
 	});
 
-	it('is none if nobody gave one', () => {
+	it('is undefined if none was given', () => {
 		const errors = load();
 		expect(errors.failureOf(errors.apiError(node, 'It failed.'))).toBeUndefined();
 		const { NodeOperationError: Early } = workflow;

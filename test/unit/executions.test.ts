@@ -9,38 +9,38 @@ const itself = (id: string) => id;
 
 let nodes = 0;
 
-/** A node that nothing is known about. */
+/** A node without any history. */
 function newNode(): ExecutedNode {
 	nodes += 1;
 	return new ExecutedNode(`node-${nodes}`);
 }
 
-/** The ids of the items that an execution goes on with. */
+/** The ids of the items that an execution continues with. */
 async function execute(node: ExecutedNode, ids: string[], mode?: WorkflowExecuteMode) {
 	const items = await dropProcessed(node.contextFor(itemsOf(...ids), mode));
 	return items.map(({ json }) => json.uuid);
 }
 
 describe('An execution', () => {
-	it('goes on with all its events if the node never had them', async () => {
+	it('continues with all its events if the node never had them', async () => {
 		const node = newNode();
 		expect(await execute(node, ['a', 'b'])).toEqual(['a', 'b']);
 		expect(await execute(node, ['c'])).toEqual(['c']);
 	});
 
-	it('goes on without the events that an earlier one had', async () => {
+	it('drops the events that an earlier one had', async () => {
 		const node = newNode();
 		await execute(node, ['a', 'b']);
 		expect(await execute(node, ['b', 'c', 'a', 'd'])).toEqual(['c', 'd']);
 	});
 
-	it('ends with nothing if an earlier one had all its events', async () => {
+	it('continues with nothing if an earlier one had all its events', async () => {
 		const node = newNode();
 		await execute(node, ['a', 'b'], 'webhook');
 		expect(await execute(node, ['a', 'b'], 'trigger')).toEqual([]);
 	});
 
-	it('goes on with its items as they are', async () => {
+	it('doesn’t copy or change its items', async () => {
 		const node = newNode();
 		await execute(node, ['a']);
 		const items = [...itemsOf('a'), { json: { uuid: 'b', more: [1] }, pairedItem: 0 }];
@@ -49,7 +49,7 @@ describe('An execution', () => {
 		expect(left[0]).toBe(items[1]);
 	});
 
-	it('always goes on with items without an id: nobody can tell them from others', async () => {
+	it('always keeps items without an id, since they can’t be told apart', async () => {
 		const node = newNode();
 		const items = [undefined, null, '', 7, {}].map((uuid) => ({ json: { uuid } }));
 		const context = node.contextFor([...items, { json: {} }]);
@@ -57,19 +57,19 @@ describe('An execution', () => {
 		expect(await dropProcessed(context)).toHaveLength(6);
 	});
 
-	it('doesn’t mind what another node had', async () => {
+	it('ignores what another node had', async () => {
 		await execute(newNode(), ['a']);
 		expect(await execute(newNode(), ['a'])).toEqual(['a']);
 	});
 
-	it('has n8n remember the node’s latest 10,000 events', async () => {
+	it('asks n8n to remember the node’s latest 10,000 events', async () => {
 		const node = newNode();
 		await dropProcessed(node.contextFor([...itemsOf('a', 'b'), { json: {} }]));
 		expect(node.questions).toEqual([[['a', 'b'], 'node', { mode: 'entries', maxEntries: 10_000 }]]);
 	});
 
 	it.each<WorkflowExecuteMode>(['manual', 'retry', 'evaluation', 'integrated', 'error', 'cli'])(
-		'goes on with everything in mode "%s", and n8n isn’t even asked',
+		'keeps everything in mode "%s" without even asking n8n',
 		async (mode) => {
 			const node = newNode();
 			await execute(node, ['a']);
@@ -79,21 +79,21 @@ describe('An execution', () => {
 		},
 	);
 
-	it('goes on with everything if n8n can’t tell, for it’s better than losing events', async () => {
+	it('keeps everything if n8n’s check fails, since that’s better than losing events', async () => {
 		const node = newNode();
 		await execute(node, ['a']);
 		node.failure = new Error('The database is locked');
 		expect(await execute(node, ['a', 'b'])).toEqual(['a', 'b']);
 		expect(node.log).toEqual([
-			"n8n can't tell which events it has processed: The database is locked",
+			"n8n couldn't check which events it has already processed: The database is locked",
 		]);
 		node.failure = undefined;
 		expect(await execute(node, ['a', 'c'])).toEqual(['c']);
 	});
 });
 
-describe('Executions at the same time', () => {
-	it('ask n8n one after the other, for n8n reads and writes its list without a lock', async () => {
+describe('Concurrent executions', () => {
+	it('ask n8n one at a time, because n8n doesn’t lock its list', async () => {
 		const node = newNode();
 		const runs = await Promise.all([
 			execute(node, ['a', 'b']),
@@ -104,7 +104,7 @@ describe('Executions at the same time', () => {
 		expect(await execute(node, ['a', 'b', 'c', 'd'])).toEqual([]);
 	});
 
-	it('don’t fail with one that fails', async () => {
+	it('don’t fail because another one fails', async () => {
 		const node = newNode();
 		node.failure = new Error('The database is locked');
 		const failing = execute(node, ['a']);
@@ -113,7 +113,7 @@ describe('Executions at the same time', () => {
 		expect(await Promise.all([failing, execute(node, ['b'])])).toEqual([['a'], ['b']]);
 	});
 
-	it('of other nodes don’t wait', async () => {
+	it('of other nodes don’t wait for each other', async () => {
 		const slow = newNode();
 		const context = slow.contextFor(itemsOf('a'));
 		context.helpers.checkProcessedAndRecord = async () => await new Promise(() => {});
@@ -123,7 +123,7 @@ describe('Executions at the same time', () => {
 });
 
 describe('An execution that runs', () => {
-	it('shows that its events are handed off: neither a poll nor a delivery takes them', async () => {
+	it('marks its events as handed off, so no poll or delivery claims them', async () => {
 		const node = newNode();
 		seenEvents.claimPolled(node.key, ['a'], itself);
 		await seenEvents.claim(node.key, ['b'], itself);
@@ -131,14 +131,14 @@ describe('An execution that runs', () => {
 		expect(['a', 'b'].map(seenEvents.progressOf(node.key))).toEqual(['handed off', 'handed off']);
 	});
 
-	it('shows it at once, before n8n has looked for them', () => {
+	it('does so immediately, before n8n has looked them up', () => {
 		const node = newNode();
 		seenEvents.claimPolled(node.key, ['a'], itself);
 		void execute(node, ['a']);
 		expect(seenEvents.progressOf(node.key)('a')).toBe('handed off');
 	});
 
-	it('shows nothing of that in the editor', async () => {
+	it('doesn’t do so in the editor', async () => {
 		const node = newNode();
 		const { settle } = seenEvents.claimPolled(node.key, ['a'], itself);
 		await execute(node, ['a'], 'manual');
@@ -151,7 +151,7 @@ describe('Where a trigger’s executions run', () => {
 	beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
 	afterEach(() => void jest.useRealTimers());
 
-	/** So many deliveries are acknowledged that no execution begins with, for half an hour. */
+	/** Acknowledges deliveries that no execution follows within half an hour. */
 	async function deliverInVain(key: string, count: number): Promise<void> {
 		seenEvents.track(key);
 		for (let index = 0; index < count; index += 1) {
@@ -161,36 +161,36 @@ describe('Where a trigger’s executions run', () => {
 		jest.setSystemTime(Date.now() + 30 * MINUTE);
 	}
 
-	it('is taken for here until one ran', () => {
+	it('is assumed to be here until one has run', () => {
 		expect(runsElsewhere('workflow-1/unknown')).toBe(false);
 	});
 
-	it('is elsewhere if one ran and it wasn’t here, as in queue mode', () => {
+	it('is elsewhere if one ran but not here, as in queue mode', () => {
 		const { key } = newNode();
 		noteRun(key);
 		expect(runsElsewhere(key)).toBe(true);
 	});
 
-	it('is elsewhere if three deliveries were acknowledged half an hour ago and none ran', async () => {
+	it('is elsewhere if three deliveries were acknowledged half an hour ago but none ran', async () => {
 		const { key } = newNode();
 		await deliverInVain(key, 3);
 		expect(runsElsewhere(key)).toBe(true);
 	});
 
-	it('is taken for here after one or two such deliveries, which n8n 1 can lose', async () => {
+	it('is assumed to be here after one or two such deliveries, which n8n 1 can lose', async () => {
 		const { key } = newNode();
 		await deliverInVain(key, 2);
 		expect(runsElsewhere(key)).toBe(false);
 	});
 
-	it('is here if one ran here, however many deliveries are lost', async () => {
+	it('is here if one ran here, no matter how many deliveries are lost', async () => {
 		const node = newNode();
 		await execute(node, ['a']);
 		await deliverInVain(node.key, 10);
 		expect(runsElsewhere(node.key)).toBe(false);
 	});
 
-	it('is here once one ran here', async () => {
+	it('is here once one has run here', async () => {
 		const node = newNode();
 		noteRun(node.key);
 		await execute(node, ['a']);
@@ -199,14 +199,14 @@ describe('Where a trigger’s executions run', () => {
 		expect(runsElsewhere(node.key)).toBe(false);
 	});
 
-	it('isn’t told by a run in the editor', async () => {
+	it('isn’t affected by a run in the editor', async () => {
 		const node = newNode();
 		noteRun(node.key);
 		await execute(node, ['a'], 'manual');
 		expect(runsElsewhere(node.key)).toBe(true);
 	});
 
-	it('differs between triggers', () => {
+	it('is tracked per trigger', () => {
 		noteRun(newNode().key);
 		expect(runsElsewhere(newNode().key)).toBe(false);
 	});

@@ -1,6 +1,6 @@
 import { isLoopbackHostname, isPrivateHostname } from '../../nodes/shared/hostname';
 
-/** As the code gets it: brought to one form by the URL parser. */
+/** As the code receives it: normalized by the URL parser. */
 const hostnameOf = (host: string) => new URL(`https://${host}/`).hostname;
 
 const loopback = [
@@ -98,7 +98,7 @@ describe('A loopback host name', () => {
 	});
 });
 
-describe('A host name that the internet cannot reach', () => {
+describe('A host name that can’t be reached from the internet', () => {
 	it.each([...loopback, ...elsewherePrivate])('is %s', (host) => {
 		expect(isPrivateHostname(hostnameOf(host))).toBe(true);
 	});

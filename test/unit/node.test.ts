@@ -20,7 +20,7 @@ function readJson(path: string): Record<string, unknown> {
 
 const manifest = readJson(join(ROOT, 'package.json'));
 
-/** Source files below a folder of the package whose name ends so, as built into dist. */
+/** Source files under a folder whose names have this ending, as they're built into dist. */
 function builtFrom(folder: string, ending: string): string[] {
 	return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
 		.filter((path) => path.endsWith(ending))
@@ -35,11 +35,11 @@ describe('The node "Okta User MFA Trigger"', () => {
 		expect(description.defaults.name).toBe('Okta User MFA Trigger');
 	});
 
-	it('is of version 2, for n8n answers to version 1 more slowly', () => {
+	it('is version 2, since n8n handles requests to version 1 more slowly', () => {
 		expect(description.version).toBe(2);
 	});
 
-	it('is a trigger: it starts a workflow, and nothing leads into it', () => {
+	it('is a trigger: it starts a workflow and has no inputs', () => {
 		expect(description.group).toEqual(['trigger']);
 		expect(description.inputs).toEqual([]);
 		expect(description.outputs).toEqual(['main']);
@@ -55,7 +55,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		]);
 	});
 
-	it('has an icon for either theme', () => {
+	it('has an icon for each theme', () => {
 		const { light, dark } = description.icon as { light: string; dark: string };
 		expect(light).not.toBe(dark);
 		for (const icon of [light, dark]) {
@@ -64,7 +64,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		}
 	});
 
-	it('says what publishing the workflow does in Okta, before anything else', () => {
+	it('starts with a notice about what publishing does in Okta', () => {
 		const [notice] = description.properties;
 		expect(notice.type).toBe('notice');
 		expect(notice.displayName).toBe(
@@ -72,7 +72,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		);
 	});
 
-	it('gives event cards, or summaries or raw events when asked to', () => {
+	it('outputs event cards by default, or summaries or raw events', () => {
 		const output = description.properties.find(({ name }) => name === 'output');
 		expect(output).toMatchObject({
 			type: 'options',
@@ -81,7 +81,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		});
 	});
 
-	it('has no parameter but those', () => {
+	it('has exactly these parameters', () => {
 		const parameters = description.properties.filter(({ type }) => type !== 'notice');
 		expect(parameters.map(({ name }) => name)).toEqual([
 			'authentication',
@@ -112,7 +112,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		]);
 	});
 
-	it('reads the System Log only if the user turns that on, and says which scope it takes', () => {
+	it('reads the System Log only if the user turns that on, and names the scope it requires', () => {
 		const catchUp = description.properties.find(({ name }) => name === 'catchUp');
 		expect(catchUp).toMatchObject({
 			displayName: 'Catch Up From System Log',
@@ -123,7 +123,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		});
 	});
 
-	it('starts for every MFA sign-in as long as nothing is set', () => {
+	it('starts for every MFA sign-in by default', () => {
 		const defaults = description.properties.map(({ name, default: value }) => [name, value]);
 		expect(Object.fromEntries(defaults)).toMatchObject({
 			events: ['user.authentication.auth_via_mfa'],
@@ -137,7 +137,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		});
 	});
 
-	it('asks for the events first, and offers some only with "Catch Up From System Log"', () => {
+	it('lists the events first, and offers some only with "Catch Up From System Log"', () => {
 		const [events] = description.properties.filter(
 			({ name, type }) => type !== 'notice' && name !== 'authentication',
 		);
@@ -157,14 +157,14 @@ describe('The node "Okta User MFA Trigger"', () => {
 		}
 	});
 
-	it('has no field called "Events", whose options n8n’s node picker would list as triggers', () => {
+	it('has no field named "Events", whose options n8n’s node picker would list as triggers', () => {
 		const names = description.properties.map(({ displayName }) => displayName);
 		expect(names).not.toContain('Events');
 	});
 
-	it('says that it waits for the events that are selected', () => {
+	it('describes itself as waiting for the selected events', () => {
 		const { triggerPanel, eventTriggerDescription, activationMessage } = description;
-		expect(description.description).toMatch(/MFA.*other events/);
+		expect(description.description).toMatch(/MFA.*other MFA-related events/);
 		expect(eventTriggerDescription).toBe('Waiting for Okta to send an event');
 		expect(activationMessage).toBe(
 			'The workflow now starts when Okta sends one of the selected events.',
@@ -179,7 +179,7 @@ describe('The node "Okta User MFA Trigger"', () => {
 		});
 	});
 
-	it('offers the factors by their names in Okta’s console, and last a place for others', () => {
+	it('offers the factors by their names in Okta, and a field for others last', () => {
 		const factors = description.properties.find(({ name }) => name === 'factors');
 		const options = factors?.options as Array<{ name: string; value: string; description: string }>;
 		const others = options.pop();
@@ -197,7 +197,7 @@ describe('The check of the event hook, and of the System Log', () => {
 	const pollTimes = description.properties.find(({ name }) => name === 'pollTimes');
 	const trigger = new OktaUserMfaTrigger();
 
-	it('is made every five minutes, which the user need not see', () => {
+	it('runs every five minutes, without a visible setting', () => {
 		expect(pollTimes).toMatchObject({
 			type: 'hidden',
 			default: { item: [{ mode: 'everyX', value: 5, unit: 'minutes' }] },
@@ -210,13 +210,13 @@ describe('The check of the event hook, and of the System Log', () => {
 		expect(repairHook).toMatchObject({ type: 'boolean', default: true });
 	});
 
-	it('is called by n8n although the node is no polling trigger: it has the method', () => {
+	it('is called by n8n because the node has the method, although it isn’t a polling trigger', () => {
 		expect(trigger.poll).toBeInstanceOf(Function);
 		expect(trigger.webhook).toBeInstanceOf(Function);
 		expect(description).not.toHaveProperty('polling');
 	});
 
-	it('starts no execution, and does nothing for a trigger that this process hasn’t published', async () => {
+	it('starts no execution and does nothing for a trigger that this process hasn’t published', async () => {
 		const refuse = () => {
 			throw new Error('A trigger that isn’t published needs no call');
 		};
@@ -236,7 +236,7 @@ describe('The check of the event hook, and of the System Log', () => {
 describe('An execution of the node', () => {
 	const { execute } = OktaUserMfaTrigger.prototype;
 
-	it('has all events that n8n received, and none from elsewhere', async () => {
+	it('has all events that n8n received', async () => {
 		const executed = new ExecutedNode('node of an event hook');
 		const events = itemsOf('a', 'b');
 		for (let repeat = 0; repeat < 2; repeat += 1) {
@@ -245,14 +245,14 @@ describe('An execution of the node', () => {
 		expect(executed.questions).toEqual([]);
 	});
 
-	it('lacks events that an earlier one had if the node catches up from the System Log', async () => {
+	it('drops events that an earlier one had if the node catches up from the System Log', async () => {
 		const executed = new ExecutedNode('node that catches up', { catchUp: true });
 		await execute.call(executed.contextFor(itemsOf('a'), 'webhook'));
 		const items = await execute.call(executed.contextFor(itemsOf('a', 'b'), 'trigger'));
 		expect(items).toEqual([itemsOf('b')]);
 	});
 
-	it('has all events in the editor, also if the node catches up', async () => {
+	it('has all events in the editor, even if the node catches up', async () => {
 		const executed = new ExecutedNode('node in the editor', { catchUp: true });
 		await execute.call(executed.contextFor(itemsOf('a'), 'webhook'));
 		const items = await execute.call(executed.contextFor(itemsOf('a'), 'manual'));
@@ -261,34 +261,34 @@ describe('An execution of the node', () => {
 });
 
 describe('The webhooks', () => {
-	it('are Okta’s verification first, then its deliveries: n8n registers them in this order', () => {
+	it('register Okta’s verification before its deliveries', () => {
 		expect(description.webhooks?.map(({ name, httpMethod }) => [name, httpMethod])).toEqual([
 			['setup', 'GET'],
 			['default', 'POST'],
 		]);
 	});
 
-	it('have one path, for Okta sends both to one URL', () => {
+	it('share one path because Okta sends both to one URL', () => {
 		expect(setup.path).toBe(delivery.path);
 		expect(setup.path).toMatch(/^[\w-]+$/);
 		expect([setup.isFullPath, delivery.isFullPath]).toEqual([undefined, undefined]);
 	});
 
-	it('answer a delivery once n8n has stored the execution: 204, empty', () => {
+	it('respond to a delivery with an empty 204 once n8n has stored the execution', () => {
 		expect(delivery.responseMode).toBe('onReceived');
 		expect(delivery.responseData).toBe('noData');
 	});
 
-	it('have the status as a number: n8n answers 500 to the text', () => {
+	it('have the status as a number, since n8n responds with 500 to a string', () => {
 		expect(delivery.responseCode).toBe(204);
 	});
 
-	it('hold no expression, which n8n would evaluate for every request', () => {
+	it('contain no expression, which n8n would evaluate for every request', () => {
 		const values = [setup, delivery].flatMap((webhook) => Object.values(webhook));
 		expect(values.filter((value) => String(value).startsWith('='))).toEqual([]);
 	});
 
-	it('have all methods that n8n calls in an event hook’s life', () => {
+	it('have all methods that n8n calls in an event hook’s lifecycle', () => {
 		expect(Object.keys(webhookMethods)).toEqual(['default']);
 		for (const method of ['checkExists', 'create', 'delete'] as const) {
 			expect(webhookMethods.default[method]).toBeInstanceOf(Function);
@@ -296,10 +296,10 @@ describe('The webhooks', () => {
 	});
 });
 
-describe('The codex file, by which n8n lists the node', () => {
+describe('The codex file, which n8n uses to list the node', () => {
 	const codex = readJson(join(FOLDER, 'OktaUserMfaTrigger.node.json'));
 
-	it('names the node as n8n knows it: with the package', () => {
+	it('names the node with the package, as n8n does', () => {
 		expect(codex.node).toBe(`${String(manifest.name)}.${description.name}`);
 	});
 
@@ -310,20 +310,20 @@ describe('The codex file, by which n8n lists the node', () => {
 		});
 	});
 
-	it('lets people find it by Okta and MFA', () => {
+	it('makes it searchable by Okta and MFA', () => {
 		expect(codex.alias).toEqual(expect.arrayContaining(['Okta', 'MFA']));
 	});
 });
 
 describe('The package', () => {
-	it('needs nothing at runtime but the n8n that loads it', () => {
+	it('needs nothing at runtime except n8n', () => {
 		expect(manifest).not.toHaveProperty('dependencies');
 		expect(manifest).not.toHaveProperty('optionalDependencies');
 		expect(manifest).not.toHaveProperty('bundledDependencies');
 		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 	});
 
-	it('is found by n8n as a community package, under a name n8n accepts', () => {
+	it('has the name and keyword of an n8n community package', () => {
 		expect(manifest.name).toMatch(/^n8n-nodes-/);
 		expect(manifest.keywords).toContain('n8n-community-node-package');
 	});
@@ -334,13 +334,13 @@ describe('The package', () => {
 		expect(scripts.filter((name) => run.test(name))).toEqual([]);
 	});
 
-	it('lists exactly the nodes and credentials that there are', () => {
+	it('lists exactly the nodes and credentials that exist', () => {
 		const { nodes, credentials } = manifest.n8n as { nodes: string[]; credentials: string[] };
 		expect([...nodes].sort()).toEqual(builtFrom('nodes', '.node.ts'));
 		expect([...credentials].sort()).toEqual(builtFrom('credentials', '.credentials.ts'));
 	});
 
-	it('has a codex file beside every node', () => {
+	it('has a codex file for every node', () => {
 		for (const path of builtFrom('nodes', '.node.ts')) {
 			const source = path.replace(/^dist\//, '').replace(/\.js$/, '.json');
 			expect([source, existsSync(join(ROOT, source))]).toEqual([source, true]);

@@ -6,7 +6,7 @@ import { node } from './fixtures/node';
 
 const read = (value: unknown) => parameterText(value, 'Hook Name', { getNode: () => node });
 
-/** Like luxon's, which expressions return for a time. */
+/** Like Luxon's class, which expressions return for times. */
 class DateTime {
 	constructor(private readonly time: number) {}
 
@@ -18,18 +18,18 @@ class DateTime {
 describe('A parameter as text', () => {
 	it.each<[string, unknown, string]>([
 		['text', ' MFA alerts ', ' MFA alerts '],
-		['no text', '', ''],
+		['empty text', '', ''],
 		['a number', 17, '17'],
 		['zero', 0, '0'],
 		['true', true, 'true'],
 		['false', false, 'false'],
 		['null', null, ''],
 		['undefined', undefined, ''],
-		['a list of texts', ['a', 'b,c'], 'a\nb,c'],
-		['a list of anything but objects', ['a', 1, false, null, undefined], 'a\n1\nfalse\n\n'],
+		['a list of strings', ['a', 'b,c'], 'a\nb,c'],
+		['a list without objects', ['a', 1, false, null, undefined], 'a\n1\nfalse\n\n'],
 		['an empty list', [], ''],
 		['text that looks like an object', '[object Object]', '[object Object]'],
-	])('is made of %s', (_what, value, text) => {
+	])('can be %s', (_what, value, text) => {
 		expect(read(value)).toBe(text);
 	});
 
@@ -37,10 +37,10 @@ describe('A parameter as text', () => {
 		['an object', { login: 'ada@example.com' }],
 		['an empty object', {}],
 		['a date', new Date(0)],
-		['a time of luxon’s', new DateTime(0)],
+		['a Luxon DateTime', new DateTime(0)],
 		['a list with an object', ['ada@example.com', { login: 'bo@example.com' }]],
 		['a list of lists', [['ada@example.com']]],
-	])('is not made of %s, and n8n says which parameter it is', (_what, value) => {
+	])('can’t be %s, and the error names the parameter', (_what, value) => {
 		const error: unknown = (() => {
 			try {
 				return read(value);
@@ -58,7 +58,7 @@ describe('A parameter as text', () => {
 		expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 	});
 
-	it('asks for the node only if it is needed', () => {
+	it('reads the node only when needed', () => {
 		const getNode = jest.fn(() => node);
 		parameterText('a', 'Users', { getNode });
 		parameterText(['a', null], 'Users', { getNode });

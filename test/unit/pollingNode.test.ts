@@ -24,7 +24,7 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		expect(description.version).toBe(2);
 	});
 
-	it('is a polling trigger: n8n cannot call it as a webhook too', () => {
+	it('is a polling trigger without a webhook', () => {
 		expect(description.polling).toBe(true);
 		expect(description.group).toEqual(['trigger']);
 		expect(description.inputs).toEqual([]);
@@ -35,7 +35,7 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		expect(OktaUserMfaPollingTrigger.prototype).not.toHaveProperty('webhook');
 	});
 
-	it('has the credentials, icon and subtitle of the event hook’s', () => {
+	it('has the credentials, icon, and subtitle of the event hook trigger', () => {
 		expect(description.credentials).toEqual(hookTrigger.credentials);
 		expect(description.icon).toEqual(hookTrigger.icon);
 		expect(description.subtitle).toBe(hookTrigger.subtitle);
@@ -44,7 +44,7 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		}
 	});
 
-	it('shows the parameters of the event hook’s, in the same order, but reads the log anyway', () => {
+	it('has the parameters of the event hook trigger in the same order, except for catching up', () => {
 		const parametersOf = ({ properties }: typeof description) =>
 			properties.filter(
 				({ name, type }) => !['notice', 'hidden'].includes(type) && name !== 'options',
@@ -63,7 +63,7 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		expect(description.properties.at(-1)?.name).toBe('options');
 	});
 
-	it('offers the same events, but none only under a condition: it reads the System Log', () => {
+	it('offers the same events unconditionally, since it reads the System Log', () => {
 		const optionsOf = ({ properties }: typeof description) =>
 			properties.find(({ name }) => name === 'events')?.options as INodePropertyOptions[];
 		const own = optionsOf(description);
@@ -75,14 +75,14 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		expect(listed.map(({ description: text }) => text)).toEqual(listed.map(({ value }) => value));
 	});
 
-	it('says which scope it needs and how to get it, before anything else', () => {
+	it('starts with a notice about the scope that it requires and how to add it', () => {
 		const [notice] = description.properties;
 		expect(notice.type).toBe('notice');
 		expect(notice.displayName).toMatch(/Okta can't reach/);
 		expect(notice.displayName).toMatch(/okta\.logs\.read.*'Custom Scopes'/);
 	});
 
-	it('can begin up to 90 days back, and does not unless told', () => {
+	it('can start up to 90 days back, but doesn’t by default', () => {
 		const { options, default: value } = description.properties.at(-1)!;
 		expect(value).toEqual({});
 		expect(options).toHaveLength(1);
@@ -93,8 +93,8 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 		});
 	});
 
-	it('says that it starts for selected events in Okta’s System Log', () => {
-		expect(description.description).toMatch(/MFA sign-in, or another event .*System Log$/);
+	it('describes itself as starting for selected events in Okta’s System Log', () => {
+		expect(description.description).toMatch(/MFA sign-in, or another selected event,.*System Log$/);
 		expect(description.activationMessage).toBe(
 			'The workflow now starts when one of the selected events appears in the Okta System Log.',
 		);
@@ -104,13 +104,13 @@ describe('The node "Okta User MFA Polling Trigger"', () => {
 describe('An execution of the node', () => {
 	const { execute } = OktaUserMfaPollingTrigger.prototype;
 
-	it('lacks events that an earlier one had', async () => {
+	it('drops events that an earlier one had', async () => {
 		const executed = new ExecutedNode('node that polls');
 		expect(await execute.call(executed.contextFor(itemsOf('a')))).toEqual([itemsOf('a')]);
 		expect(await execute.call(executed.contextFor(itemsOf('a', 'b')))).toEqual([itemsOf('b')]);
 	});
 
-	it('has all its events when the user retries it', async () => {
+	it('keeps all its events when the user retries it', async () => {
 		const executed = new ExecutedNode('node that is retried');
 		await execute.call(executed.contextFor(itemsOf('a')));
 		const items = await execute.call(executed.contextFor(itemsOf('a'), 'retry'));
@@ -118,10 +118,10 @@ describe('An execution of the node', () => {
 	});
 });
 
-describe('Its codex file, by which n8n lists the node', () => {
+describe('Its codex file, which n8n uses to list the node', () => {
 	const codex = readJson(join(FOLDER, 'OktaUserMfaPollingTrigger.node.json'));
 
-	it('names the node as n8n knows it: with the package', () => {
+	it('names the node with the package, as n8n does', () => {
 		expect(codex.node).toBe(`n8n-nodes-okta-mfa.${description.name}`);
 	});
 
@@ -132,7 +132,7 @@ describe('Its codex file, by which n8n lists the node', () => {
 		});
 	});
 
-	it('lets people find it by Okta, MFA and System Log', () => {
+	it('makes it searchable by Okta, MFA, and System Log', () => {
 		expect(codex.alias).toEqual(expect.arrayContaining(['Okta', 'MFA', 'System Log']));
 	});
 });

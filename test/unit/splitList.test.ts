@@ -1,6 +1,6 @@
 import { splitList } from '../../nodes/shared/splitList';
 
-describe('A list that a person types', () => {
+describe('A list that a user enters', () => {
 	it.each([
 		['a', ['a']],
 		['a,b', ['a', 'b']],
@@ -10,7 +10,7 @@ describe('A list that a person types', () => {
 		['a b', ['a b']],
 		['', []],
 		[' , \n ,', []],
-	])('%j has the entries %j', (text, entries) => {
+	])('%j is split into %j', (text, entries) => {
 		expect(splitList(text)).toEqual(entries);
 	});
 });
