@@ -12,13 +12,13 @@ const ACTORS = [
 	{ name: 'Okta', value: 'okta', description: 'Okta itself, or Okta Support' },
 ];
 
-/** Without ids, whether both have one login. */
+/** Whether the actor is the user, by ID, or by login if the actor has no ID. */
 function isSame(actor: Record<string, unknown>, user: Record<string, unknown> = {}): boolean {
 	const key = actor.id === undefined || actor.id === null ? 'alternateId' : 'id';
 	return typeof actor[key] === 'string' && actor[key] === user[key];
 }
 
-/** Who acted; undefined if the event doesn't say. */
+/** Who acted; undefined if the event doesn't report it. */
 function actorOf(event: LogEvent): string | undefined {
 	const { actor } = event;
 	if (!isRecord(actor)) return undefined;
@@ -27,7 +27,7 @@ function actorOf(event: LogEvent): string | undefined {
 	return typeof actor.type === 'string' ? 'app' : undefined;
 }
 
-/** Who did it: a factor that the help desk resets isn't one that its user resets. */
+/** Filters by who acted: the help desk resetting a factor is different from the user resetting it. */
 export const actedByFilter: Filter = {
 	parameters: [
 		{

@@ -7,7 +7,7 @@ function isName(value: unknown): value is string {
 	return typeof value === 'string' && value !== '';
 }
 
-/** The operator, or else the kind, of each entry that is anonymous. */
+/** The operator of each anonymous entry, or its type if it has no operator. */
 function namesOf(entries: unknown, flag: string): string[] {
 	if (!Array.isArray(entries)) return [];
 	return entries
@@ -17,8 +17,8 @@ function namesOf(entries: unknown, flag: string): string[] {
 }
 
 /**
- * The VPN, proxy, or Tor that hides where the request comes from: what the security context's `ipDetails`
- * name, or else `debugData.tunnels`, which is JSON as text. Null if neither names any.
+ * The VPN, proxy, or Tor network that hides where the request comes from. It's named in the security context's
+ * `ipDetails`, or in `debugData.tunnels`, which is JSON as text. Null if neither names one.
  */
 export function anonymizerOf(event: LogEvent): string | null {
 	const { ipDetails } = securityContextOf(event);

@@ -4,7 +4,7 @@ import type { Filter, FilterSettings } from './filter';
 import { OTHER, otherOption, shownByOther } from './otherOption';
 import { selectedNames } from './subtitle';
 
-/** The behaviors that every org has. */
+/** The behaviors that Okta sets up in every org. */
 const BEHAVIORS = [
 	'New City',
 	'New Country',
@@ -15,13 +15,13 @@ const BEHAVIORS = [
 	'Velocity',
 ].map((name) => ({ name, value: name }));
 
-/** Case doesn't matter, and Okta has two names for velocity. */
+/** Normalizes a name: case doesn't matter, and Okta has two names for velocity. */
 function fold(name: string): string {
 	const folded = name.trim().toLowerCase();
 	return folded === 'velocity behavior' ? 'velocity' : folded;
 }
 
-/** A name can have commas, so those that were typed in are one per line. */
+/** Names can contain commas, so the ones entered for 'Other' are one per line. */
 function readNames({ behaviors, otherBehaviors }: FilterSettings): string[] {
 	return splitList(behaviors)
 		.flatMap((name) => (name === OTHER ? otherBehaviors.split(/[\r\n]+/) : [name]))
@@ -29,7 +29,7 @@ function readNames({ behaviors, otherBehaviors }: FilterSettings): string[] {
 		.filter((name) => name !== '');
 }
 
-/** What was unusual about the sign-in. */
+/** Filters by what was unusual about the sign-in. */
 export const behaviorsFilter: Filter = {
 	parameters: [
 		{

@@ -6,9 +6,9 @@ function isUser(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * The user that the event is about: the first target that is a user, or else the actor if that is one.
+ * The user that the event is about: the first target that is a user, otherwise the actor if it's a user.
  *
- * @returns the user as Okta sent it, or undefined if the event names none
+ * @returns the user as Okta sent it, or undefined if the event doesn't have one
  */
 export function userOf({ target, actor }: LogEvent): Record<string, unknown> | undefined {
 	const user: unknown = Array.isArray(target) ? target.find(isUser) : undefined;
@@ -22,21 +22,21 @@ export function debugDataOf({ debugContext }: LogEvent): Record<string, unknown>
 }
 
 /**
- * A value of the debug data. Okta's documentation writes some keys in both cases, e.g. `risk` and `Risk`.
+ * A value in the debug data. Okta's documentation spells some keys in two ways, e.g. `risk` and `Risk`.
  *
- * @param key as in most events, in lower case at the beginning
+ * @param key with a lowercase first letter, as in most events
  */
 export function debugValueOf(event: LogEvent, key: string): unknown {
 	const debugData = debugDataOf(event);
 	return debugData[key] ?? debugData[key[0].toUpperCase() + key.slice(1)];
 }
 
-/** How it ended, e.g. `SUCCESS`; undefined if Okta left it out. */
+/** The outcome, e.g. `SUCCESS`; undefined if Okta left it out. */
 export function outcomeOf({ outcome }: LogEvent): string | undefined {
 	return isRecord(outcome) && typeof outcome.result === 'string' ? outcome.result : undefined;
 }
 
-/** Why it ended so, e.g. `INVALID_CREDENTIALS`, or a sentence; undefined if Okta left it out. */
+/** The reason for the outcome, e.g. `INVALID_CREDENTIALS` or a sentence; undefined if Okta left it out. */
 export function reasonOf({ outcome }: LogEvent): string | undefined {
 	return isRecord(outcome) && typeof outcome.reason === 'string' ? outcome.reason : undefined;
 }

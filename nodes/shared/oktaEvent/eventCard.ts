@@ -4,16 +4,16 @@ import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
 import { debugDataOf, userOf } from './event';
 
-/** How an event came: in a delivery of an event hook, or from the System Log. */
+/** How an event reached n8n: in an event hook's delivery, or from the System Log. */
 export interface Envelope {
 	eventId: unknown;
 	/** When it was sent or fetched (ISO 8601). */
 	eventTime: unknown;
-	/** Where it comes from, as a URL. */
+	/** The URL that it came from. */
 	source: unknown;
 }
 
-/** The object with just these keys; what is absent is null. */
+/** The object with only these keys. Missing ones are null. */
 function pick(value: unknown, keys: readonly string[]): IDataObject {
 	const from = isRecord(value) ? value : {};
 	const picked: Record<string, unknown> = {};
@@ -22,8 +22,8 @@ function pick(value: unknown, keys: readonly string[]): IDataObject {
 }
 
 /**
- * The fields of Okta Workflows' "User MFA" event card. Every key is always there, null where Okta
- * left it out; values are passed on as Okta sent them.
+ * The fields of Okta Workflows' "User MFA" event card. Every key is always there, and null if Okta left it
+ * out. Values are passed on as Okta sent them.
  *
  * @param headers the request's headers without the shared secret; empty for an event from the System Log
  * @see https://help.okta.com/wf/en-us/content/topics/workflows/connector-reference/okta/events/usermfa.htm

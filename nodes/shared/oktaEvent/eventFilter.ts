@@ -2,7 +2,7 @@ import type { NodeContext } from '../context';
 import type { EventFilter, Filter, FilterSettings } from './filter';
 import { assertUsable, readFilterValues, toSettings } from './filterSettings';
 
-/** Lets the events through that pass all filters. */
+/** A filter for the events that pass all of these filters. */
 export function createEventFilter(
 	filters: readonly Filter[],
 	settings: FilterSettings,
@@ -19,24 +19,24 @@ interface Cached {
 	isWanted: EventFilter;
 }
 
-/** Of earlier deliveries, the oldest first: building one from a long list of users is slow. */
+/** Filters from earlier deliveries, oldest first: building one from a long user list is slow. */
 const cache: Cached[] = [];
 
-/** Expressions may give other settings for each delivery. Evicted filters are rebuilt on demand. */
+/** Expressions can return different settings for each delivery. Evicted filters are rebuilt on demand. */
 const MAX_CACHED = 50;
 
-/** Whether two values, or all entries of two lists, are the same. */
-function areSame(some: unknown, others: unknown): boolean {
-	if (some === others) return true;
-	if (!Array.isArray(some) || !Array.isArray(others) || some.length !== others.length) return false;
-	for (let index = 0; index < some.length; index += 1) {
-		if (!areSame(some[index], others[index])) return false;
+/** Whether two values are the same. Lists are compared entry by entry. */
+function areSame(a: unknown, b: unknown): boolean {
+	if (a === b) return true;
+	if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+	for (let index = 0; index < a.length; index += 1) {
+		if (!areSame(a[index], b[index])) return false;
 	}
 	return true;
 }
 
 /**
- * Which events start the workflow, as the user set it in the node's panel. The same settings give the same
+ * The filter for the events that start the workflow, from the node's panel. The same settings return the same
  * filter.
  *
  * @throws if an expression fails or returns an object, or if a filter can't work with its settings

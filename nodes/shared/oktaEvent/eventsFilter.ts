@@ -13,13 +13,13 @@ export interface EventOption {
 }
 
 /**
- * The form of Okta's event types, e.g. `user.mfa.factor.activate` or `mim.createEnrollment.ANDROID`.
+ * The format of Okta's event types, e.g. `user.mfa.factor.activate` or `mim.createEnrollment.ANDROID`.
  *
  * @see https://developer.okta.com/docs/reference/api/event-types/
  */
 const EVENT_TYPE = /^[A-Za-z]\w*(\.[\w-]+)+$/;
 
-/** The event types that the user selected, each once, in alphabetical order. */
+/** The selected event types, sorted and without duplicates. */
 export function eventTypesOf(settings: FilterSettings): string[] {
 	return [...new Set(selectedIn(settings, 'events', 'otherEvents'))].sort();
 }
@@ -46,11 +46,11 @@ function toLogOnlyOption({ name, value }: EventOption): INodePropertyOptions {
 }
 
 /**
- * The events that start the workflow: the first field of a trigger.
+ * Filters by event type. It's the first field of a trigger.
  *
- * @param defaultType the event type that is selected to begin with
- * @param source what brings the events. Okta sends some to no event hook: an event hook trigger offers
- * these only if it reads the System Log too.
+ * @param defaultType the event type that is selected by default
+ * @param source where the events come from. Okta never sends some events to an event hook: an event hook
+ * trigger offers these only if it also reads the System Log.
  */
 export function eventsFilter(
 	events: readonly EventOption[],
@@ -60,8 +60,8 @@ export function eventsFilter(
 	return {
 		parameters: [
 			{
-				// n8n's node picker lists each option of a field called 'Events' as a trigger of its own, also
-				// those that need Catch Up.
+				// n8n's node picker lists each option of a field named 'Events' as a separate trigger, even
+				// the ones that need Catch Up.
 				displayName: 'Okta Events',
 				name: 'events',
 				type: 'multiOptions',

@@ -1,7 +1,7 @@
 import type { Filter } from './filter';
 import { toUserPredicate } from './usersFilter';
 
-/** Users whose events don't matter. An event that names no user isn't about one of them, so it passes. */
+/** Skips events about these users. An event without a user isn't about any of them, so it passes. */
 export const excludedUsersFilter: Filter = {
 	parameters: [
 		{

@@ -1,9 +1,9 @@
-/** A text in Okta's Expression Language. */
+/** A string literal in Okta Expression Language. */
 export function quote(text: string): string {
 	return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A condition in Okta's Expression Language that holds if any of these does; undefined for none. */
+/** An Okta Expression Language condition that is true if any of these is; undefined if there are none. */
 export function anyOf(conditions: string[]): string | undefined {
 	return conditions.length > 1 ? `(${conditions.join(' || ')})` : conditions[0];
 }

@@ -2,50 +2,50 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { LogEvent } from '../okta/types';
 
-/** Whether the user who set the node up wants an event. */
+/** Whether an event starts the workflow. */
 export type EventFilter = (event: LogEvent) => boolean;
 
-/** What the user set in the filters' fields, as text by parameter name. A list has one entry per line. */
+/** The values of the filters' fields, as text by parameter name. A list has one entry per line. */
 export type FilterSettings = Readonly<Record<string, string>>;
 
-/** One way to choose events, with everything about it: a node has a list of these. */
+/** One way to filter events, with everything about it. A node has a list of these. */
 export interface Filter {
-	/** Its fields in the node's panel. A field that an option shows is required with that option. */
+	/** Its fields in the node's panel. A field that 'Other' shows is required if 'Other' is selected. */
 	parameters: INodeProperties[];
-	/** Whether its fields are in the collection 'More Filters', for filters that few users need. */
+	/** Whether its fields are in the 'More Filters' collection, for filters that few users need. */
 	isInMoreFilters?: true;
-	/** A JavaScript expression for n8n's subtitle of the node: a text, or a list of texts. */
+	/** A JavaScript expression for its part of the node's subtitle: a text, or a list of texts. */
 	subtitle: string;
 	/**
-	 * Which events pass; undefined if the filter isn't set. An event that lacks what the filter looks at
+	 * Which events pass; undefined if the filter isn't set. An event without the value that the filter checks
 	 * doesn't pass.
 	 */
 	toPredicate: (settings: FilterSettings) => EventFilter | undefined;
 	/**
-	 * A condition in Okta's Expression Language, so that Okta doesn't send what wouldn't pass. It must hold
-	 * for every event that passes, and may hold for more. Undefined if there is none.
+	 * A condition in Okta Expression Language that keeps Okta from sending events that wouldn't pass. It must be
+	 * true for every event that passes, and may be true for others. Undefined if there is none.
 	 *
 	 * @see https://help.okta.com/oie/en-us/Content/Topics/automation-hooks/event-hooks-el.htm
 	 */
 	toHookExpression?: (settings: FilterSettings) => string | undefined;
 	/**
-	 * The same as a condition of a System Log query.
+	 * The same as a condition in a System Log query.
 	 *
 	 * @see https://developer.okta.com/docs/reference/system-log-query/
 	 */
 	toLogQuery?: (settings: FilterSettings) => string | undefined;
-	/** What the user must change before the filter can work; undefined if nothing. */
+	/** What the user must change before the filter can work; undefined if the settings are usable. */
 	problemOf?: (settings: FilterSettings) => string | undefined;
 }
 
-/** The name of the collection. */
+/** The parameter name of the 'More Filters' collection. */
 export const MORE_FILTERS = 'moreFilters';
 
-/** The fields of filters, in their order, and at the end the collection of those that few users need, if any. */
+/** The fields of the filters, in order, and then the 'More Filters' collection if any of them are in it. */
 export function parametersOf(filters: readonly Filter[]): INodeProperties[] {
-	const fieldsOf = (areMore: boolean) =>
+	const fieldsOf = (inMoreFilters: boolean) =>
 		filters
-			.filter(({ isInMoreFilters = false }) => isInMoreFilters === areMore)
+			.filter(({ isInMoreFilters = false }) => isInMoreFilters === inMoreFilters)
 			.flatMap(({ parameters }) => parameters);
 	const more = fieldsOf(true);
 	if (more.length === 0) return fieldsOf(false);

@@ -14,7 +14,7 @@ import { hasOther, listShowing } from './otherOption';
 interface Field {
 	parameter: INodeProperties;
 	isInMoreFilters: boolean;
-	/** Which of the fields is the list whose option 'Other' shows it; -1 if it's always shown. */
+	/** The index of the list whose 'Other' option shows the field; -1 if it's always shown. */
 	list: number;
 }
 
@@ -30,7 +30,7 @@ function toFields(filters: readonly Filter[]): Field[] {
 	return fields;
 }
 
-/** Each delivery needs them. */
+/** Cached because each delivery needs them. */
 const fieldsByFilters = new WeakMap<readonly Filter[], Field[]>();
 
 function fieldsOf(filters: readonly Filter[]): Field[] {
@@ -46,10 +46,10 @@ function isExpression(raw: unknown): boolean {
 	return typeof raw === 'string' && raw.startsWith('=');
 }
 
-/** The fields' values, in their order. What was left in a hidden field doesn't count. */
+/** The fields' values, in order. A value left over in a hidden field doesn't count. */
 function readValues(context: NodeContext, fields: Field[], isFixed: boolean): unknown[] {
 	const values: unknown[] = [];
-	// One read of the whole collection is faster than one of each field.
+	// Reading the whole collection once is faster than reading each field.
 	const raw = readParameter(context, MORE_FILTERS, {}, true);
 	const collection = isExpression(raw) && !isFixed ? readParameter(context, MORE_FILTERS, {}) : raw;
 	const more: Record<string, unknown> = isRecord(collection) ? collection : {};
@@ -60,7 +60,7 @@ function readValues(context: NodeContext, fields: Field[], isFixed: boolean): un
 			value = isInMoreFilters ? more[name] : readParameter(context, name, fallback, true);
 			if (!noDataExpression && isExpression(value)) {
 				const path = isInMoreFilters ? `${MORE_FILTERS}.${name}` : name;
-				// Having n8n evaluate what isn't an expression takes five times as long as reading it.
+				// Only expressions are evaluated: for other values, it takes n8n five times as long as reading them.
 				value = isFixed ? '' : readParameter(context, path, fallback);
 			}
 		}
@@ -70,7 +70,7 @@ function readValues(context: NodeContext, fields: Field[], isFixed: boolean): un
 }
 
 /**
- * What the user set in the filters' fields, expressions evaluated, for `toSettings`.
+ * The values of the filters' fields, with expressions evaluated, for `toSettings`.
  *
  * @throws if an expression fails
  */
@@ -79,9 +79,9 @@ export function readFilterValues(context: NodeContext, filters: readonly Filter[
 }
 
 /**
- * The values as settings.
+ * Converts values to settings.
  *
- * @param values of `readFilterValues`
+ * @param values from `readFilterValues`
  * @throws NodeOperationError if an expression returned an object
  */
 export function toSettings(
@@ -97,8 +97,8 @@ export function toSettings(
 }
 
 /**
- * The settings that Okta can be told. What comes from an expression may be something else for the next
- * event, so here it counts as not set: n8n applies it.
+ * The settings that Okta can apply. An expression can return a different value for the next event, so here it
+ * counts as not set, and n8n applies it.
  */
 export function readFixedSettings(
 	context: NodeContext,
@@ -125,7 +125,7 @@ function explainEmptyOther(
 /**
  * Checks that the filters can work with the settings.
  *
- * @throws NodeOperationError that says what to change
+ * @throws NodeOperationError with what the user must change
  */
 export function assertUsable(
 	context: NodeContext,

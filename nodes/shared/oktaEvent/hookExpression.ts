@@ -6,7 +6,7 @@ import { readParameter } from '../readParameter';
 import type { Filter, FilterSettings } from './filter';
 import { readFixedSettings } from './filterSettings';
 
-/** Whether Okta filters too, as an entry of a collection. */
+/** The option for whether Okta filters too. */
 export const filterInOktaOption: INodeProperties = {
 	displayName: 'Filter in Okta',
 	name: 'filterInOkta',
@@ -17,10 +17,10 @@ export const filterInOktaOption: INodeProperties = {
 };
 
 /**
- * The filters as a condition in Okta's Expression Language. It holds for every event that passes them, and
- * may hold for more: an event hook can't look at the factor, for example.
+ * The filters as a condition in Okta Expression Language. It's true for every event that passes them, and may
+ * be true for others: an event hook can't check the factor, for example.
  *
- * @returns undefined if there is nothing that Okta can filter by
+ * @returns undefined if Okta can't apply any of them
  */
 export function toHookExpression(
 	filters: readonly Filter[],
@@ -33,7 +33,7 @@ export function toHookExpression(
 }
 
 /**
- * The condition by which Okta holds back what the filters would drop, if 'Filter in Okta' is on.
+ * The condition that keeps Okta from sending events that the filters would drop, if 'Filter in Okta' is on.
  *
  * @throws if that option's expression fails or returns an object
  */

@@ -2,7 +2,7 @@ import type { NodeContext } from '../context';
 import type { Filter, FilterSettings } from './filter';
 import { readFixedSettings } from './filterSettings';
 
-/** The filters as a System Log query. Every event that passes them matches it, and others may. */
+/** The filters as a System Log query. It matches every event that passes them, and may match others. */
 export function toLogQuery(filters: readonly Filter[], settings: FilterSettings): string {
 	return filters
 		.map((filter) => filter.toLogQuery?.(settings))
@@ -10,7 +10,7 @@ export function toLogQuery(filters: readonly Filter[], settings: FilterSettings)
 		.join(' and ');
 }
 
-/** The System Log query for the events that the user set the node up for. */
+/** The System Log query for the filters in the node's panel. */
 export function logQueryFor(context: NodeContext, filters: readonly Filter[]): string {
 	return toLogQuery(filters, readFixedSettings(context, filters));
 }

@@ -5,7 +5,7 @@ import { outcomeOf } from './event';
 import { selectedNames } from './subtitle';
 
 /**
- * All results in Okta's System Log.
+ * All outcome results in Okta's System Log.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
  */
@@ -36,7 +36,7 @@ function readOutcomes({ outcomes }: FilterSettings): string[] {
 	return splitList(outcomes).map((outcome) => outcome.toUpperCase());
 }
 
-/** How it ended. */
+/** Filters by outcome. */
 export const outcomesFilter: Filter = {
 	parameters: [
 		{

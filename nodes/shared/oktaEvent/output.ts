@@ -5,7 +5,7 @@ import { readParameter } from '../readParameter';
 import { toEventCard, toRawEvent } from './eventCard';
 import { toSummary } from './summary';
 
-/** What an item holds. */
+/** The field for what each item contains. */
 export const outputParameter: INodeProperties = {
 	displayName: 'Output',
 	name: 'output',
@@ -34,7 +34,7 @@ export const outputParameter: INodeProperties = {
 	description: 'The data to return for each event',
 };
 
-/** Makes items of events, as the user set it in 'Output'. */
+/** The function that turns events into items, as selected in 'Output'. */
 export function itemMapperFor(context: NodeContext): typeof toEventCard {
 	const output = readParameter(context, 'output', 'eventCard', true);
 	if (output === 'summary') return toSummary;

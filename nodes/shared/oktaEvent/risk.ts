@@ -7,14 +7,14 @@ export const RISK_LEVELS = ['LOW', 'MEDIUM', 'HIGH'] as const;
 
 export type RiskLevel = (typeof RISK_LEVELS)[number];
 
-/** Okta's assessment of an event. What it left out is null. */
+/** Okta's risk assessment of an event. Values that Okta left out are null. */
 export interface Risk {
 	level: RiskLevel | null;
 	/** E.g. `Anomalous Location`. */
 	reasons: string[] | null;
 }
 
-/** Where a value begins: `reasons` can contain commas, so a comma alone doesn't end one. */
+/** Where a value starts: `reasons` can contain commas, so a comma alone doesn't end one. */
 const KEY = /(?:^|, ?)([a-z]\w*)=/g;
 
 /** The values in a text like `reasons=Anomalous Location, Anomalous Device, level=HIGH`, by key. */
@@ -43,7 +43,7 @@ function toReasons(value: unknown): string[] | null {
 	return texts.length > 0 ? texts : null;
 }
 
-/** The level in a text, without the rest of it: each delivery may need it. */
+/** The level in a text. Reading only the level is faster, and this can run for every event. */
 const LEVEL = /(?:^|, ?)level=(\w+)(?:,|$)/;
 
 function readLevel(value: unknown): RiskLevel | null {
@@ -56,7 +56,7 @@ function readReasons(value: unknown): string[] | null {
 	return toReasons(readPairs(withoutBraces(value) ?? '').get('reasons'));
 }
 
-/** How high the risk is; null if the event doesn't say. */
+/** The risk level; null if the event doesn't report one. */
 export function riskLevelOf(event: LogEvent): RiskLevel | null {
 	return (
 		readLevel(securityContextOf(event).risk) ??
@@ -66,8 +66,8 @@ export function riskLevelOf(event: LogEvent): RiskLevel | null {
 }
 
 /**
- * The risk that Okta assessed: as an object in the security context, as text in the debug data, e.g.
- * `{reasons=Anomalous Location, Anomalous Device, level=HIGH}`, or as JSON in `logOnlySecurityData`.
+ * The risk that Okta assessed. Okta sends it as an object in the security context, as text in the debug data,
+ * e.g. `{reasons=Anomalous Location, Anomalous Device, level=HIGH}`, or as JSON in `logOnlySecurityData`.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
  */

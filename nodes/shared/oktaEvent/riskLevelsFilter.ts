@@ -9,7 +9,7 @@ const LEVELS = [
 	{ name: 'Low', value: 'LOW' },
 ];
 
-/** The risk that Okta assessed. */
+/** Filters by the risk level that Okta assessed. */
 export const riskLevelsFilter: Filter = {
 	parameters: [
 		{

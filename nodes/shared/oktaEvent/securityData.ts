@@ -9,7 +9,7 @@ export function securityContextOf({ securityContext }: LogEvent): Data {
 	return isRecord(securityContext) ? securityContext : {};
 }
 
-/** A JSON text of Okta's, parsed; undefined if it isn't one. */
+/** Parses JSON; undefined if it isn't valid. */
 export function parseJson(text: unknown): unknown {
 	if (typeof text !== 'string') return undefined;
 	try {
@@ -19,13 +19,13 @@ export function parseJson(text: unknown): unknown {
 	}
 }
 
-/** `debugData.logOnlySecurityData`, which is JSON as text; empty if it can't be read. */
+/** The parsed JSON in `debugData.logOnlySecurityData`; empty if it's missing or can't be parsed. */
 export function logOnlySecurityDataOf(event: LogEvent): Data {
 	const data = parseJson(debugDataOf(event).logOnlySecurityData);
 	return isRecord(data) ? data : {};
 }
 
-/** The text between braces, e.g. of `Risk{level=LOW}`; undefined if there are none. */
+/** The text between the braces, e.g. in `Risk{level=LOW}`; undefined if there are none. */
 export function withoutBraces(text: unknown): string | undefined {
 	if (typeof text !== 'string') return undefined;
 	const start = text.indexOf('{');

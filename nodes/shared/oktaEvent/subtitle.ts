@@ -3,11 +3,12 @@ import type { Filter } from './filter';
 import { OTHER } from './otherOption';
 
 /**
- * A JavaScript expression for the names of what is selected in a list.
+ * A JavaScript expression for the names of the selected options in a list.
  *
- * @param options what the list offers
- * @param where `otherName`: the field that 'Other' shows, if the list has it; `isInMoreFilters`: whether the
- * list is in that collection
+ * @param listName the list's parameter name
+ * @param options the list's options
+ * @param details `otherName` is the name of the field that the list's 'Other' option shows, if it has one.
+ * `isInMoreFilters` is whether the list is in the 'More Filters' collection.
  */
 export function selectedNames(
 	listName: string,
@@ -25,8 +26,8 @@ export function selectedNames(
 }
 
 /**
- * An n8n expression for the text below a node's name in the workflow: its filters, e.g. "Failure · Okta
- * Verify Push". It has no two braces in a row, which would end it.
+ * An n8n expression for the text below the node's name in the workflow, which shows the filters, e.g. "Failure
+ * · Okta Verify Push". It can't contain two braces in a row, because they would end the expression.
  *
  * @see https://docs.n8n.io/integrations/creating-nodes/build/reference/node-base-files/standard-parameters/
  */

@@ -16,14 +16,14 @@ function recordOf(value: unknown): Data {
 	return isRecord(value) ? value : {};
 }
 
-/** A text, number, or boolean as Okta sent it; null for anything else. */
+/** A string, number, or boolean as Okta sent it; null for anything else. */
 function plain(value: unknown): string | number | boolean | null {
 	const isPlain = ['string', 'number', 'boolean'].includes(typeof value);
 	return isPlain ? (value as string | number | boolean) : null;
 }
 
-/** Okta writes some booleans as text. */
-function truth(value: unknown): boolean | null {
+/** Okta sends some booleans as text. */
+function toBoolean(value: unknown): boolean | null {
 	if (typeof value === 'boolean') return value;
 	return value === 'true' ? true : value === 'false' ? false : null;
 }
@@ -38,7 +38,7 @@ function targetOf({ target }: LogEvent, type: string): Data {
 	return recordOf(targets.find((each) => isRecord(each) && each.type === type));
 }
 
-/** Whether the method can't be phished, by a text like `[DEVICE_BOUND, PHISHING_RESISTANT]`. */
+/** Whether the method can't be phished, from a text like `[DEVICE_BOUND, PHISHING_RESISTANT]`. */
 function isPhishingResistant(properties: unknown): boolean | null {
 	if (Array.isArray(properties)) return properties.includes('PHISHING_RESISTANT');
 	if (typeof properties !== 'string' || properties === '') return null;
@@ -46,8 +46,8 @@ function isPhishingResistant(properties: unknown): boolean | null {
 }
 
 /**
- * What a security team needs of an event, in one flat object. Every key is always there; null if Okta left it
- * out or it can't be read. The same event gives the same summary, however it came.
+ * What a security team needs to know about an event, in one flat object. Every key is always there, and null if
+ * Okta left it out or it can't be read. The same event has the same summary, however it reached n8n.
  */
 export function toSummary(event: LogEvent): IDataObject {
 	const actor = recordOf(event.actor);
@@ -64,7 +64,7 @@ export function toSummary(event: LogEvent): IDataObject {
 	const method = recordOf(enrollment.detailEntry);
 	const risk = riskOf(event);
 	const behaviors = behaviorsOf(event);
-	const did = (name: string) => isPositive(behaviors.get(name));
+	const showed = (name: string) => isPositive(behaviors.get(name));
 	return {
 		time: plain(event.published),
 		eventType: plain(event.eventType),
@@ -88,7 +88,7 @@ export function toSummary(event: LogEvent): IDataObject {
 		asn: plain(security.asNumber),
 		asOrg: plain(security.asOrg),
 		isp: plain(security.isp),
-		isProxy: truth(security.isProxy),
+		isProxy: toBoolean(security.isProxy),
 		device: plain(client.device),
 		os: plain(userAgent.os),
 		browser: plain(userAgent.browser),
@@ -100,21 +100,21 @@ export function toSummary(event: LogEvent): IDataObject {
 		risk: risk.level,
 		riskReasons: risk.reasons,
 		behaviors: behaviors.size > 0 ? Object.fromEntries(behaviors) : null,
-		newDevice: did('New Device'),
-		newIp: did('New IP'),
-		newGeoLocation: did('New Geo-Location'),
-		newCountry: did('New Country'),
-		newState: did('New State'),
-		newCity: did('New City'),
-		velocity: did('Velocity') ?? did('Velocity Behavior'),
-		threatSuspected: truth(debugValueOf(event, 'threatSuspected')),
+		newDevice: showed('New Device'),
+		newIp: showed('New IP'),
+		newGeoLocation: showed('New Geo-Location'),
+		newCountry: showed('New Country'),
+		newState: showed('New State'),
+		newCity: showed('New City'),
+		velocity: showed('Velocity') ?? showed('Velocity Behavior'),
+		threatSuspected: toBoolean(debugValueOf(event, 'threatSuspected')),
 		pushResponse: pushResponseOf(event),
 		numberChallenge: numberChallengeOf(event),
 		intent: plain(debugData.factorIntent),
-		// Okta sends the word if there is no zone.
+		// Okta sends the word "null" if there is no zone.
 		zone: client.zone === 'null' ? null : plain(client.zone),
 		anonymizer: anonymizerOf(event),
-		deviceManaged: truth(recordOf(event.device).managed),
+		deviceManaged: toBoolean(recordOf(event.device).managed),
 		sessionId: plain(authentication.externalSessionId),
 		rootSessionId: plain(authentication.rootSessionId),
 		authnRequestId: plain(debugData.authnRequestId),

@@ -1,7 +1,7 @@
-/** Whether an id or login is one of those that a person listed. */
+/** Whether a user ID or login matches one of the patterns. */
 export type UserMatcher = (idOrLogin: string) => boolean;
 
-/** A text to compare without case, and however its accents are encoded. */
+/** Normalizes a text, so that neither its case nor the encoding of its accents matters. */
 function fold(text: string): string {
 	// Nearly all are of such letters, and a delivery can have thousands.
 	if (/^[ -~]*$/.test(text)) return text.toLowerCase();
@@ -9,7 +9,7 @@ function fold(text: string): string {
 	return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ');
 }
 
-/** A pattern with wildcards: how a text begins and ends, and what it has in between, in this order. */
+/** A pattern with wildcards: how a text starts and ends, and the parts in between, in order. */
 interface Wildcard {
 	start: string;
 	middle: string[];
@@ -22,7 +22,7 @@ function toWildcard(pattern: string): Wildcard {
 	return { start, middle: rest.filter((part) => part !== ''), end };
 }
 
-/** Each part is looked for behind the one before, so that no text is gone through twice. */
+/** Looks for each part after the previous one, so no text is searched twice. */
 function matches(text: string, { start, middle, end }: Wildcard): boolean {
 	if (!text.startsWith(start)) return false;
 	let position = start.length;
@@ -35,17 +35,17 @@ function matches(text: string, { start, middle, end }: Wildcard): boolean {
 }
 
 /**
- * Matches ids and logins against patterns, without case. `*` stands for any text, the empty one too.
- * Nothing is tried twice: no pattern, whatever is in it, can keep n8n busy.
+ * Matches user IDs and logins against patterns. Not case-sensitive. `*` matches any text, including none.
+ * There is no backtracking, so no pattern can keep n8n busy.
  *
  * @param patterns e.g. `ada@example.com`, `*@contractor.example.com`, `00u1a2b3c4d5e6f7g8h9`
  */
 export function toUserMatcher(patterns: readonly string[]): UserMatcher {
 	const folded = patterns.map(fold);
-	const whole = new Set(folded.filter((pattern) => !pattern.includes('*')));
+	const exact = new Set(folded.filter((pattern) => !pattern.includes('*')));
 	const wildcards = folded.filter((pattern) => pattern.includes('*')).map(toWildcard);
 	return (idOrLogin) => {
 		const text = fold(idOrLogin);
-		return whole.has(text) || wildcards.some((wildcard) => matches(text, wildcard));
+		return exact.has(text) || wildcards.some((wildcard) => matches(text, wildcard));
 	};
 }

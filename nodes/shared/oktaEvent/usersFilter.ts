@@ -4,20 +4,20 @@ import { anyOf, quote } from './expression';
 import type { EventFilter, Filter } from './filter';
 import { toUserMatcher } from './userPatterns';
 
-/** An id of an Okta user, which Okta writes in exactly one way. */
+/** An Okta user ID. Unlike a login, it has only one spelling. */
 const USER_ID = /^00u[\dA-Za-z]{17}$/;
 
-/** The actor comes first: some events have no targets, and how Okta looks into these isn't documented. */
-function isAboutAny(ids: string[]): string {
+/** The actor comes first: some events have no targets, and Okta doesn't document how it evaluates those. */
+function toCondition(ids: string[]): string {
 	const are = (field: string) => ids.map((id) => `${field} eq ${quote(id)}`);
 	const target = anyOf(are('id'));
 	return `(${are('event.actor.id').join(' || ')} || event.target.?[type eq 'User' && ${target}].size()>0)`;
 }
 
 /**
- * Whether an event is about one of these users.
+ * A filter for the events about these users.
  *
- * @param users ids and logins with wildcards, separated by commas or line breaks
+ * @param users user IDs and logins, with wildcards, separated by commas or line breaks
  * @returns undefined if there are none
  */
 export function toUserPredicate(users: string): EventFilter | undefined {
@@ -31,7 +31,7 @@ export function toUserPredicate(users: string): EventFilter | undefined {
 	};
 }
 
-/** The user that an event is about. */
+/** Filters by the user that the event is about. */
 export const usersFilter: Filter = {
 	parameters: [
 		{
@@ -49,9 +49,9 @@ export const usersFilter: Filter = {
 	toPredicate({ users }) {
 		return toUserPredicate(users);
 	},
-	/** Okta's comparison is case-sensitive, and a login may be entered in another case than Okta has it. */
+	/** Only for user IDs: Okta's comparison is case-sensitive, and a login can be entered in any case. */
 	toHookExpression({ users }) {
 		const ids = splitList(users);
-		return ids.length > 0 && ids.every((id) => USER_ID.test(id)) ? isAboutAny(ids) : undefined;
+		return ids.length > 0 && ids.every((id) => USER_ID.test(id)) ? toCondition(ids) : undefined;
 	},
 };

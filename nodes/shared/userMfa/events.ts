@@ -1,13 +1,13 @@
 import type { EventOption } from '../oktaEvent/eventsFilter';
 
-/** A user is authenticated through MFA. */
+/** A user authenticates with MFA. */
 export const MFA_SIGN_IN = 'user.authentication.auth_via_mfa';
 
 /** Okta sends a push notification to the user's device. */
 export const PUSH_SENT = 'system.push.send_factor_verify_push';
 
 /**
- * MFA, and what comes before and after it when an account is taken over.
+ * MFA events, and the events before and after them in an account takeover.
  *
  * @see https://developer.okta.com/docs/reference/api/event-types/
  */

@@ -9,7 +9,7 @@ import { MFA_SIGN_IN, PUSH_SENT } from './events';
 export const PASSWORD = 'PASSWORD_AS_FACTOR';
 
 /**
- * The factors that Okta's events and documentation name. Okta publishes no complete list.
+ * The factors that appear in Okta's events and documentation. Okta doesn't publish a complete list.
  *
  * @see https://developer.okta.com/docs/reference/api/event-types/?q=user.authentication.auth_via_mfa
  */
@@ -35,7 +35,7 @@ function isAboutFactor({ eventType }: LogEvent): boolean {
 	return typeof eventType === 'string' && eventType.startsWith('user.mfa.');
 }
 
-/** The factor that was used, enrolled, or reset. Events that aren't about a factor pass. */
+/** Filters by the factor that was used, enrolled, or reset. Events that aren't about a factor pass. */
 export const factorsFilter: Filter = {
 	parameters: [
 		{

@@ -11,7 +11,7 @@ import { factorsFilter } from './factorsFilter';
 import { passwordFilter } from './passwordFilter';
 import { pushResponsesFilter } from './pushResponsesFilter';
 
-/** What users can filter by besides the events, in the order of the panel. */
+/** All filters except for the events, in the order of the panel. */
 const EVENT_FILTERS = [
 	outcomesFilter,
 	factorsFilter,
@@ -24,13 +24,13 @@ const EVENT_FILTERS = [
 	pushResponsesFilter,
 ];
 
-/** Of the trigger with an event hook. */
+/** The filters of the event hook trigger. */
 export const hookFilters: readonly Filter[] = [
 	eventsFilter(EVENTS, MFA_SIGN_IN, 'event hook'),
 	...EVENT_FILTERS,
 ];
 
-/** Of the trigger that polls the System Log. */
+/** The filters of the polling trigger. */
 export const logFilters: readonly Filter[] = [
 	eventsFilter(EVENTS, MFA_SIGN_IN, 'System Log'),
 	...EVENT_FILTERS,

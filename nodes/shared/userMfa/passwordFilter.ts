@@ -6,8 +6,8 @@ import { MFA_SIGN_IN } from './events';
 import { PASSWORD } from './factorsFilter';
 
 /**
- * Whether the event is a password verification, which Identity Engine reports like a second factor. Some
- * of these events have no factor, and only name the authenticator.
+ * Whether the event is a password verification, which Identity Engine reports like a second factor. Some of
+ * these events don't have a factor and only name the authenticator.
  */
 function isPasswordVerification(event: LogEvent): boolean {
 	if (event.eventType !== MFA_SIGN_IN) return false;
@@ -24,7 +24,7 @@ function isPasswordVerification(event: LogEvent): boolean {
 	);
 }
 
-/** Whether an MFA sign-in is about a password. Other events pass. */
+/** Skips MFA sign-ins that are password verifications. Other events pass. */
 export const passwordFilter: Filter = {
 	parameters: [
 		{

@@ -9,7 +9,7 @@ const RESPONSES = [
 	{ name: 'Error', value: 'ERROR', description: "The push didn't work" },
 ];
 
-/** What the user did with a push notification. On Classic Engine, a denied push is an event of its own. */
+/** Filters by the user's response to a push. In Classic Engine, a denied push is a separate event. */
 export const pushResponsesFilter: Filter = {
 	parameters: [
 		{
