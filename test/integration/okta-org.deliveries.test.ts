@@ -1,0 +1,140 @@
+import { answerWith, neverAnswer } from '../../lab/okta-org/receiver';
+import {
+	hookInput,
+	MFA,
+	org,
+	received,
+	receiver,
+	restart,
+	startOrgBeforeEach,
+	verifiedHook,
+} from './okta-org.setup';
+
+startOrgBeforeEach();
+
+describe('deliveries', () => {
+	test('bring an event in the envelope, with the secret and without nulls', async () => {
+		const hook = await verifiedHook();
+		const { event, deliveries } = await org.signIn('pushDenied');
+
+		const [{ headers, body }] = received('POST');
+		expect(headers).toMatchObject({
+			accept: 'application/json',
+			'content-type': 'application/json',
+			authorization: 'the secret',
+			'x-team': 'security',
+		});
+		expect(body).toEqual({
+			eventType: 'com.okta.event_hook',
+			eventTypeVersion: '1.0',
+			cloudEventsVersion: '0.1',
+			source: hook._links.self.href,
+			eventId: deliveries[0].eventId,
+			data: { events: [expect.objectContaining({ uuid: event.uuid, eventType: MFA })] },
+			eventTime: expect.any(String),
+			contentType: 'application/json',
+		});
+		expect(deliveries).toEqual([
+			expect.objectContaining({ hookId: hook.id, attempt: 1, status: 204, delivered: true }),
+		]);
+
+		const [delivered] = body!.data.events;
+		expect(JSON.stringify(delivered)).not.toContain(':null');
+		expect(delivered).not.toHaveProperty('request');
+		expect(delivered).toMatchObject({
+			outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
+			client: { ipChain: [{ ip: event.request.ipChain[0].ip }] },
+			debugContext: { debugData: { factor: 'OKTA_VERIFY_PUSH', targetEventHookIds: hook.id } },
+		});
+	});
+
+	test('go to active and verified hooks that subscribe to the event, and to no others', async () => {
+		org.console.createHook(hookInput({ name: 'Unverified' }));
+		const inactive = await verifiedHook();
+		org.console.deactivateHook(inactive.id);
+		const other = hookInput({ events: { type: 'EVENT_TYPE', items: ['user.session.start'] } });
+		await org.console.verifyHook(org.console.createHook(other).id);
+		expect((await org.signIn('sms')).deliveries).toEqual([]);
+
+		org.console.activateHook(inactive.id);
+		const { deliveries } = await org.signIn('sms');
+		expect(deliveries.map(({ hookId }) => hookId)).toEqual([inactive.id]);
+	});
+
+	test.each([
+		['a 5xx', answerWith(503), { status: 503 }],
+		['a time-out', neverAnswer, { error: 'Timed out after 500 ms' }],
+		[
+			'a broken connection',
+			((request) => {
+				request.socket.destroy();
+			}) satisfies typeof neverAnswer,
+			{ error: expect.any(String) },
+		],
+	])('are tried once more after %s, with the same body', async (_case, failure, outcome) => {
+		await restart({ deliveryTimeout: 500 });
+		await verifiedHook();
+		receiver.next.push(failure);
+		const { deliveries } = await org.signIn('pushApproved');
+		expect(deliveries).toMatchObject([
+			{ attempt: 1, delivered: false, ...outcome },
+			{ attempt: 2, delivered: true, status: 204 },
+		]);
+		const [first, second] = received('POST');
+		expect(second.text).toBe(first.text);
+
+		receiver.next.push(failure, failure);
+		expect((await org.signIn('pushApproved')).deliveries).toHaveLength(2);
+		expect(received('POST')).toHaveLength(4);
+	});
+
+	test.each([
+		['a 4xx', answerWith(401)],
+		['a redirect', answerWith(307, { Location: '/elsewhere' })],
+		['another 2xx', answerWith(202)],
+	])('are not tried again after %s, and the log says that they failed', async (_case, answer) => {
+		const hook = await verifiedHook();
+		receiver.next.push(answer);
+		const { deliveries } = await org.signIn('pushApproved');
+		expect(deliveries).toMatchObject([{ attempt: 1, delivered: false }]);
+		expect(received('POST')).toHaveLength(1);
+		expect(org.log().at(-1)).toMatchObject({
+			eventType: 'event_hook.delivery',
+			outcome: { result: 'FAILURE' },
+			target: [{ id: hook.id }],
+		});
+	});
+
+	test('carry several events at once, and can be repeated', async () => {
+		await verifiedHook();
+		const events = [org.buildEvent('pushApproved'), org.buildEvent('securityKey')];
+		const [{ eventId, uuids }] = await org.publish(events);
+		expect(uuids).toEqual(events.map(({ uuid }) => uuid));
+
+		await org.redeliver(eventId);
+		const [first, repeat] = received('POST');
+		expect(repeat.text).toBe(first.text);
+		expect(org.deliveries().map((attempt) => attempt.eventId)).toEqual([eventId, eventId]);
+	});
+
+	test('stay on this machine', async () => {
+		const elsewhere = hookInput();
+		elsewhere.channel.config.uri = 'https://hooks.example.com/';
+		const { id } = org.console.createHook(elsewhere);
+		await expect(org.console.verifyHook(id)).rejects.toThrow('Unable to verify event hook');
+	});
+
+	test('end when the org stops', async () => {
+		await restart({ deliveryTimeout: 60_000 });
+		await verifiedHook();
+		let arrived = (): void => {};
+		const arrival = new Promise<void>((resolve) => {
+			arrived = resolve;
+		});
+		receiver.next.push(() => arrived());
+		const signIn = org.signIn('pushApproved');
+		await arrival;
+		await org.stop();
+		expect((await signIn).deliveries).toMatchObject([{ delivered: false }]);
+	});
+});

@@ -1,0 +1,73 @@
+/** How a client that has a token bound to a key calls the stand-in org. */
+import { createHash, randomUUID } from 'node:crypto';
+
+import type { Answer } from './okta-org.answer';
+import {
+	call,
+	ec,
+	endpoint,
+	HOOKS,
+	org,
+	requestToken,
+	seconds,
+	sign,
+} from './okta-org.service-app.setup';
+import type { Changes } from './okta-org.service-app.setup';
+
+export interface ProofChanges extends Changes {
+	/** Of the call that the proof goes with. */
+	method?: string;
+	url?: string;
+	nonce?: string;
+	token?: string;
+}
+
+export async function proof({
+	key = ec,
+	signWith = key,
+	method = 'POST',
+	url = endpoint(),
+	nonce,
+	token,
+	header,
+	claims,
+}: ProofChanges = {}): Promise<string> {
+	return await sign(
+		{ typ: 'dpop+jwt', alg: key.alg, jwk: key.publicJwk, ...header },
+		{
+			htm: method,
+			htu: url,
+			iat: seconds(),
+			jti: randomUUID(),
+			...(nonce !== undefined && { nonce }),
+			...(token !== undefined && { ath: createHash('sha256').update(token).digest('base64url') }),
+			...claims,
+		},
+		signWith,
+	);
+}
+
+/** Asks for the nonce that the token endpoint wants. */
+export async function currentNonce(): Promise<string> {
+	const { status, headers } = await requestToken({}, { dpop: await proof() });
+	expect(status).toBe(400);
+	return headers.get('dpop-nonce')!;
+}
+
+/** A token bound to a key: the whole way, as a client walks it. */
+export async function boundToken(key = ec): Promise<string> {
+	const dpop = await proof({ key, nonce: await currentNonce() });
+	const { status, json } = await requestToken({}, { dpop });
+	expect(status).toBe(200);
+	return String(json.access_token);
+}
+
+export async function withDpop(token: string, changes: ProofChanges = {}): Promise<Answer> {
+	const url = org.url + HOOKS;
+	return await call(HOOKS, {
+		headers: {
+			Authorization: `DPoP ${token}`,
+			DPoP: await proof({ method: 'GET', url, token, ...changes }),
+		},
+	});
+}

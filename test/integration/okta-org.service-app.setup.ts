@@ -1,0 +1,166 @@
+/**
+ * A service app in the stand-in org, and how a client signs in as it: client assertions, scopes.
+ *
+ * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/
+ */
+import { randomUUID } from 'node:crypto';
+
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { CryptoKey, JWK, JWTHeaderParameters, JWTPayload } from 'jose';
+
+import { startOktaOrg } from '../../lab/okta-org';
+import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../../lab/okta-org';
+import { readAnswer } from './okta-org.answer';
+import type { Answer } from './okta-org.answer';
+
+export interface Key {
+	alg: string;
+	privateKey: CryptoKey;
+	privateJwk: JWK;
+	/** With its `kid`. */
+	publicJwk: JWK;
+}
+
+export async function newKey(alg: string): Promise<Key> {
+	const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+	const publicJwk = await exportJWK(publicKey);
+	const kid = await calculateJwkThumbprint(publicJwk);
+	return {
+		alg,
+		privateKey,
+		privateJwk: { ...(await exportJWK(privateKey)), kid },
+		publicJwk: { ...publicJwk, kid },
+	};
+}
+
+export let rsa: Key;
+export let ec: Key;
+export let stranger: Key;
+
+export const HOOKS = '/api/v1/eventHooks';
+export const SCOPE = 'okta.eventHooks.manage';
+
+export let org: OktaOrg;
+export let clientId: string;
+/** The org's clock, in milliseconds. */
+let now: number;
+
+export async function restart(options: OktaOrgOptions = {}): Promise<void> {
+	await org?.stop();
+	now = Date.now();
+	org = await startOktaOrg({ now: () => now, ...options });
+}
+
+export function register(options: Partial<ServiceAppOptions> = {}): void {
+	clientId = org.addServiceApp({
+		jwks: { keys: [rsa.publicJwk, ec.publicJwk] },
+		scopes: [SCOPE, 'okta.logs.read'],
+		dpop: false,
+		...options,
+	});
+}
+
+/** Gives the file its keys, and each of its tests an org with a service app. */
+export function startServiceAppBeforeEach(): void {
+	beforeAll(async () => {
+		[rsa, ec, stranger] = await Promise.all([newKey('RS256'), newKey('ES256'), newKey('RS256')]);
+	});
+
+	beforeEach(async () => {
+		await restart();
+		register();
+	});
+
+	afterEach(async () => {
+		await org.stop();
+	});
+}
+
+/** Moves the org's clock forward. */
+export function passTime(ms: number): void {
+	now += ms;
+}
+
+/** Has the following assertions be those of this service app. */
+export function signInAs(id: string): void {
+	clientId = id;
+}
+
+export const seconds = () => Math.floor(now / 1000);
+export const endpoint = (name = 'token') => `${org.url}/oauth2/v1/${name}`;
+
+/** What to change in a JWT that is right otherwise; `undefined` leaves a member out. */
+export interface Changes {
+	key?: Key;
+	signWith?: Key;
+	header?: Partial<JWTHeaderParameters> & Record<string, unknown>;
+	claims?: Record<string, unknown>;
+}
+
+export async function sign(
+	header: JWTHeaderParameters,
+	claims: JWTPayload,
+	key: Key,
+): Promise<string> {
+	return await new SignJWT(claims).setProtectedHeader(header).sign(key.privateKey);
+}
+
+export async function assertion({ key = rsa, signWith = key, header, claims }: Changes = {}) {
+	return await sign(
+		{ alg: key.alg, kid: key.publicJwk.kid, ...header },
+		{
+			iss: clientId,
+			sub: clientId,
+			aud: endpoint(),
+			iat: seconds(),
+			exp: seconds() + 300,
+			jti: randomUUID(),
+			...claims,
+		},
+		signWith,
+	);
+}
+
+export async function call(path: string, init: RequestInit = {}): Promise<Answer> {
+	return await readAnswer(await fetch(new URL(path, org.url), init));
+}
+
+/** The form of a token request; `undefined` leaves a parameter out. */
+export async function form(
+	changes: Record<string, string | undefined> = {},
+	jwt?: string,
+): Promise<URLSearchParams> {
+	const parameters = {
+		grant_type: 'client_credentials',
+		scope: SCOPE,
+		client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+		client_assertion: jwt ?? (await assertion()),
+		...changes,
+	};
+	return new URLSearchParams(
+		Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
+	);
+}
+
+export async function requestToken(
+	changes: Record<string, string | undefined> = {},
+	{ jwt, dpop, headers }: { jwt?: string; dpop?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+	return await call('/oauth2/v1/token', {
+		method: 'POST',
+		headers: { ...headers, ...(dpop !== undefined && { DPoP: dpop }) },
+		body: await form(changes, jwt),
+	});
+}
+
+export async function tokenWith(changes: Changes): Promise<Answer> {
+	return await requestToken({}, { jwt: await assertion(changes) });
+}
+
+export async function withBearer(token: unknown, path = HOOKS, method = 'GET'): Promise<Answer> {
+	return await call(path, { method, headers: { Authorization: `Bearer ${String(token)}` } });
+}
+
+export function invalidClient(description: string) {
+	return { error: 'invalid_client', error_description: description };
+}
