@@ -6,9 +6,9 @@ import type { Filter } from './filter';
 import { selectedNames } from './subtitle';
 
 const ACTORS = [
-	{ name: 'The User', value: 'user', description: 'The user whose account it is' },
-	{ name: 'Someone Else', value: 'someoneElse', description: 'Such as an admin or the help desk' },
-	{ name: 'An App', value: 'app', description: 'Such as a service app that calls Okta' },
+	{ name: 'The User', value: 'user', description: 'The user that the event is about' },
+	{ name: 'Someone Else', value: 'someoneElse', description: 'Another user, such as an admin' },
+	{ name: 'An App', value: 'app', description: 'Such as a service app that calls the Okta API' },
 	{ name: 'Okta', value: 'okta', description: 'Okta itself, or Okta Support' },
 ];
 
@@ -36,7 +36,7 @@ export const actedByFilter: Filter = {
 			type: 'multiOptions',
 			options: ACTORS,
 			default: [],
-			description: 'Start the workflow only if one of these acted. Leave empty for all.',
+			description: 'Start the workflow only for actions by one of these. Leave empty for all.',
 		},
 	],
 	isInMoreFilters: true,

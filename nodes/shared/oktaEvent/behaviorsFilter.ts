@@ -38,11 +38,11 @@ export const behaviorsFilter: Filter = {
 			type: 'multiOptions',
 			options: [
 				...BEHAVIORS,
-				{ ...otherOption, description: "Enter the names of your org's own behaviors below" },
+				{ ...otherOption, description: "Enter the names of your org's custom behaviors below" },
 			],
 			default: [],
 			description:
-				"Start the workflow only if Okta's behavior detection found one of these. Leave empty for all events. Events that don't report behaviors are skipped.",
+				"Start the workflow only if Okta's behavior detection found these behaviors. Events that don't report behaviors are skipped. Leave empty for all events.",
 		},
 		{
 			displayName: 'Other Behaviors',
@@ -52,7 +52,7 @@ export const behaviorsFilter: Filter = {
 			default: '',
 			placeholder: 'e.g. New ASN',
 			description:
-				'Behavior names as in the Okta Admin Console under Security > Behavior Detection, one per line. Not case-sensitive.',
+				'Behavior names as shown in the Okta Admin Console under Security > Behavior Detection, one per line. Not case-sensitive.',
 			...shownByOther('behaviors'),
 		},
 		{
@@ -61,10 +61,10 @@ export const behaviorsFilter: Filter = {
 			type: 'options',
 			options: [
 				{ name: 'Any', value: 'any', description: 'At least one of the selected behaviors' },
-				{ name: 'All', value: 'all', description: 'All of the selected behaviors' },
+				{ name: 'All', value: 'all', description: 'Every selected behavior' },
 			],
 			default: 'any',
-			description: 'Whether one of the selected behaviors is enough',
+			description: 'How many of the selected behaviors Okta must have found',
 			displayOptions: { show: { behaviors: [{ _cnd: { exists: true } }] } },
 		},
 	],

@@ -85,7 +85,7 @@ export function eventsFilter(
 				default: '',
 				placeholder: 'e.g. user.lifecycle.suspend, group.user_membership.add',
 				description:
-					'Okta event types, separated by commas. See <a href="https://developer.okta.com/docs/reference/api/event-types/">Okta\'s list</a>.',
+					'Okta event types, separated by commas. See <a href="https://developer.okta.com/docs/reference/api/event-types/">Okta\'s list of event types</a>.',
 				...shownByOther('events'),
 			},
 		],

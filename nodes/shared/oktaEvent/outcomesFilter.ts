@@ -11,10 +11,10 @@ import { selectedNames } from './subtitle';
  */
 export const OUTCOMES = [
 	{ name: 'Abandoned', value: 'ABANDONED', description: 'The user abandoned the sign-in' },
-	{ name: 'Allow', value: 'ALLOW', description: 'A policy allowed it' },
+	{ name: 'Allow', value: 'ALLOW', description: 'A policy allowed the action' },
 	{ name: 'Challenge', value: 'CHALLENGE', description: 'Okta asked for another factor' },
-	{ name: 'Deferred', value: 'DEFERRED', description: 'Okta deferred it' },
-	{ name: 'Deny', value: 'DENY', description: 'A policy denied it' },
+	{ name: 'Deferred', value: 'DEFERRED', description: 'Okta deferred the action' },
+	{ name: 'Deny', value: 'DENY', description: 'A policy denied the action' },
 	{
 		name: 'Failure',
 		value: 'FAILURE',
@@ -22,12 +22,12 @@ export const OUTCOMES = [
 	},
 	{ name: 'Rate Limit', value: 'RATE_LIMIT', description: 'Too many attempts' },
 	{ name: 'Scheduled', value: 'SCHEDULED', description: 'Scheduled for later' },
-	{ name: 'Skipped', value: 'SKIPPED', description: 'Okta skipped it' },
-	{ name: 'Success', value: 'SUCCESS', description: 'Such as an authenticated user' },
+	{ name: 'Skipped', value: 'SKIPPED', description: 'Okta skipped the action' },
+	{ name: 'Success', value: 'SUCCESS', description: 'Such as a successful authentication' },
 	{
 		name: 'Unanswered',
 		value: 'UNANSWERED',
-		description: "The user didn't respond with this factor, and signed in with another",
+		description: "The user didn't complete this factor and signed in with another",
 	},
 	{ name: 'Unknown', value: 'UNKNOWN', description: "Okta couldn't determine the outcome" },
 ];

@@ -22,7 +22,7 @@ export const outputParameter: INodeProperties = {
 			name: 'Summary',
 			value: 'summary',
 			description:
-				'One flat object with what matters most: user, place, device, risk, and unusual behaviors',
+				'One flat object with the most important fields, such as user, location, device, risk, and behaviors',
 		},
 		{
 			name: 'Raw Event',

@@ -19,7 +19,7 @@ export const riskLevelsFilter: Filter = {
 			options: LEVELS,
 			default: [],
 			description:
-				"Start the workflow only for these risk levels. Leave empty for all. Events that don't say how high the risk is are skipped.",
+				"Start the workflow only for these risk levels. Events that don't report a risk level are skipped. Leave empty for all events.",
 		},
 	],
 	subtitle: `${selectedNames('riskLevels', LEVELS)}.map((level) => level + " risk")`,

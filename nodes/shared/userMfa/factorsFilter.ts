@@ -48,7 +48,7 @@ export const factorsFilter: Filter = {
 			],
 			default: [],
 			description:
-				"Start the workflow only for these factors. Leave empty for all. Events that aren't about a factor, such as Account Locked, pass; All Factors Reset and others that are about one but don't name it don't.",
+				"Start the workflow only for these factors. Leave empty for all. Events that aren't about a factor, such as Account Locked, always pass. Factor events that don't name a factor, such as All Factors Reset, are skipped.",
 		},
 		{
 			displayName: 'Other Factors',

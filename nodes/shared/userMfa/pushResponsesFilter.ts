@@ -6,7 +6,7 @@ import { splitList } from '../splitList';
 const RESPONSES = [
 	{ name: 'Approved', value: 'APPROVE', description: 'The sign-in may still fail: see Outcomes' },
 	{ name: 'Denied', value: 'DENY', description: 'Identity Engine only' },
-	{ name: 'Error', value: 'ERROR', description: "The push didn't work" },
+	{ name: 'Error', value: 'ERROR', description: 'The push failed' },
 ];
 
 /** Filters by the user's response to a push. In Classic Engine, a denied push is a separate event. */
@@ -19,7 +19,7 @@ export const pushResponsesFilter: Filter = {
 			options: RESPONSES,
 			default: [],
 			description:
-				"Start the workflow only for these responses to a push notification. Leave empty for all. Events that aren't about a push are skipped.",
+				"Start the workflow only for these responses to a push notification. Events that don't report one are skipped. Leave empty for all events.",
 		},
 	],
 	isInMoreFilters: true,
