@@ -38,6 +38,17 @@ export interface Filter {
 	problemOf?: (settings: FilterSettings) => string | undefined;
 }
 
+/** The conditions of the filters that have one. */
+export function conditionsOf(
+	filters: readonly Filter[],
+	settings: FilterSettings,
+	language: 'toHookExpression' | 'toLogQuery',
+): string[] {
+	return filters
+		.map((filter) => filter[language]?.(settings))
+		.filter((condition) => condition !== undefined);
+}
+
 /** The parameter name of the 'More Filters' collection. */
 export const MORE_FILTERS = 'moreFilters';
 

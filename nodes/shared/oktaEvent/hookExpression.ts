@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { NodeContext } from '../context';
 import { parameterText } from '../parameterText';
 import { readParameter } from '../readParameter';
+import { conditionsOf } from './filter';
 import type { Filter, FilterSettings } from './filter';
 import { readFixedSettings } from './filterSettings';
 
@@ -26,9 +27,7 @@ export function toHookExpression(
 	filters: readonly Filter[],
 	settings: FilterSettings,
 ): string | undefined {
-	const conditions = filters
-		.map((filter) => filter.toHookExpression?.(settings))
-		.filter((condition) => condition !== undefined);
+	const conditions = conditionsOf(filters, settings, 'toHookExpression');
 	return conditions.length > 0 ? conditions.join(' && ') : undefined;
 }
 
