@@ -10,15 +10,15 @@ import { findProgram, runProgram } from '../../lab/n8n/programs';
 import { N8nRest } from '../../lab/n8n/rest';
 import { N8N_VERSION } from './world';
 
-/** The lines with which the README has people install the package without n8n's dialog. */
+/** The lines with which users install the package without n8n's dialog. */
 function installLines(): string {
-	const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-	const [, text = ''] = readme.split('\n## Install\n');
+	const page = readFileSync(join(__dirname, '../../docs/install.md'), 'utf8');
+	const [, text = ''] = page.split('\n## From the command line\n');
 	return /```sh\n([^`]*)```/.exec(text)?.[1] ?? '';
 }
 
-it('n8n has both nodes after the lines under "Install" in the README', async () => {
-	const home = await mkdtemp(join(tmpdir(), 'okta-mfa-readme-'));
+it('n8n has both nodes after the lines under "From the command line" in docs/install.md', async () => {
+	const home = await mkdtemp(join(tmpdir(), 'okta-mfa-install-'));
 	try {
 		// The package is not published yet, or not as it is here.
 		const lines = installLines().replace(' n8n-nodes-okta-mfa', ` ${process.env.PACKAGE_TARBALL}`);
