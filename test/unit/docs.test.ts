@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 
 import GithubSlugger from 'github-slugger';
+import ts from 'typescript';
 
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 
@@ -11,11 +12,36 @@ function read(path: string): string {
 	return readFileSync(join(ROOT, path), 'utf8');
 }
 
-const readme = read('README.md');
+/** All files and folders of the repository, without what is installed or built. */
+const paths = readdirSync(ROOT, { withFileTypes: true })
+	.filter(({ name }) => !['.git', 'node_modules', 'dist', 'coverage'].includes(name))
+	.flatMap((entry) => {
+		if (!entry.isDirectory()) return [entry.name];
+		const inside = readdirSync(join(ROOT, entry.name), { recursive: true, encoding: 'utf8' });
+		return [entry.name, ...inside.map((path) => join(entry.name, path))];
+	});
 
-/** The text under a heading of the README. */
-function section(heading: string): string {
-	const [, text = ''] = readme.split(`\n## ${heading}\n`);
+const DOCUMENTED = ['docs', 'lab/okta-org'];
+
+const documents = paths.filter(
+	(path) =>
+		path.endsWith('.md') &&
+		(['.', '.github'].includes(dirname(path)) || DOCUMENTED.includes(dirname(path))),
+);
+
+const {
+	name: PACKAGE,
+	version,
+	scripts,
+} = JSON.parse(read('package.json')) as {
+	name: string;
+	version: string;
+	scripts: Record<string, string>;
+};
+
+/** The text under a heading of a document. */
+function section(document: string, heading: string): string {
+	const [, text = ''] = read(document).split(`\n## ${heading}\n`);
 	return text.split('\n## ')[0];
 }
 
@@ -23,59 +49,147 @@ function section(heading: string): string {
 function rowsOf(text: string): string[][] {
 	return text
 		.split('\n\n')
+		.map((block) => block.trim())
 		.filter((block) => block.startsWith('|'))
 		.flatMap((table) => table.split('\n').slice(2))
 		.map((row) => row.split('|').slice(1, -1))
 		.map((cells) => cells.map((cell) => cell.trim()));
 }
 
-/** All that nodes and credentials can say. */
-const sources = ['nodes', 'credentials']
-	.flatMap((folder) =>
-		readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-			.filter((path) => path.endsWith('.ts'))
-			.map((path) => read(join(folder, path))),
-	)
-	.join('\n')
-	// What is filled in.
-	.replaceAll(/\$\{[^}]*\}/g, '…');
+/** What a source file says, without its comments. */
+interface Source {
+	identifiers: string[];
+	/** Its strings and templates, with … for what is filled in. */
+	texts: string[];
+	/** The values of its `displayName` properties. */
+	displayNames: string[];
+}
+
+/** The texts that an expression can be: those of a string, a template, both sides of a condition, a constant. */
+function textsOf(node: ts.Node, constants: ReadonlyMap<string, ts.Expression>): string[] {
+	if (ts.isStringLiteralLike(node)) return [node.text];
+	if (ts.isIdentifier(node)) {
+		const value = constants.get(node.text);
+		return value === undefined || !ts.isConditionalExpression(value)
+			? []
+			: textsOf(value, constants);
+	}
+	if (ts.isConditionalExpression(node)) {
+		return [node.whenTrue, node.whenFalse].flatMap((side) => textsOf(side, constants));
+	}
+	if (!ts.isTemplateExpression(node)) return [];
+	return node.templateSpans.reduce(
+		(beginnings, { expression, literal }) =>
+			['…', ...textsOf(expression, constants)].flatMap((filledIn) =>
+				beginnings.map((beginning) => beginning + filledIn + literal.text),
+			),
+		[node.head.text],
+	);
+}
+
+function parse(path: string): Source {
+	const source: Source = { identifiers: [], texts: [], displayNames: [] };
+	const constants = new Map<string, ts.Expression>();
+	const visit = (node: ts.Node): void => {
+		if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer) {
+			constants.set(node.name.text, node.initializer);
+		}
+		if (ts.isIdentifier(node)) source.identifiers.push(node.text);
+		else if (ts.isRegularExpressionLiteral(node)) source.texts.push(node.text);
+		else if (!ts.isConditionalExpression(node)) source.texts.push(...textsOf(node, constants));
+		if (ts.isPropertyAssignment(node) && node.name.getText() === 'displayName') {
+			source.displayNames.push(...textsOf(node.initializer, constants));
+		}
+		ts.forEachChild(node, visit);
+	};
+	visit(ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true));
+	return source;
+}
+
+const isCode = (path: string) => /\.([cm]?js|ts)$/.test(path);
+
+const sources = new Map(
+	paths
+		// What this file allows doesn't prove itself.
+		.filter((path) => isCode(path) && basename(path) !== basename(__filename))
+		.map((path) => [path, parse(path)]),
+);
+
+/** What users can read: of the nodes and the credentials. */
+const shown = [...sources].filter(([path]) => /^(nodes|credentials)\//.test(path));
+
+const sum = (text: string): string => text.trim().replace(/[.:]$/, '');
+
+describe('Messages in the documentation', () => {
+	/** Each message of the code, and each of its sentences. */
+	const known = new Set(
+		shown
+			.flatMap(([, { texts }]) => texts)
+			.flatMap((text) => [text, ...text.split(/(?<=[.!?])(?<!e\.g\.) |: /)])
+			.map(sum),
+	);
+
+	/** Messages are in the first column; what isn't one is in italics. */
+	const messagesIn = (text: string) =>
+		rowsOf(text)
+			.flatMap(([cell]) => cell.split('<br>'))
+			.filter((cell) => !/^\*.*\*$/.test(cell))
+			.map(sum);
+
+	it.each([
+		['README.md', section('README.md', 'Troubleshooting'), 5],
+		['docs/troubleshooting.md', read('docs/troubleshooting.md'), 40],
+	])('of %s are those of the code, word for word', (_document, text, atLeast) => {
+		const messages = messagesIn(text);
+		expect(messages.length).toBeGreaterThanOrEqual(atLeast);
+		expect(messages.filter((message) => !known.has(message))).toEqual([]);
+	});
+});
 
 describe('The README', () => {
-	it('explains messages that the nodes give in these words', () => {
-		const messages = rowsOf(section('When something goes wrong'))
-			.map(([message]) => message)
-			.filter((message) => /^[A-Z]/.test(message))
-			.flatMap((message) => message.replace(/ \([^)]*\)$/, '').split('; '));
-		expect(messages.length).toBeGreaterThan(12);
-		const unknown = messages.filter((message) =>
-			message.split(/\s?…\s?/).some((part) => !sources.includes(part)),
-		);
-		expect(unknown).toEqual([]);
+	it('has at most 1,500 words', () => {
+		expect(read('README.md').trim().split(/\s+/).length).toBeLessThanOrEqual(1500);
 	});
 
-	it('lists each example', () => {
-		const listed = rowsOf(section('Examples')).map(([link]) => /\((.*)\)/.exec(link)?.[1]);
-		expect(listed.sort()).toEqual(
-			readdirSync(join(ROOT, 'examples'))
-				.map((file) => `examples/${file}`)
-				.sort(),
-		);
+	it.each(['README.md', 'docs/examples.md'])('and its pages: %s lists each example', (document) => {
+		const text = document === 'README.md' ? section(document, 'Examples') : read(document);
+		const listed = rowsOf(text).map(([link]) => basename(/\((.*)\)/.exec(link)?.[1] ?? ''));
+		expect(listed.sort()).toEqual(readdirSync(join(ROOT, 'examples')).sort());
 	});
+});
 
+describe('docs', () => {
 	it('describes each field of the output', () => {
-		const fields = rowsOf(section('Output')).map(([field]) => field.replaceAll('`', ''));
+		const fields = rowsOf(section('docs/output.md', 'Event Card')).map(([field]) =>
+			field.replaceAll('`', ''),
+		);
 		expect(fields).toEqual(EVENT_CARD_KEYS);
+	});
+
+	it('has an index of all its pages', () => {
+		const linked = [...read('docs/README.md').matchAll(/\]\(([\w-]+\.md)\)/g)].map(
+			([, page]) => page,
+		);
+		const pages = readdirSync(join(ROOT, 'docs')).filter((file) => file.endsWith('.md'));
+		expect(linked.sort()).toEqual(pages.filter((page) => page !== 'README.md').sort());
+	});
+
+	it.each([
+		['README.md', section('README.md', 'Filters')],
+		['docs/filters.md', read('docs/filters.md')],
+		['docs/event-hook.md', section('docs/event-hook.md', 'Options')],
+	])('and the README: %s calls fields what the panel calls them', (_document, text) => {
+		const displayNames = shown.flatMap(([, source]) => source.displayNames);
+		const named = rowsOf(text)
+			.flatMap((cells) => cells.flatMap((cell) => [...cell.matchAll(/\*\*(.+?)\*\*/g)]))
+			.flatMap(([, name]) => name.split(' > '))
+			.filter((name) => name !== 'Options');
+		expect(named.length).toBeGreaterThan(3);
+		expect(named.filter((name) => !displayNames.includes(name))).toEqual([]);
 	});
 });
 
 describe('README.md and CONTRIBUTING.md', () => {
-	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-
-	it.each(['README.md', 'CONTRIBUTING.md'])('%s names only scripts that there are', (file) => {
-		const named = [...read(file).matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script);
-		expect(named.filter((script) => !(script in scripts))).toEqual([]);
-	});
-
 	it('name every script', () => {
 		const text = read('README.md') + read('CONTRIBUTING.md');
 		const isNamed = (script: string) => text.includes(`npm run ${script}`) || script === 'test';
@@ -84,29 +198,127 @@ describe('README.md and CONTRIBUTING.md', () => {
 });
 
 describe('Links inside the repository', () => {
-	const FOLDERS = ['.', '.github', 'docs', 'lab/okta-org'];
-	const documents = FOLDERS.flatMap((folder) =>
-		readdirSync(join(ROOT, folder))
-			.filter((file) => file.endsWith('.md'))
-			.map((file) => join(folder, file)),
-	);
-
 	/** The anchors that GitHub makes of a document's headings. */
 	function anchorsOf(path: string): string[] {
 		const slugger = new GithubSlugger();
 		return [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slugger.slug(heading));
 	}
 
+	function isBroken(document: string, link: string): boolean {
+		const [path, anchor] = link.split('#');
+		const target = path === '' ? document : join(dirname(document), path);
+		if (!existsSync(join(ROOT, target))) return true;
+		return anchor !== undefined && !anchorsOf(target).includes(anchor);
+	}
+
 	it.each(documents)('of %s lead somewhere', (document) => {
-		const links = [...read(document).matchAll(/\]\(([^)\s]+)\)/g)]
-			.map(([, link]) => link)
+		const links = [...read(document).matchAll(/\]\(([^)\s]+)\)|\b(?:src|srcset)="([^"]+)"/g)]
+			.map(([, link, image]) => link ?? image)
 			.filter((link) => !/^[a-z]+:/.test(link));
-		const broken = links.filter((link) => {
-			const [path, anchor] = link.split('#');
-			const target = path === '' ? document : join(dirname(document), path);
-			if (!existsSync(join(ROOT, target))) return true;
-			return anchor !== undefined && !anchorsOf(target).includes(anchor);
+		expect(links.filter((link) => isBroken(document, link))).toEqual([]);
+	});
+
+	it('are where nodes and credentials send their users', () => {
+		const home = new RegExp(
+			`^https://github\\.com/${PACKAGE}/${PACKAGE}(?:/blob/HEAD/(.+)|#(.+))$`,
+		);
+		const urls = [
+			...shown.flatMap(([, { texts }]) => texts),
+			...paths
+				.filter((path) => path.endsWith('.node.json'))
+				.flatMap((path) => read(path).split('"')),
+		];
+		const links = urls.flatMap((url) => {
+			const [, page, anchor] = home.exec(url) ?? [];
+			if (page !== undefined) return [page];
+			return anchor === undefined || anchor === 'readme' ? [] : [`README.md#${anchor}`];
 		});
-		expect(broken).toEqual([]);
+		expect(links.length).toBeGreaterThan(3);
+		expect(links.filter((link) => isBroken('README.md', link))).toEqual([]);
+	});
+});
+
+/** Names that aren't in the code, because they belong to someone else. Each is in a document. */
+const FOREIGN: Record<string, string[]> = {
+	"Okta's": [
+		'signed_nonce',
+		'suspiciousActivityEventIp',
+		'ThreatSuspected',
+		'user.authentication.verify',
+	],
+	"Java's": ['HashSet'],
+	"Commands' and their options": ['docker', 'grep', 'npx', 'omit'],
+};
+
+describe('Names, paths, commands, and settings in the documentation', () => {
+	const others = paths.filter(
+		(path) => /\.(json|jsonl|yml)$|^\.ci\/./.test(path) && path !== 'package-lock.json',
+	);
+	const text = [
+		...[...sources.values()].flatMap(({ identifiers, texts }) => [...identifiers, ...texts]),
+		...others.map(read),
+	].join('\n');
+	const identifiers = new Set([...sources.values()].flatMap((source) => source.identifiers));
+	const words = new Set(text.match(/[\w$]+/g));
+	const foreign = new Set(Object.values(FOREIGN).flat());
+	const used = new Set<string>();
+
+	const isForeign = (name: string) => {
+		if (foreign.has(name)) used.add(name);
+		return foreign.has(name);
+	};
+
+	const PATH = /^[\w.*-]+(\/[\w.*-]+)+\/?$|^[\w.*-]+\.(cjs|js|json|jsonl|md|png|tgz|ts|yml)$/;
+
+	/** As a path from the root, or from any folder on the way. */
+	function exists(path: string): boolean {
+		const escaped = path.replace(/^(\.\.?\/)+|\/$/g, '').replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+		const pattern = new RegExp(`(^|/)${escaped.replaceAll('*', '[^/]*')}$`);
+		return paths.some((known) => pattern.test(known));
+	}
+
+	/** An event type, a scope, and the like: as a whole or not at all. */
+	const DOTTED = /^(app|device|group|okta|policy|security|system|user)(\.\w+){2,}$/;
+
+	function unknownIn(token: string): string[] {
+		if (PATH.test(token) && /\//.test(token + extname(token).replace('.', '/'))) {
+			const isKnown = exists(token) || basename(token) === `${PACKAGE}-${version}.tgz`;
+			return isKnown || text.includes(token) || isForeign(token) ? [] : [token];
+		}
+		const bare = token.replace(/^[^\w$]+|[^\w$]+$/g, '');
+		if (DOTTED.test(bare)) return text.includes(bare) || isForeign(bare) ? [] : [bare];
+		const [, called] = /^([\w$]+)\(\)$/.exec(token) ?? [];
+		if (called !== undefined) return identifiers.has(called) ? [] : [token];
+		const parts = bare.match(/[A-Za-z_$][\w$]+/g) ?? [];
+		return parts.filter((part) => !words.has(part) && !isForeign(part));
+	}
+
+	/** What a piece of code in a document names, and doesn't exist. */
+	function unknownNames(code: string): string[] {
+		const run = [...code.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script);
+		const tokens = code.split(/\s+/).filter((token) => !run.includes(token));
+		return [...run.filter((script) => !(script in scripts)), ...tokens.flatMap(unknownIn)];
+	}
+
+	/** The code in a document: spans, commands, and TypeScript without its comments. */
+	function codeIn(document: string): string[] {
+		const blocks: string[] = [];
+		const prose = read(document).replace(
+			/^ *```(\w*)\n([^]*?)^ *```$/gm,
+			(_block, language: string, code: string) => {
+				if (language !== 'mermaid') blocks.push(code.replace(/(^| )(#|\/\/) .*$/gm, ''));
+				return '';
+			},
+		);
+		return [...blocks, ...[...prose.matchAll(/`([^`]+)`/g)].map(([, span]) => span)];
+	}
+
+	it.each(documents)('of %s exist', (document) => {
+		expect(codeIn(document).flatMap(unknownNames)).toEqual([]);
+	});
+
+	it('are in the list of foreign names only if a document has them, and the code does not', () => {
+		documents.flatMap(codeIn).forEach(unknownNames);
+		expect([...foreign].filter((name) => !used.has(name))).toEqual([]);
 	});
 });
