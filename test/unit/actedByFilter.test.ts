@@ -6,7 +6,7 @@ import { buildEvent } from '../../lab/okta-org/build-event';
 import { toDeliveredEvent } from '../../lab/okta-org/delivered-event';
 import type { EventKind } from '../../lab/okta-org/types';
 import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
-import { filterOf, panelReturning, passes, settingsOf } from './fixtures/nestedPanel';
+import { filterOf, panelReturning, passes, settingsOf } from './fixtures/panel';
 import { WRONG_VALUES } from './fixtures/securityEvents';
 
 const FILTERS = [actedByFilter];

@@ -4,7 +4,7 @@ import { NodeHelpers, NodeOperationError } from 'n8n-workflow';
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import { behaviorsFilter } from '../../nodes/shared/oktaEvent/behaviorsFilter';
 import { mfaEvent, without } from './fixtures/events';
-import { filterOf, panelReturning, panelWith, passes, settingsOf } from './fixtures/nestedPanel';
+import { filterOf, panelReturning, panelWith, passes, settingsOf } from './fixtures/panel';
 import {
 	withDebugData,
 	withLogOnlySecurityData,

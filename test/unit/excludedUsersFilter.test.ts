@@ -4,7 +4,7 @@ import type { LogEvent } from '../../nodes/shared/okta/types';
 import { excludedUsersFilter } from '../../nodes/shared/oktaEvent/excludedUsersFilter';
 import { usersFilter } from '../../nodes/shared/oktaEvent/usersFilter';
 import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
-import { filterOf, panelReturning, passes, settingsOf } from './fixtures/nestedPanel';
+import { filterOf, panelReturning, passes, settingsOf } from './fixtures/panel';
 
 const FILTERS = [excludedUsersFilter];
 

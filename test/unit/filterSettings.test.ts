@@ -8,7 +8,7 @@ import { selectedIn } from '../../nodes/shared/oktaEvent/otherOption';
 import { hookFilters } from '../../nodes/shared/userMfa/filters';
 import { EVENT_TYPE } from './fixtures/events';
 import { node } from './fixtures/node';
-import { panelWith, readSettings } from './fixtures/panel';
+import { panelWith, settingsIn } from './fixtures/panel';
 
 interface Panel {
 	/** What is set, a text that begins with = for an expression. */
@@ -33,7 +33,7 @@ function nodeWith({ raw = {}, evaluated = {} }: Panel) {
 	return { context, asked };
 }
 
-const read = (context: IWebhookFunctions) => readSettings(context, hookFilters);
+const read = (context: IWebhookFunctions) => settingsIn(hookFilters, context);
 const readFixed = (context: IWebhookFunctions) => readFixedSettings(context, hookFilters);
 const makeFilter = (context: IWebhookFunctions) => eventFilterFor(context, hookFilters);
 

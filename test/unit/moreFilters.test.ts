@@ -31,7 +31,7 @@ import {
 	passes,
 	settingsIn,
 	settingsOf,
-} from './fixtures/nestedPanel';
+} from './fixtures/panel';
 import { fullEvent } from './fixtures/securityEvents';
 import { node } from './fixtures/node';
 

@@ -4,7 +4,7 @@ import type { LogEvent } from '../../nodes/shared/okta/types';
 import { RISK_LEVELS } from '../../nodes/shared/oktaEvent/risk';
 import { riskLevelsFilter } from '../../nodes/shared/oktaEvent/riskLevelsFilter';
 import { mfaEvent, without } from './fixtures/events';
-import { filterOf, panelReturning, passes, settingsOf } from './fixtures/nestedPanel';
+import { filterOf, panelReturning, passes, settingsOf } from './fixtures/panel';
 import {
 	withDebugData,
 	withLogOnlySecurityData,
