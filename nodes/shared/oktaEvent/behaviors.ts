@@ -2,6 +2,7 @@ import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
 import { debugValueOf } from './event';
 import { logOnlySecurityDataOf, securityContextOf, withoutBraces } from './securityData';
+import type { SecurityData } from './securityData';
 
 const RESULTS = ['POSITIVE', 'NEGATIVE', 'UNKNOWN', 'BAD_REQUEST'] as const;
 
@@ -74,22 +75,24 @@ function readBehaviors(value: unknown, add: Add): boolean {
 }
 
 /** Reads the first of Okta's sources that has any behaviors. */
-function read(event: LogEvent, add: Add): void {
+function read(event: LogEvent, add: Add, logOnly?: SecurityData): void {
 	if (readBehaviors(securityContextOf(event).userBehaviors, add)) return;
 	if (readBehaviors(debugValueOf(event, 'behaviors'), add)) return;
-	readBehaviors(logOnlySecurityDataOf(event).behaviors, add);
+	readBehaviors((logOnly ?? logOnlySecurityDataOf(event)).behaviors, add);
 }
 
 /**
  * The results of Okta's behavior detection. Okta sends them as a list in the security context, as text in the
  * debug data, e.g. `{New Device=POSITIVE, New IP=NEGATIVE}`, or as JSON in `logOnlySecurityData`.
  *
+ * @param logOnly the event's `logOnlySecurityData` if it's already parsed
  * @returns an empty map if the event doesn't report behaviors
  * @see https://help.okta.com/oie/en-us/content/topics/security/behavior-detection/about-behavior-detection.htm
  */
-export function behaviorsOf(event: LogEvent): Behaviors {
+export function behaviorsOf(event: LogEvent, logOnly?: SecurityData): Behaviors {
 	const behaviors: Behaviors = new Map();
-	read(event, (result, text, start, end) => behaviors.set(text.slice(start, end), result));
+	const add: Add = (result, text, start, end) => behaviors.set(text.slice(start, end), result);
+	read(event, add, logOnly);
 	return behaviors;
 }
 

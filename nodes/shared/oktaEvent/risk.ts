@@ -69,14 +69,11 @@ export function riskLevelOf(event: LogEvent): RiskLevel | null {
  * The risk that Okta assessed. Okta sends it as an object in the security context, as text in the debug data,
  * e.g. `{reasons=Anomalous Location, Anomalous Device, level=HIGH}`, or as JSON in `logOnlySecurityData`.
  *
+ * @param logOnly the event's `logOnlySecurityData`, parsed
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
  */
-export function riskOf(event: LogEvent): Risk {
-	const sources = [
-		securityContextOf(event).risk,
-		debugValueOf(event, 'risk'),
-		logOnlySecurityDataOf(event).risk,
-	];
+export function riskOf(event: LogEvent, logOnly = logOnlySecurityDataOf(event)): Risk {
+	const sources = [securityContextOf(event).risk, debugValueOf(event, 'risk'), logOnly.risk];
 	const level = sources.map(readLevel).find((each) => each !== null) ?? null;
 	const rated = sources.filter((source) => readLevel(source) === level);
 	const unrated = sources.filter((source) => readLevel(source) === null);

@@ -2,10 +2,11 @@ import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
 import { debugDataOf } from './event';
 
-type Data = Record<string, unknown>;
+/** What Okta reports about an event's risk and behaviors, as it sent it. */
+export type SecurityData = Record<string, unknown>;
 
 /** The event's security context; empty if Okta left it out. */
-export function securityContextOf({ securityContext }: LogEvent): Data {
+export function securityContextOf({ securityContext }: LogEvent): SecurityData {
 	return isRecord(securityContext) ? securityContext : {};
 }
 
@@ -20,7 +21,7 @@ export function parseJson(text: unknown): unknown {
 }
 
 /** The parsed JSON in `debugData.logOnlySecurityData`; empty if it's missing or can't be parsed. */
-export function logOnlySecurityDataOf(event: LogEvent): Data {
+export function logOnlySecurityDataOf(event: LogEvent): SecurityData {
 	const data = parseJson(debugDataOf(event).logOnlySecurityData);
 	return isRecord(data) ? data : {};
 }

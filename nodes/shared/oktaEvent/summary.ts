@@ -9,6 +9,7 @@ import { debugDataOf, debugValueOf, userOf } from './event';
 import { factorOf } from './factor';
 import { numberChallengeOf, pushResponseOf } from './push';
 import { riskOf } from './risk';
+import { logOnlySecurityDataOf } from './securityData';
 
 type Data = Record<string, unknown>;
 
@@ -62,8 +63,9 @@ export function toSummary(event: LogEvent): IDataObject {
 	const debugData = debugDataOf(event);
 	const enrollment = targetOf(event, 'AuthenticatorEnrollment');
 	const method = recordOf(enrollment.detailEntry);
-	const risk = riskOf(event);
-	const behaviors = behaviorsOf(event);
+	const logOnly = logOnlySecurityDataOf(event);
+	const risk = riskOf(event, logOnly);
+	const behaviors = behaviorsOf(event, logOnly);
 	const showed = (name: string) => isPositive(behaviors.get(name));
 	return {
 		time: plain(event.published),
