@@ -7,6 +7,7 @@ import type { AxiosResponse } from 'axios';
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 import { SELDOM } from '../../lab/n8n/poll-times';
 import type { LogEvent } from '../../lab/okta-org';
+import { callsTo } from '../../lab/okta-org/calls-to';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
 import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';
@@ -17,12 +18,6 @@ beforeAll(async () => {
 });
 afterEach(async () => await world.endScenario());
 afterAll(async () => await world?.stop());
-
-function callsTo({ org }: World): string[] {
-	return org
-		.requests()
-		.map(({ method, path }) => `${method} ${path.replace(/\/who[A-Za-z\d]+/, '/{id}')}`);
-}
 
 /** Delivers an event to the one hook as Okta does, past the org. */
 async function deliver(event: LogEvent): Promise<AxiosResponse> {
@@ -54,7 +49,7 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 
 		expect(org.hooks()).toHaveLength(1);
 		expect(org.hooks()[0]).toMatchObject({ status: 'ACTIVE', verificationStatus: 'VERIFIED' });
-		expect(callsTo(world)).toEqual([
+		expect(callsTo(org)).toEqual([
 			'GET /.well-known/okta-organization',
 			'GET /api/v1/eventHooks',
 			'POST /api/v1/eventHooks',
@@ -83,7 +78,7 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		org.clearRequests();
 		await flow.deactivate();
 		expect(org.hooks()).toEqual([]);
-		expect(callsTo(world)).toEqual([
+		expect(callsTo(org)).toEqual([
 			'GET /api/v1/eventHooks',
 			'POST /api/v1/eventHooks/{id}/lifecycle/deactivate',
 			'DELETE /api/v1/eventHooks/{id}',

@@ -4,10 +4,13 @@ import { createKey } from '../../lab/n8n/service-app-key';
 import type { KeyForm } from '../../lab/n8n/service-app-key';
 import { startOktaOrg } from '../../lab/okta-org';
 import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../../lab/okta-org';
+import { callsTo } from '../../lab/okta-org/calls-to';
 import { startEngine } from './engine';
 import type { Engine, EngineOptions } from './engine';
 import { startProxy } from './proxy';
 import type { Proxy } from './proxy';
+
+export { callsTo };
 
 export interface Setup {
 	org: OktaOrg;
@@ -177,14 +180,7 @@ export function secretOf(org: OktaOrg): string {
 	return org.secretOf(hook.id) ?? '';
 }
 
-/** "POST /api/v1/eventHooks" for each call, without ids. */
-export function callsTo(org: OktaOrg): string[] {
-	return org
-		.requests()
-		.map(({ method, path }) => `${method} ${path.replace(/\/who[A-Za-z\d]+/, '/{id}')}`);
-}
-
-/** The calls among these that change something in Okta. */
+/** The calls to the org that change something in Okta. */
 export function writesTo(org: OktaOrg): string[] {
 	return callsTo(org).filter((call) => !call.startsWith('GET'));
 }
