@@ -1,3 +1,4 @@
+import type { OktaOrg } from '../../lab/okta-org';
 import { callsTo, secretOf, startConnected, startWatched, stopAll } from './setup';
 
 afterEach(stopAll);
@@ -162,15 +163,17 @@ describe('Taking over an event hook that already points at the node', () => {
 	});
 
 	it.each([
-		['switched off', (id: string) => ({ id, act: 'deactivate' as const })],
-		['edited', (id: string) => ({ id, act: 'edit' as const })],
+		['switched off', (org: OktaOrg, id: string) => org.console.deactivateHook(id)],
+		[
+			'edited',
+			(org: OktaOrg, id: string) =>
+				org.console.editHook(id, { events: { type: 'EVENT_TYPE', items: ['user.session.start'] } }),
+		],
 	])('mends a hook that was %s in Okta', async (_, change) => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
-		const { id, act } = change(org.hooks()[0].id);
-		if (act === 'deactivate') org.console.deactivateHook(id);
-		else
-			org.console.editHook(id, { events: { type: 'EVENT_TYPE', items: ['user.session.start'] } });
+		const [{ id }] = org.hooks();
+		change(org, id);
 		await engine.publish();
 
 		expect(org.hooks()).toHaveLength(1);
