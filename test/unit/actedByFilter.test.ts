@@ -15,7 +15,7 @@ const ACTORS = ['user', 'someoneElse', 'app', 'okta'];
 const passesBy = (actedBy: string[], event: LogEvent) =>
 	passes(FILTERS, { moreFilters: { actedBy } }, event);
 
-/** Those of the panel's actors by whom the event was. */
+/** The panel's actors that an event passes. */
 const actorsOf = (event: LogEvent) => ACTORS.filter((actor) => passesBy([actor], event));
 
 const by = (actor: unknown, target: unknown = [amelie]) => mfaEvent({ actor, target });
@@ -39,7 +39,7 @@ describe('The filter "Acted By"', () => {
 		expect(initial).toEqual([]);
 	});
 
-	it('lets every event through if nobody is selected', () => {
+	it('lets every event through if no actor is selected', () => {
 		expect(actedByFilter.toPredicate(settingsOf(FILTERS))).toBeUndefined();
 		expect(passesBy([], without(mfaEvent(), 'actor'))).toBe(true);
 	});
@@ -51,19 +51,19 @@ describe('The filter "Acted By"', () => {
 		['the user without targets', 'user', by(amelie, null)],
 		['the user by another login', 'user', by({ ...amelie, alternateId: 'amelie@example.org' })],
 		['an admin', 'someoneElse', by(bo)],
-		['an admin, although they’re a target too', 'someoneElse', by(bo, [amelie, bo])],
-		['someone by the user’s name', 'someoneElse', by({ ...amelie, id: bo.id })],
+		['an admin who is a target, too', 'someoneElse', by(bo, [amelie, bo])],
+		['someone with the user’s name', 'someoneElse', by({ ...amelie, id: bo.id })],
 		['a service app', 'app', by(service)],
 		['a service app that has the user’s id', 'app', by({ ...service, id: amelie.id })],
 		['an actor of a new type', 'app', by({ id: 'x', type: 'AIAgent' })],
-		['a type in another case', 'app', by({ ...amelie, type: 'user' })],
+		['a type in a different case', 'app', by({ ...amelie, type: 'user' })],
 		['Okta', 'okta', by(system)],
 		['Okta by another login', 'okta', by({ ...system, alternateId: 'unknown' })],
 		['Okta without a target', 'okta', by(system, null)],
 		['Okta Support, which is a user', 'okta', by({ ...system, type: 'User' })],
 		['Okta as a user without a target', 'okta', by({ ...system, type: 'User' }, null)],
 		['Okta as its own user', 'okta', by({ ...bo, alternateId: 'system@okta.com' }, null)],
-	])('tells who acted: %s', (_what, actor, event) => {
+	])('recognizes who acted: %s', (_what, actor, event) => {
 		expect(actorsOf(event)).toEqual([actor]);
 	});
 
@@ -77,13 +77,13 @@ describe('The filter "Acted By"', () => {
 		['allFactorsReset', 'someoneElse'],
 		['passwordReset', 'someoneElse'],
 		['userRiskDetected', 'okta'],
-	])('tells who acted in %s, delivered and logged', (kind, actor) => {
+	])('recognizes who acted in %s, delivered and logged', (kind, actor) => {
 		const event = buildEvent(kind, 0);
 		expect(actorsOf(event as unknown as LogEvent)).toEqual([actor]);
 		expect(actorsOf(toDeliveredEvent(event))).toEqual([actor]);
 	});
 
-	it('lets through what is selected, if several are', () => {
+	it('lets through events by any of the selected actors', () => {
 		expect(passesBy(['app', 'someoneElse'], by(bo))).toBe(true);
 		expect(passesBy(['app', 'someoneElse'], by(service))).toBe(true);
 		expect(passesBy(['app', 'someoneElse'], by(amelie))).toBe(false);
@@ -92,8 +92,8 @@ describe('The filter "Acted By"', () => {
 	});
 
 	it.each<[string, unknown]>([
-		['a text', 'someoneElse, app'],
-		['a text in another case', 'SomeoneElse,APP'],
+		['a string', 'someoneElse, app'],
+		['a string in a different case', 'SomeoneElse,APP'],
 		['lines', 'someoneelse\napp'],
 		['a list', ['someoneElse', 'app']],
 	])('accepts an expression that returns %s', (_what, actedBy) => {
@@ -112,8 +112,8 @@ describe('The filter "Acted By"', () => {
 		...WRONG_VALUES.filter(([, value]) => typeof value !== 'string').map(
 			([what, type]): [string, LogEvent] => [`${what} for the actor’s type`, by({ id: 'x', type })],
 		),
-		['a list for the actor', mfaEvent({ actor: [amelie] })],
-	])('doesn’t let through an event with %s', (_what, event) => {
+		['a list as the actor', mfaEvent({ actor: [amelie] })],
+	])('drops an event with %s', (_what, event) => {
 		expect(passesBy([...ACTORS, 'undefined', 'null'], event)).toBe(false);
 	});
 });

@@ -8,7 +8,7 @@ const withCategories = (ipServiceCategories: unknown) =>
 const withTunnels = (tunnels: unknown) =>
 	withDebugData({ tunnels: typeof tunnels === 'string' ? tunnels : JSON.stringify(tunnels) });
 
-/** In both places the same list, but for the name of the flag. */
+/** Both places have the same list, except for the name of the flag. */
 const PLACES: Array<[string, string, (list: unknown) => ReturnType<typeof mfaEvent>]> = [
 	['the IP details', 'isAnonymous', withCategories],
 	['the tunnels', 'anonymous', withTunnels],
@@ -17,12 +17,16 @@ const PLACES: Array<[string, string, (list: unknown) => ReturnType<typeof mfaEve
 describe.each(PLACES)('The anonymizer in %s', (_place, flag, eventWith) => {
 	it.each<[string, Array<Record<string, unknown>>, string | null]>([
 		['its operator', [{ [flag]: true, operator: 'EXAMPLE_VPN', type: 'VPN' }], 'EXAMPLE_VPN'],
-		['its kind if no operator is named', [{ [flag]: true, type: 'Tor' }], 'Tor'],
-		['its kind if the operator is null', [{ [flag]: true, operator: null, type: 'VPN' }], 'VPN'],
-		['its kind if the operator is empty', [{ [flag]: true, operator: '', type: 'VPN' }], 'VPN'],
-		['its kind if the operator is no text', [{ [flag]: true, operator: 7, type: 'VPN' }], 'VPN'],
+		['its type if no operator is named', [{ [flag]: true, type: 'Tor' }], 'Tor'],
+		['its type if the operator is null', [{ [flag]: true, operator: null, type: 'VPN' }], 'VPN'],
+		['its type if the operator is empty', [{ [flag]: true, operator: '', type: 'VPN' }], 'VPN'],
 		[
-			'several, each once, in their order',
+			'its type if the operator isn’t a string',
+			[{ [flag]: true, operator: 7, type: 'VPN' }],
+			'VPN',
+		],
+		[
+			'several, in order, without duplicates',
 			[
 				{ [flag]: true, operator: 'ZULU_VPN', type: 'VPN' },
 				{ [flag]: true, type: 'Proxy' },
@@ -31,7 +35,7 @@ describe.each(PLACES)('The anonymizer in %s', (_place, flag, eventWith) => {
 			'ZULU_VPN, Proxy',
 		],
 		[
-			'only what is anonymous',
+			'only the anonymous ones',
 			[
 				{ [flag]: false, operator: 'COMPANY_VPN', type: 'VPN' },
 				{ [flag]: true, operator: 'EXAMPLE_VPN', type: 'VPN' },
@@ -39,11 +43,15 @@ describe.each(PLACES)('The anonymizer in %s', (_place, flag, eventWith) => {
 			'EXAMPLE_VPN',
 		],
 		['null if none is anonymous', [{ [flag]: false, operator: 'COMPANY_VPN', type: 'VPN' }], null],
-		['null if it isn’t said', [{ operator: 'COMPANY_VPN', type: 'VPN' }], null],
-		['null if it’s a text', [{ [flag]: 'true', operator: 'COMPANY_VPN', type: 'VPN' }], null],
+		['null if the flag is missing', [{ operator: 'COMPANY_VPN', type: 'VPN' }], null],
+		[
+			'null if the flag is a string',
+			[{ [flag]: 'true', operator: 'COMPANY_VPN', type: 'VPN' }],
+			null,
+		],
 		['null if it has no name', [{ [flag]: true }], null],
-		['null if no name is a text', [{ [flag]: true, operator: 7, type: ['VPN'] }], null],
-		['null if all is empty', [{ [flag]: true, operator: '', type: '' }], null],
+		['null if no name is a string', [{ [flag]: true, operator: 7, type: ['VPN'] }], null],
+		['null if everything is empty', [{ [flag]: true, operator: '', type: '' }], null],
 		['null if the list is empty', [], null],
 	])('is %s', (_what, list, name) => {
 		expect(anonymizerOf(eventWith(list))).toBe(name);
@@ -55,7 +63,7 @@ describe.each(PLACES)('The anonymizer in %s', (_place, flag, eventWith) => {
 		expect(anonymizerOf(eventWith([value, { [flag]: true, type: 'VPN' }]))).toBe('VPN');
 	});
 
-	it('is named even if there are very many', () => {
+	it('is found even in a very long list', () => {
 		const list = Array.from({ length: 300_000 }, () => ({ [flag]: true, type: 'VPN' }));
 		expect(anonymizerOf(eventWith(list))).toBe('VPN');
 	});
@@ -65,7 +73,7 @@ describe('The anonymizer', () => {
 	const categories = [{ isAnonymous: true, operator: 'OF_THE_DETAILS' }];
 	const tunnels = '[{"anonymous":true,"operator":"OF_THE_TUNNELS","type":"VPN"}]';
 
-	it('is that of the IP details if both name one', () => {
+	it('comes from the IP details if both name one', () => {
 		const event = mfaEvent({
 			securityContext: { ipDetails: { ipServiceCategories: categories } },
 			debugContext: { debugData: { tunnels } },
@@ -77,9 +85,9 @@ describe('The anonymizer', () => {
 		['are null', null],
 		['are empty', {}],
 		['are a list', [{ ipServiceCategories: categories }]],
-		['have null for the categories', { ipServiceCategories: null }],
-		['name none that is anonymous', { ipServiceCategories: [{ isAnonymous: false, type: 'VPN' }] }],
-	])('is that of the tunnels if the IP details %s', (_what, ipDetails) => {
+		['have null as the categories', { ipServiceCategories: null }],
+		['name no anonymous one', { ipServiceCategories: [{ isAnonymous: false, type: 'VPN' }] }],
+	])('comes from the tunnels if the IP details %s', (_what, ipDetails) => {
 		const event = mfaEvent({
 			securityContext: { ipDetails },
 			debugContext: { debugData: { tunnels } },
@@ -87,7 +95,7 @@ describe('The anonymizer', () => {
 		expect(anonymizerOf(event)).toBe('OF_THE_TUNNELS');
 	});
 
-	it('can be in tunnels that are a list, not a text', () => {
+	it('can be in tunnels that are a list instead of a string', () => {
 		expect(anonymizerOf(withDebugData({ tunnels: JSON.parse(tunnels) as unknown }))).toBe(
 			'OF_THE_TUNNELS',
 		);

@@ -17,7 +17,7 @@ const inText = (behaviors: string) => entriesOf(withDebugData({ behaviors }));
 
 const RESULTS = ['POSITIVE', 'NEGATIVE', 'UNKNOWN', 'BAD_REQUEST'];
 
-/** Names that admins can give. */
+/** Names that admins can choose. */
 const OWN_NAMES = [
 	'New ASN',
 	'Velocity Behavior',
@@ -43,8 +43,8 @@ const OWN_NAMES = [
 	'hasOwnProperty',
 ];
 
-describe('Behaviors in a text', () => {
-	it('are read in their order', () => {
+describe('Behaviors in a string', () => {
+	it('are read in order', () => {
 		expect(
 			inText(
 				'{New Geo-Location=POSITIVE, New Device=NEGATIVE, New IP=UNKNOWN, New State=BAD_REQUEST, Velocity=POSITIVE}',
@@ -70,11 +70,11 @@ describe('Behaviors in a text', () => {
 			],
 		],
 		[
-			'twice by one name, of which the last counts',
+			'the same name twice: the last one counts',
 			'{New IP=POSITIVE, New IP=NEGATIVE}',
 			[['New IP', 'NEGATIVE']],
 		],
-		['up to the end that is cut off', '{New IP=POSITIVE, New City=NEG}', [['New IP', 'POSITIVE']]],
+		['up to a cut-off end', '{New IP=POSITIVE, New City=NEG}', [['New IP', 'POSITIVE']]],
 	])('are read: %s', (_what, text, entries) => {
 		expect(inText(text)).toEqual(entries);
 	});
@@ -107,13 +107,13 @@ describe('Behaviors in a text', () => {
 		'{New IP=POSITIVE;}',
 		'{New IP: POSITIVE}',
 		'{POSITIVE}',
-	])('are none if it can’t be read: %j', (text) => {
+	])('are empty if the string can’t be read: %j', (text) => {
 		expect(inText(text)).toEqual([]);
 	});
 });
 
 describe('Behaviors in logOnlySecurityData', () => {
-	it('are read in their order', () => {
+	it('are read in order', () => {
 		const event = withLogOnlySecurityData({
 			risk: { level: 'LOW' },
 			behaviors: { 'New Device': 'BAD_REQUEST', 'New IP': 'POSITIVE', Velocity: 'NEGATIVE' },
@@ -134,7 +134,7 @@ describe('Behaviors in logOnlySecurityData', () => {
 	});
 
 	it.each<[string, unknown]>([
-		['a text', '{New IP=POSITIVE}'],
+		['a string', '{New IP=POSITIVE}'],
 		['a list', [{ name: 'New IP', result: 'POSITIVE' }]],
 		['with unknown results', { A: 'MAYBE', B: 7, C: null, D: ['POSITIVE'], 'New IP': 'POSITIVE' }],
 	])('are read: %s', (_what, behaviors) => {
@@ -147,7 +147,7 @@ describe('Behaviors in logOnlySecurityData', () => {
 		'[{"behaviors":{"New IP":"POSITIVE"}}]',
 		'{"New IP":"POSITIVE"}',
 		'{"__proto__":{"behaviors":{"New IP":"POSITIVE"}}}',
-	])('are none if the text isn’t such JSON: %s', (text) => {
+	])('are empty if the string isn’t the expected JSON: %s', (text) => {
 		expect(entriesOf(withLogOnlySecurityData(text))).toEqual([]);
 	});
 });
@@ -174,16 +174,16 @@ describe('Behaviors in the security context', () => {
 
 	it.each<[string, unknown]>([
 		['without a name', { id: 'bhv1', result: 'POSITIVE' }],
-		['with null for the name', { id: 'bhv1', name: null, result: 'POSITIVE' }],
-		['with a number for the name', { name: 7, result: 'POSITIVE' }],
+		['with null as the name', { id: 'bhv1', name: null, result: 'POSITIVE' }],
+		['with a number as the name', { name: 7, result: 'POSITIVE' }],
 		['without a result', { name: 'New Device' }],
-		['with null for the result', { name: 'New Device', result: null }],
+		['with null as the result', { name: 'New Device', result: null }],
 		['with an unknown result', { name: 'New Device', result: 'MAYBE' }],
-		['with a list for the result', { name: 'New Device', result: ['POSITIVE'] }],
+		['with a list as the result', { name: 'New Device', result: ['POSITIVE'] }],
 		['that is null', null],
-		['that is a text', '{New Device=POSITIVE}'],
+		['that is a string', '{New Device=POSITIVE}'],
 		['that is a list', ['New Device', 'POSITIVE']],
-	])('are read without an entry %s', (_what, entry) => {
+	])('are read, except for an entry %s', (_what, entry) => {
 		const userBehaviors = [entry, { name: 'New IP', result: 'POSITIVE' }];
 		expect(entriesOf(withSecurityContext({ userBehaviors }))).toEqual([['New IP', 'POSITIVE']]);
 	});
@@ -193,7 +193,7 @@ describe('The behaviors of an event', () => {
 	const logOnlySecurityData = JSON.stringify({ behaviors: { 'of the JSON': 'POSITIVE' } });
 	const text = '{of the text=NEGATIVE}';
 
-	it('are those of the object if there are several', () => {
+	it('come from the object if several sources have them', () => {
 		const event = mfaEvent({
 			securityContext: { userBehaviors: [{ name: 'of the object', result: 'UNKNOWN' }] },
 			debugContext: { debugData: { behaviors: text, logOnlySecurityData } },
@@ -205,7 +205,7 @@ describe('The behaviors of an event', () => {
 		['null', null],
 		['empty', []],
 		['without results', [{ name: 'of the object' }]],
-	])('are those of the text if the object is %s', (_what, userBehaviors) => {
+	])('come from the string if the object is %s', (_what, userBehaviors) => {
 		const event = mfaEvent({
 			securityContext: { userBehaviors },
 			debugContext: { debugData: { behaviors: text, logOnlySecurityData } },
@@ -217,7 +217,7 @@ describe('The behaviors of an event', () => {
 		['null', null],
 		['empty', '{}'],
 		['unreadable', '{of the text=MAYBE}'],
-	])('are those of the JSON if the text is %s', (_what, behaviors) => {
+	])('come from the JSON if the string is %s', (_what, behaviors) => {
 		const event = withDebugData({ behaviors, logOnlySecurityData });
 		expect(entriesOf(event)).toEqual([['of the JSON', 'POSITIVE']]);
 	});
@@ -231,11 +231,11 @@ describe('The behaviors of an event', () => {
 		['with lists for both', mfaEvent({ securityContext: [], debugContext: [] })],
 		['with empty ones', mfaEvent({ securityContext: {}, debugContext: { debugData: {} } })],
 		['without keys', {}],
-	])('are none if it doesn’t say: %s', (_what, event) => {
+	])('are empty if the event doesn’t report them: %s', (_what, event) => {
 		expect(entriesOf(event)).toEqual([]);
 	});
 
-	it.each(WRONG_VALUES)('are none if there’s %s in their place', (_what, value) => {
+	it.each(WRONG_VALUES)('are empty if there’s %s in their place', (_what, value) => {
 		expect(entriesOf(withSecurityContext({ userBehaviors: value }))).toEqual([]);
 		expect(entriesOf(withDebugData({ behaviors: value }))).toEqual([]);
 		expect(entriesOf(withDebugData({ logOnlySecurityData: value }))).toEqual([]);

@@ -48,13 +48,13 @@ describe('The filter "Behaviors"', () => {
 		expect(field('behaviorsMatch').default).toBe('any');
 	});
 
-	it('lets every event through if none is selected', () => {
+	it('lets every event through if nothing is selected', () => {
 		expect(behaviorsFilter.toPredicate(settingsOf(FILTERS))).toBeUndefined();
 		expect(passes(FILTERS, { behaviorsMatch: 'all' }, mfaEvent())).toBe(true);
 		expect(passes(FILTERS, { otherBehaviors: 'left over' }, mfaEvent())).toBe(true);
 	});
 
-	it.each(NAMES)('lets through what Okta found: %s', (name) => {
+	it.each(NAMES)('lets through behaviors that Okta found: %s', (name) => {
 		const others = NAMES.filter((other) => other !== name);
 		const event = inText(`{Something else=POSITIVE, ${name}=POSITIVE}`);
 		expect(passes(FILTERS, { behaviors: [name] }, event)).toBe(true);
@@ -63,7 +63,7 @@ describe('The filter "Behaviors"', () => {
 	});
 
 	it.each(['NEGATIVE', 'UNKNOWN', 'BAD_REQUEST', 'positive', 'MAYBE'])(
-		'doesn’t let through what Okta didn’t find: %s',
+		'drops behaviors that Okta didn’t find: %s',
 		(result) => {
 			for (const behaviorsMatch of ['any', 'all']) {
 				const parameters = { behaviors: ['New Device'], behaviorsMatch };
@@ -88,33 +88,30 @@ describe('The filter "Behaviors"', () => {
 		['no behaviors', mfaEvent()],
 		['other behaviors', inText('{My own=POSITIVE}')],
 		['no keys', {}],
-	])('doesn’t let through an event with %s', (_what, event) => {
+	])('drops an event with %s', (_what, event) => {
 		expect(passes(FILTERS, { behaviors: NAMES }, event)).toBe(false);
 	});
 
-	it.each(WRONG_VALUES)(
-		'doesn’t let through an event with %s for the behaviors',
-		(_what, value) => {
-			const events = [
-				withDebugData({ behaviors: value }),
-				withSecurityContext({ userBehaviors: value }),
-			];
-			for (const event of events) {
-				expect(passes(FILTERS, { behaviors: NAMES }, event)).toBe(false);
-			}
-		},
-	);
+	it.each(WRONG_VALUES)('drops an event with %s for the behaviors', (_what, value) => {
+		const events = [
+			withDebugData({ behaviors: value }),
+			withSecurityContext({ userBehaviors: value }),
+		];
+		for (const event of events) {
+			expect(passes(FILTERS, { behaviors: NAMES }, event)).toBe(false);
+		}
+	});
 });
 
 describe('Velocity', () => {
-	it.each(['Velocity', 'Velocity Behavior'])('is found by Okta’s name "%s"', (name) => {
+	it.each(['Velocity', 'Velocity Behavior'])('is found under Okta’s name "%s"', (name) => {
 		const event = inText(`{${name}=POSITIVE}`);
 		expect(passes(FILTERS, { behaviors: ['Velocity'] }, event)).toBe(true);
 		const typedIn = { behaviors: ['other'], otherBehaviors: 'velocity behavior' };
 		expect(passes(FILTERS, typedIn, event)).toBe(true);
 	});
 
-	it('is one behavior by either name', () => {
+	it('is one behavior under either name', () => {
 		const parameters = {
 			behaviors: ['Velocity', 'other'],
 			otherBehaviors: 'Velocity Behavior',
@@ -126,7 +123,7 @@ describe('Velocity', () => {
 		expect(passes(FILTERS, two, both)).toBe(false);
 	});
 
-	it('isn’t found in a name that only has the word', () => {
+	it('isn’t found in a name that only contains the word', () => {
 		const event = inText('{Velocity Behavior 2=POSITIVE, My Velocity=POSITIVE}');
 		expect(passes(FILTERS, { behaviors: ['Velocity'] }, event)).toBe(false);
 	});
@@ -168,7 +165,7 @@ describe('Behaviors Match', () => {
 		expect(filterOf(FILTERS, context)(newDeviceAndIp)).toBe(isPassing);
 	});
 
-	it('is shown if a behavior is selected, or if an expression may select one', () => {
+	it('is shown if a behavior is selected or an expression could select one', () => {
 		expect(isShown('behaviorsMatch', {})).toBe(false);
 		expect(isShown('behaviorsMatch', { behaviors: [] })).toBe(false);
 		expect(isShown('behaviorsMatch', { behaviors: ['New IP'] })).toBe(true);
@@ -207,7 +204,7 @@ describe('Other Behaviors', () => {
 	});
 
 	it.each(['new asn', 'NEW ASN', '  New ASN\t', '\nNew ASN\n\n', ' \r\nNew ASN'])(
-		'are found in any case, with space around them: %j',
+		'are found in any case, with spaces around them: %j',
 		(name) => {
 			expect(found(name, inText('{New ASN=POSITIVE}'), { behaviorsMatch: 'all' })).toBe(true);
 			expect(found(name, inText('{nEW aSN=POSITIVE}'))).toBe(true);
@@ -215,7 +212,7 @@ describe('Other Behaviors', () => {
 		},
 	);
 
-	it('are found beside those that every org has', () => {
+	it('are found along with the ones that every org has', () => {
 		const parameters = { behaviors: ['New IP', 'other'], otherBehaviors: 'New ASN' };
 		expect(passes(FILTERS, parameters, inText('{New ASN=POSITIVE}'))).toBe(true);
 		expect(passes(FILTERS, parameters, inText('{New IP=POSITIVE}'))).toBe(true);
@@ -242,11 +239,11 @@ describe('Other Behaviors', () => {
 
 describe('Expressions for behaviors', () => {
 	it.each<[string, unknown]>([
-		['a text', 'New Device, New ASN'],
-		['a text in lower case', 'new device,new asn'],
+		['a string', 'New Device, New ASN'],
+		['a string in lower case', 'new device,new asn'],
 		['lines', 'New Device\nNew ASN'],
 		['a list', ['New Device', 'New ASN']],
-	])('can return %s, with names of the org’s own', (_what, behaviors) => {
+	])('can return %s, including custom names', (_what, behaviors) => {
 		const isWanted = filterOf(FILTERS, panelReturning({ behaviors } as IDataObject));
 		expect(isWanted(inText('{New Device=POSITIVE}'))).toBe(true);
 		expect(isWanted(inText('{New ASN=POSITIVE}'))).toBe(true);
@@ -263,7 +260,7 @@ describe('Expressions for behaviors', () => {
 		expect(filterOf(FILTERS, context)(inText('{Away=POSITIVE}'))).toBe(false);
 	});
 
-	it.each(['', ' , ', [], null])('set no filter if they return %j', (behaviors) => {
+	it.each(['', ' , ', [], null])('don’t set a filter if they return %j', (behaviors) => {
 		expect(filterOf(FILTERS, panelReturning({ behaviors }))(mfaEvent())).toBe(true);
 	});
 

@@ -4,14 +4,14 @@ import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
 describe('The user of an event', () => {
 	it.each<[string, Record<string, unknown>, unknown]>([
 		['the first target of the type User', { target: [enrolment, amelie, bo] }, amelie],
-		['that target, although the actor is a user', { actor: bo, target: [amelie] }, amelie],
+		['that target, even if the actor is a user', { actor: bo, target: [amelie] }, amelie],
 		['the actor if there is no target', { actor: bo, target: [] }, bo],
 		['the actor if no target is a user', { actor: bo, target: [enrolment, null, 'User'] }, bo],
 		['the actor if the target is null', { actor: bo, target: null }, bo],
-		['the actor if the target is a text', { actor: bo, target: 'User' }, bo],
-		['the actor if the target is no list', { actor: bo, target: amelie }, bo],
+		['the actor if the target is a string', { actor: bo, target: 'User' }, bo],
+		['the actor if the target isn’t a list', { actor: bo, target: amelie }, bo],
 		['unknown if neither is a user', { actor: enrolment, target: [enrolment] }, undefined],
-		['unknown if the type is in another case', { actor: { ...bo, type: 'USER' } }, undefined],
+		['unknown if the type is in a different case', { actor: { ...bo, type: 'USER' } }, undefined],
 		['unknown if the actor is a list', { actor: [bo], target: [[bo]] }, undefined],
 		['unknown if both are null', { actor: null, target: null }, undefined],
 	])('is %s', (_what, { target, actor }, user) => {
@@ -59,7 +59,7 @@ describe('The outcome of an event', () => {
 		expect([outcomeOf({ outcome }), reasonOf({ outcome })]).toEqual([undefined, undefined]);
 	});
 
-	it('may have only one of them', () => {
+	it('can have only one of them', () => {
 		expect(outcomeOf({ outcome: { result: 'SUCCESS' } })).toBe('SUCCESS');
 		expect(reasonOf({ outcome: { result: 'SUCCESS' } })).toBeUndefined();
 		expect(reasonOf({ outcome: { reason: '' } })).toBe('');

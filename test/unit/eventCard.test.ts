@@ -28,7 +28,7 @@ const delivery: Delivery = {
 
 const NOBODY = { id: null, alternateId: null, displayName: null };
 
-const person = ({ id, alternateId, displayName }: typeof amelie) => ({
+const userCard = ({ id, alternateId, displayName }: typeof amelie) => ({
 	id,
 	alternateId,
 	displayName,
@@ -64,7 +64,7 @@ describe('The event card', () => {
 		expect(card(mfaEvent())[key]).toBe(value);
 	});
 
-	it('does not mix up the event and the envelope, which share names', () => {
+	it('doesn’t mix up keys that the event and the envelope share', () => {
 		const event = mfaEvent({ eventId: 'of the event', eventTime: 'never', source: 'elsewhere' });
 		expect(card(event)).toMatchObject({
 			eventId: 'the delivery',
@@ -73,7 +73,7 @@ describe('The event card', () => {
 		});
 	});
 
-	it('names as admin who acted: the actor, with four keys in this order', () => {
+	it('has the actor as admin, with four keys in this order', () => {
 		const { admin } = card(mfaEvent({ actor: { ...bo, unexpected: 'left out' } }));
 		expect(Object.entries(admin as IDataObject)).toEqual([
 			['id', bo.id],
@@ -83,7 +83,7 @@ describe('The event card', () => {
 		]);
 	});
 
-	it('names as oktaUser who signed in, with three keys in this order', () => {
+	it('has the user who signed in as oktaUser, with three keys in this order', () => {
 		const { oktaUser } = card(mfaEvent({ target: [bo, enrolment] }));
 		expect(Object.entries(oktaUser as IDataObject)).toEqual([
 			['id', bo.id],
@@ -97,21 +97,21 @@ describe('The event card', () => {
 		expect(card(event).eventDetails).toBe(event);
 	});
 
-	it('does not touch the event, the delivery or the headers', () => {
+	it('doesn’t change the event, the delivery, or the headers', () => {
 		const event = deepFreeze(mfaEvent());
 		const before = structuredClone(event);
 		toEventCard(event, deepFreeze({ ...delivery }), deepFreeze({ ...headers }));
 		expect(event).toEqual(before);
 	});
 
-	it('has the request’s headers as they are given', () => {
+	it('has the request’s headers, unchanged', () => {
 		expect(card(mfaEvent()).headers).toEqual({
 			'content-type': 'application/json',
 			'x-team': 'identity',
 		});
 	});
 
-	it('has of debugContext only debugData, with all its values', () => {
+	it('has only debugData in debugContext, with all its values', () => {
 		const debugData = { factor: 'FIDO_WEBAUTHN', threatSuspected: 'false', anything: 'else' };
 		const event = mfaEvent({ debugContext: { debugData, more: 'left out' } });
 		expect(card(event).debugContext).toEqual({ debugData });
@@ -126,38 +126,42 @@ describe('The event card', () => {
 
 describe('oktaUser', () => {
 	it.each<[string, LogEvent, unknown]>([
-		['the User among the targets', { target: [bo] }, person(bo)],
-		['the User behind an enrolment', { target: [enrolment, bo] }, person(bo)],
-		['the first of two Users', { target: [enrolment, bo, amelie] }, person(bo)],
+		['the User among the targets', { target: [bo] }, userCard(bo)],
+		['the User after an enrollment', { target: [enrolment, bo] }, userCard(bo)],
+		['the first of two Users', { target: [enrolment, bo, amelie] }, userCard(bo)],
 		[
-			'the User among the targets although the actor is one',
+			'the User among the targets even if the actor is one',
 			{ actor: amelie, target: [bo] },
-			person(bo),
+			userCard(bo),
 		],
 		[
-			'the User behind entries that are not objects',
+			'the User after entries that aren’t objects',
 			{ target: [null, 'User', 7, ['User'], bo] },
-			person(bo),
+			userCard(bo),
 		],
-		['the actor without targets', { actor: bo, target: [] }, person(bo)],
-		['the actor with target null', { actor: bo, target: null }, person(bo)],
-		['the actor with a target that is no list', { actor: bo, target: { ...amelie } }, person(bo)],
-		['the actor where no target is a User', { actor: bo, target: [enrolment] }, person(bo)],
-		['the actor where a target has no type', { actor: bo, target: [{ id: 'x' }] }, person(bo)],
-		['nobody where neither is a User', { actor: enrolment, target: [enrolment] }, NOBODY],
+		['the actor without targets', { actor: bo, target: [] }, userCard(bo)],
+		['the actor with target null', { actor: bo, target: null }, userCard(bo)],
 		[
-			'nobody where the actor is no User and there are no targets',
+			'the actor with a target that isn’t a list',
+			{ actor: bo, target: { ...amelie } },
+			userCard(bo),
+		],
+		['the actor if no target is a User', { actor: bo, target: [enrolment] }, userCard(bo)],
+		['the actor if a target has no type', { actor: bo, target: [{ id: 'x' }] }, userCard(bo)],
+		['nobody if neither is a User', { actor: enrolment, target: [enrolment] }, NOBODY],
+		[
+			'nobody if the actor isn’t a User and there are no targets',
 			{ actor: { ...bo, type: 'PublicClientApp' }, target: null },
 			NOBODY,
 		],
-		['nobody where actor and target are null', { actor: null, target: null }, NOBODY],
-		['nobody where the actor is a text', { actor: 'User', target: [] }, NOBODY],
+		['nobody if actor and target are null', { actor: null, target: null }, NOBODY],
+		['nobody if the actor is a string', { actor: 'User', target: [] }, NOBODY],
 		[
-			'nobody where the type is spelt otherwise',
+			'nobody if the type is spelled differently',
 			{ actor: { ...bo, type: 'user' }, target: [] },
 			NOBODY,
 		],
-		['a User of whom Okta tells nothing', { target: [{ type: 'User' }] }, NOBODY],
+		['a User without details', { target: [{ type: 'User' }] }, NOBODY],
 		[
 			'a User with some keys null or absent',
 			{ target: [{ type: 'User', id: '00u1', displayName: null }] },
@@ -167,8 +171,8 @@ describe('oktaUser', () => {
 		expect(card(mfaEvent(changes)).oktaUser).toEqual(expected);
 	});
 
-	it('is the actor where the event has no target at all', () => {
-		expect(card(without(mfaEvent({ actor: bo }), 'target')).oktaUser).toEqual(person(bo));
+	it('is the actor if the event has no target at all', () => {
+		expect(card(without(mfaEvent({ actor: bo }), 'target')).oktaUser).toEqual(userCard(bo));
 	});
 });
 
@@ -193,7 +197,7 @@ describe.each(KIND_ROWS)('The card of an event of the type %s (%s)', (type, kind
 		},
 	);
 
-	it('names the user whom it’s about, and who acted', () => {
+	it('names the user it’s about, and who acted', () => {
 		const { id, alternateId, displayName } = facts.user;
 		const actor = facts.actor ?? facts.user;
 		for (const shape of Object.values(shapesOf(event))) {
@@ -208,9 +212,9 @@ describe.each(KIND_ROWS)('The card of an event of the type %s (%s)', (type, kind
 		}
 	});
 
-	it('names no user if it’s about none', () => {
-		const aboutNobody = shapesOf(oktaEvent(kind, { actor: OKTA, target: null }));
-		for (const shape of Object.values(aboutNobody)) {
+	it('names no user if it isn’t about one', () => {
+		const withoutUser = shapesOf(oktaEvent(kind, { actor: OKTA, target: null }));
+		for (const shape of Object.values(withoutUser)) {
 			const item = card(shape);
 			expect(Object.keys(item)).toEqual(EVENT_CARD_KEYS);
 			expect(item.oktaUser).toEqual(NOBODY);
@@ -239,7 +243,7 @@ describe('What Okta left out', () => {
 		});
 	});
 
-	it('is null also where the envelope is bare', () => {
+	it('is null even if the envelope is empty', () => {
 		const bare = parseDelivery({ data: { events: [mfaEvent()] } }) as Delivery;
 		const item = toEventCard(bare.events[0], bare, {});
 		expect([item.eventId, item.eventTime, item.source]).toEqual([null, null, null]);
@@ -259,22 +263,22 @@ describe('What Okta left out', () => {
 	it.each([
 		['absent', without(mfaEvent(), 'debugContext')],
 		['null', mfaEvent({ debugContext: null })],
-		['a text', mfaEvent({ debugContext: 'none' })],
+		['a string', mfaEvent({ debugContext: 'none' })],
 		['a list', mfaEvent({ debugContext: [] })],
 		['without debugData', mfaEvent({ debugContext: {} })],
-		['with debugData null', mfaEvent({ debugContext: { debugData: null } })],
-		['with debugData a text', mfaEvent({ debugContext: { debugData: 'factor' } })],
-		['with debugData a list', mfaEvent({ debugContext: { debugData: ['factor'] } })],
-	])('debugContext %s gives an empty debugData', (_what, event) => {
+		['with null as debugData', mfaEvent({ debugContext: { debugData: null } })],
+		['with a string as debugData', mfaEvent({ debugContext: { debugData: 'factor' } })],
+		['with a list as debugData', mfaEvent({ debugContext: { debugData: ['factor'] } })],
+	])('debugContext %s becomes an empty debugData', (_what, event) => {
 		expect(card(event).debugContext).toEqual({ debugData: {} });
 	});
 
 	it.each([
 		['absent', without(mfaEvent(), 'actor')],
 		['null', mfaEvent({ actor: null })],
-		['a text', mfaEvent({ actor: 'Amelie' })],
+		['a string', mfaEvent({ actor: 'Amelie' })],
 		['a list', mfaEvent({ actor: [amelie] })],
-	])('actor %s gives an admin of nulls', (_what, event) => {
+	])('actor %s becomes an admin of nulls', (_what, event) => {
 		expect(card(event).admin).toEqual({
 			id: null,
 			alternateId: null,
@@ -287,18 +291,18 @@ describe('What Okta left out', () => {
 describe('Values', () => {
 	it.each<[string, string, unknown]>([
 		['a number', 'version', 0],
-		['an empty text', 'displayMessage', ''],
+		['an empty string', 'displayMessage', ''],
 		['false', 'version', false],
 		['a list', 'displayMessage', ['Authentication', 'of user']],
 		['an object', 'published', { seconds: 1 }],
 		['a date in another form', 'published', '04/03/2026 08:15'],
 		['spaces', 'displayMessage', '  padded\n'],
-	])('are passed on as they are: %s', (_what, key, value) => {
+	])('are passed on unchanged: %s', (_what, key, value) => {
 		const column = { version: 'version', displayMessage: 'message', published: 'dateAndTime' };
 		expect(card(mfaEvent({ [key]: value }))[column[key as keyof typeof column]]).toBe(value);
 	});
 
-	it('are passed on as they are within a person, too', () => {
+	it('are passed on unchanged within a user, too', () => {
 		const odd = { id: 17, type: 'User', alternateId: '', displayName: ['Bo'] };
 		const { admin, oktaUser } = card(mfaEvent({ actor: odd, target: [odd] }));
 		expect(admin).toEqual({ id: 17, alternateId: '', displayName: ['Bo'], type: 'User' });
@@ -316,7 +320,7 @@ describe('Values', () => {
 		},
 	);
 
-	it('of keys named like JavaScript’s own stay data', () => {
+	it('with keys named like JavaScript’s own remain data', () => {
 		const event = JSON.parse(
 			`{"eventType":"${EVENT_TYPE}","actor":{"__proto__":{"id":"forged","type":"User"}},"target":[{"__proto__":{"type":"User","id":"forged"}}]}`,
 		) as LogEvent;
@@ -329,7 +333,7 @@ describe('Values', () => {
 });
 
 describe('Many events', () => {
-	it('give one card each, in order, and none borrows from another', () => {
+	it('become one card each, in order, without mixing their values', () => {
 		const events = parseDelivery(deliveryBody(mfaEvents(1000)))?.events ?? [];
 		const cards = events.map(card);
 		expect(cards).toHaveLength(1000);
@@ -340,7 +344,7 @@ describe('Many events', () => {
 });
 
 describe('The raw event', () => {
-	it('is the event itself, with nothing around it', () => {
+	it('is the event itself, without a wrapper', () => {
 		const event = mfaEvent();
 		expect(toRawEvent(event)).toBe(event);
 		expect(event).toEqual(mfaEvent());

@@ -8,14 +8,14 @@ import { hookFilters, logFilters } from '../../nodes/shared/userMfa/filters';
 import { amelie, bo, mfaEvent } from './fixtures/events';
 import { panelWith } from './fixtures/panel';
 
-/** The filter of a node whose panel is set so. */
+/** The filter of a node with these parameters. */
 const filterOf = (parameters: IDataObject) => eventFilterFor(panelWith(parameters), hookFilters);
 
 const failure = mfaEvent({ outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' } });
 const success = mfaEvent();
 
 describe('The filter of a node', () => {
-	it('is built once and kept for the next delivery: it may list thousands of users', () => {
+	it('is built once and cached for the next delivery, because it can list thousands of users', () => {
 		const list = Array.from({ length: 5_000 }, (_, user) => `user${user}@example.com`);
 		const users = list.join('\n');
 		expect(filterOf({ users })).toBe(filterOf({ users }));
@@ -42,19 +42,19 @@ describe('The filter of a node', () => {
 		expect(filterOf(before)(success)).toBe(false);
 	});
 
-	it('changes with whether passwords are ignored', () => {
+	it('changes if password verifications are ignored', () => {
 		const password = mfaEvent({ debugContext: { debugData: { factor: 'PASSWORD_AS_FACTOR' } } });
 		expect(filterOf({ ignorePasswordVerifications: true })(password)).toBe(false);
 		expect(filterOf({ ignorePasswordVerifications: false })(password)).toBe(true);
 	});
 
-	it('is its own, whatever is set in another field', () => {
+	it('isn’t shared with a node that has the same value in another field', () => {
 		expect(filterOf({ outcomes: ['FAILURE'] })(failure)).toBe(true);
 		expect(filterOf({ factors: ['FAILURE'] })(failure)).toBe(false);
 		expect(filterOf({ users: 'FAILURE' })(failure)).toBe(false);
 	});
 
-	it('is its own, whatever a node with other filters has in the same fields', () => {
+	it('isn’t shared with a node that has other filters', () => {
 		const context = panelWith({ outcomes: ['FAILURE'], users: bo.alternateId });
 		const byBoth = [outcomesFilter, usersFilter];
 		const byOutcome = [outcomesFilter];
@@ -64,14 +64,14 @@ describe('The filter of a node', () => {
 		expect(eventFilterFor(context, logFilters)).not.toBe(eventFilterFor(context, hookFilters));
 	});
 
-	it('isn’t kept forever: an expression may return another text each time', () => {
+	it('isn’t cached forever, because an expression can return a different string each time', () => {
 		const users = 'ada@example.com';
 		const first = filterOf({ users });
 		for (let change = 0; change < 100; change += 1) filterOf({ users: `${change}` });
 		expect(filterOf({ users })).not.toBe(first);
 	});
 
-	it('is kept while others come and go, up to a few dozen', () => {
+	it('stays cached while others come and go, up to a few dozen', () => {
 		const users = 'kept@example.com';
 		const first = filterOf({ users });
 		for (let change = 0; change < 20; change += 1) filterOf({ users: `passing${change}` });
@@ -81,7 +81,7 @@ describe('The filter of a node', () => {
 	it.each<[string, IDataObject]>([
 		['none', {}],
 		['one with these letters in its name', { factors: ['another_code'] }],
-	])('does not ask for other factors that are hidden: %s', (_what, parameters) => {
+	])('doesn’t read "Other Factors" if it’s hidden: %s', (_what, parameters) => {
 		const context = {
 			getNodeParameter(name: string, fallback: unknown) {
 				if (name === 'otherFactors') throw new Error('A faulty expression.');
@@ -94,7 +94,7 @@ describe('The filter of a node', () => {
 	it.each<[string, IDataObject]>([
 		['no event is selected', { events: [] }],
 		['"Other" is empty', { factors: ['other'] }],
-		['an event type has the wrong form', { events: ['other'], otherEvents: 'foo' }],
+		['an event type is invalid', { events: ['other'], otherEvents: 'foo' }],
 	])('can’t be built if %s, however often n8n asks', (_what, parameters) => {
 		for (let attempt = 0; attempt < 3; attempt += 1) {
 			expect(() => filterOf(parameters)).toThrow(/'Okta Events'|'Factors'|'Other Events'/);
@@ -124,12 +124,12 @@ describe('Several filters together', () => {
 		[[false, true], false],
 		[[true, false], false],
 		[[undefined, false], false],
-	])('let an event through only if each that is set does: %j gives %s', (filters, isPassing) => {
+	])('let an event through only if each that is set does: %j returns %s', (filters, isPassing) => {
 		const all = filters.map((each, index) => filter(String(index), each));
 		expect(createEventFilter(all, {})(success)).toBe(isPassing);
 	});
 
-	it('aren’t asked once one has dropped the event', () => {
+	it('don’t run once one has dropped the event', () => {
 		decided.length = 0;
 		createEventFilter([filter('first', false), filter('second', true)], {})(success);
 		expect(decided).toEqual(['first']);

@@ -23,19 +23,19 @@ const without = <T>(values: readonly T[], ...excluded: T[]) =>
 	values.filter((value) => !excluded.includes(value));
 
 describe('The events that a user can select', () => {
-	it('are 23 of Okta’s event types, each once and under a name of its own', () => {
+	it('are 23 of Okta’s event types, without duplicate types or names', () => {
 		expect(EVENTS).toHaveLength(23);
 		expect(new Set(TYPES).size).toBe(23);
 		expect(new Set(EVENTS.map(({ name }) => name)).size).toBe(23);
 	});
 
-	it('begin with MFA sign-ins, the default', () => {
+	it('start with MFA sign-ins, the default', () => {
 		expect(EVENTS[0]).toEqual({ name: 'MFA Sign-In', value: MFA_SIGN_IN });
 		expect(MFA_SIGN_IN).toBe('user.authentication.auth_via_mfa');
 		expect(PUSH_SENT).toBe('system.push.send_factor_verify_push');
 	});
 
-	it('have names in title case, as n8n’s other options', () => {
+	it('have names in title case, like n8n’s other options', () => {
 		const isTitle = ({ name }: { name: string }) =>
 			/^[A-Z][\w-]*( (\(?[A-Z][\w-]*\)?|to|by))*$/.test(name);
 		expect(EVENTS.filter((event) => !isTitle(event))).toEqual([]);
@@ -51,7 +51,7 @@ describe.each(KIND_ROWS)('An event of the type %s (%s)', (type, kind, facts) => 
 	const event = oktaEvent(kind);
 	const shapes = Object.entries(shapesOf(event));
 
-	/** Whether it passes, however it arrives and whatever brings it. */
+	/** Whether it passes, no matter how it arrives. */
 	function isPassing(parameters: IDataObject, { logged, delivered } = shapesOf(event)): boolean {
 		const decisions = [hookFilters, logFilters].flatMap((filters) =>
 			[logged, delivered].map((shape) => passes(filters, parameters, shape)),
@@ -60,7 +60,7 @@ describe.each(KIND_ROWS)('An event of the type %s (%s)', (type, kind, facts) => 
 		return decisions[0];
 	}
 
-	/** The same if this is set besides the event. */
+	/** The same with settings in addition to the event type. */
 	const isPassingWith = (parameters: IDataObject) => isPassing({ events: [type], ...parameters });
 
 	it('is of that type', () => {
@@ -145,7 +145,7 @@ describe.each(KIND_ROWS)('An event of the type %s (%s)', (type, kind, facts) => 
 		});
 	}
 
-	it('passes the user whom it’s about, by id or login', () => {
+	it('passes the user it’s about, by ID or login', () => {
 		const { id, alternateId } = facts.user;
 		for (const users of [id, alternateId!, '*', `nobody@example.com, ${id}`]) {
 			expect(isPassingWith({ users })).toBe(true);
@@ -166,14 +166,14 @@ describe.each(KIND_ROWS)('An event of the type %s (%s)', (type, kind, facts) => 
 		['Okta acted, without a target', { actor: OKTA, target: null }],
 		['an app acted', { actor: { ...OKTA, type: 'PublicClientAppEntity' }, target: [] }],
 	])('passes no user if %s', (_what, overrides) => {
-		const aboutNobody = shapesOf(oktaEvent(kind, overrides));
-		expect(isPassing({ events: [type] }, aboutNobody)).toBe(true);
-		expect(isPassing({ events: [type], users: '*' }, aboutNobody)).toBe(false);
-		expect(isPassing({ events: [type], users: OKTA.id }, aboutNobody)).toBe(false);
+		const withoutUser = shapesOf(oktaEvent(kind, overrides));
+		expect(isPassing({ events: [type] }, withoutUser)).toBe(true);
+		expect(isPassing({ events: [type], users: '*' }, withoutUser)).toBe(false);
+		expect(isPassing({ events: [type], users: OKTA.id }, withoutUser)).toBe(false);
 	});
 
 	describe('that passes', () => {
-		/** Settings of all filters in combination: those that it passes, and others. */
+		/** Combined settings of all filters: some that the event passes, and others. */
 		const combinations: IDataObject[] = [];
 		const { id, alternateId } = facts.user;
 		for (const events of [[type], without(TYPES, type), TYPES]) {
@@ -197,7 +197,7 @@ describe.each(KIND_ROWS)('An event of the type %s (%s)', (type, kind, facts) => 
 			return { parameters, isSent, isFound, isWanted };
 		});
 
-		it('is one that Okta sends if it filters too', () => {
+		it('is sent by Okta if Okta filters, too', () => {
 			for (const [, shape] of shapes) {
 				const heldBack = decisions.filter(
 					({ isWanted, isSent }) => isWanted(shape) && !isSent(shape as unknown as OktaEvent),
@@ -206,14 +206,14 @@ describe.each(KIND_ROWS)('An event of the type %s (%s)', (type, kind, facts) => 
 			}
 		});
 
-		it('is one that the System Log query finds', () => {
+		it('is found by the System Log query', () => {
 			const missed = decisions.filter(
 				({ isWanted, isFound }) => isWanted(event as unknown as LogEvent) && !isFound(event),
 			);
 			expect(missed.map(({ parameters }) => parameters)).toEqual([]);
 		});
 
-		it('is among those combinations, and so is one that each filter drops', () => {
+		it('passes some of those combinations, and is dropped in others', () => {
 			const passed = decisions.filter(({ isWanted }) => isWanted(event as unknown as LogEvent));
 			expect(passed.length).toBeGreaterThan(20);
 			expect(passed.length).toBeLessThan(decisions.length / 2);

@@ -16,7 +16,7 @@ const LOG_FILTERS = [eventsFilter(OPTIONS, EVENT_TYPE, 'System Log')];
 
 const typesOf = (parameters: IDataObject) => eventTypesOf(settingsOf(FILTERS, parameters));
 
-/** What the user is told to change if this is in the panel. */
+/** The error message for this panel; undefined if there’s no error. */
 function problemOf(parameters: IDataObject): string | undefined {
 	try {
 		assertUsable(panelWith(parameters), FILTERS, settingsOf(FILTERS, parameters));
@@ -26,7 +26,7 @@ function problemOf(parameters: IDataObject): string | undefined {
 	return undefined;
 }
 
-describe('The event types that a user selected', () => {
+describe('The selected event types', () => {
 	it.each<[string, IDataObject, string[]]>([
 		['the default', {}, [EVENT_TYPE]],
 		['none', { events: [] }, []],
@@ -43,7 +43,7 @@ describe('The event types that a user selected', () => {
 		],
 		['only others', { events: ['other'], otherEvents: 'b.b,a.a' }, ['a.a', 'b.b']],
 		[
-			'each once, also if it’s selected and entered',
+			'without duplicates, even if one is both selected and entered',
 			{
 				events: ['user.account.lock', 'other', 'user.account.lock'],
 				otherEvents: 'user.account.lock, a.a, a.a',
@@ -51,7 +51,7 @@ describe('The event types that a user selected', () => {
 			['a.a', 'user.account.lock'],
 		],
 		[
-			'not what was left in the hidden field',
+			'without values left over in the hidden field',
 			{ events: ['user.account.lock'], otherEvents: 'a.a' },
 			['user.account.lock'],
 		],
@@ -61,7 +61,7 @@ describe('The event types that a user selected', () => {
 });
 
 describe('The filter "Okta Events"', () => {
-	it('lets through what is selected, and nothing else', () => {
+	it('lets through the selected events, and nothing else', () => {
 		const parameters = { events: [EVENT_TYPE, 'other'], otherEvents: 'user.lifecycle.suspend' };
 		const isWanted = filterWith(FILTERS, parameters);
 		for (const eventType of [EVENT_TYPE, 'user.lifecycle.suspend']) {
@@ -79,13 +79,13 @@ describe('The filter "Okta Events"', () => {
 
 	it.each<[string, unknown]>([
 		['another event type', 'user.session.start'],
-		['an event type that begins the same', `${EVENT_TYPE}.more`],
+		['an event type that starts the same', `${EVENT_TYPE}.more`],
 		['an event type in upper case', EVENT_TYPE.toUpperCase()],
 		['null', null],
 		['nothing', undefined],
 		['a list', [EVENT_TYPE]],
 		['an object', { toString: () => EVENT_TYPE }],
-	])('doesn’t let through an event with %s for its type', (_what, eventType) => {
+	])('drops an event with %s for its type', (_what, eventType) => {
 		expect(passes(FILTERS, {}, mfaEvent({ eventType }))).toBe(false);
 		expect(passes(FILTERS, {}, without(mfaEvent(), 'eventType'))).toBe(false);
 	});
@@ -101,7 +101,7 @@ describe('An event type under "Other Events"', () => {
 		'zone.x',
 		'x.y-z.w_1',
 		'user.lifecycle.delete.initiated',
-	])('has the form of Okta’s: %s', (otherEvents) => {
+	])('is valid: %s', (otherEvents) => {
 		expect(problemOf({ events: ['other'], otherEvents })).toBeUndefined();
 		expect(typesOf({ events: ['other'], otherEvents })).toEqual([otherEvents]);
 	});
@@ -134,7 +134,7 @@ describe('An event type under "Other Events"', () => {
 		'other',
 		'null',
 		'https://developer.okta.com/docs/',
-	])('doesn’t have the form of Okta’s: %s', (wrong) => {
+	])('is invalid: %s', (wrong) => {
 		const message = `'${wrong}' isn't an Okta event type. In 'Other Events', enter types such as user.lifecycle.suspend, separated by commas.`;
 		expect(problemOf({ events: ['other'], otherEvents: wrong })).toBe(message);
 		expect(problemOf({ events: ['other'], otherEvents: `user.session.start, ${wrong}` })).toBe(
@@ -143,23 +143,23 @@ describe('An event type under "Other Events"', () => {
 		expect(problemOf({ events: [EVENT_TYPE, 'other'], otherEvents: `${wrong}\n` })).toBe(message);
 	});
 
-	// A pattern that tries each way to divide it would take far longer than a test may take.
+	// A pattern that backtracks would take far longer than a test’s timeout.
 	it.each([
 		'a.'.repeat(50_000),
 		`${'a.b'.repeat(30_000)} `.padEnd(90_002, '!'),
 		'a-'.repeat(50_000),
-	])('is checked once, even if it has 100 kB', (otherEvents) => {
+	])('is checked in one pass, even if it’s 100 kB long', (otherEvents) => {
 		expect(problemOf({ events: ['other'], otherEvents })).toMatch(/isn't an Okta event type/);
 	});
 });
 
-describe('A node for which no event is selected', () => {
+describe('A node without a selected event', () => {
 	it.each<[string, IDataObject]>([
 		['an empty list', { events: [] }],
-		['an empty text', { events: '' }],
-		['a list of nothing', { events: ['', ' '] }],
-		['what was left in the hidden field', { events: [], otherEvents: 'user.session.start' }],
-	])('says so: %s', (_what, parameters) => {
+		['an empty string', { events: '' }],
+		['a list of blanks', { events: ['', ' '] }],
+		['a value left over in the hidden field', { events: [], otherEvents: 'user.session.start' }],
+	])('fails with a message: %s', (_what, parameters) => {
 		expect(problemOf(parameters)).toBe(
 			"No event is selected. Select at least one in 'Okta Events'.",
 		);
@@ -172,12 +172,12 @@ describe('A node for which no event is selected', () => {
 	});
 });
 
-describe('In the panel, "Okta Events"', () => {
+describe('"Okta Events" in the panel', () => {
 	const [events, otherEvents] = FILTERS[0].parameters;
 	const [logEvents, logOtherEvents] = LOG_FILTERS[0].parameters;
 	const optionsOf = ({ options }: typeof events) => options as INodePropertyOptions[];
 
-	it('is a list with a default, and a field that "Other" shows; neither can be an expression', () => {
+	it('is a list with a default, and a field that "Other" shows. Neither can be an expression', () => {
 		expect(events).toMatchObject({
 			displayName: 'Okta Events',
 			name: 'events',
@@ -203,7 +203,7 @@ describe('In the panel, "Okta Events"', () => {
 		]);
 	});
 
-	it('offers what Okta sends to no event hook only to a trigger that reads the System Log', () => {
+	it('offers events that Okta never sends to event hooks only if the trigger reads the System Log', () => {
 		const [signIn, locked, pushSent, other] = optionsOf(events);
 		expect(pushSent).toEqual({
 			name: 'Push Sent',
@@ -217,15 +217,15 @@ describe('In the panel, "Okta Events"', () => {
 	});
 });
 
-describe('As a condition for Okta, events', () => {
+describe('The condition for event types', () => {
 	const [{ toHookExpression, toLogQuery }] = FILTERS;
 	const queryWith = (parameters: IDataObject) => toLogQuery?.(settingsOf(FILTERS, parameters));
 
-	it('are no expression: an event hook lists its types', () => {
+	it('isn’t an expression, because an event hook lists its types', () => {
 		expect(toHookExpression).toBeUndefined();
 	});
 
-	it('are one type, or any of several', () => {
+	it('matches one type, or any of several', () => {
 		expect(queryWith({})).toBe(`eventType eq "${EVENT_TYPE}"`);
 		expect(queryWith({ events: ['b.b', 'other'], otherEvents: 'a.a' })).toBe(
 			'(eventType eq "a.a" or eventType eq "b.b")',

@@ -15,16 +15,16 @@ function passesWithout(excludedUsers: string, event: LogEvent): boolean {
 const app = { id: '0oaservice0000000004', type: 'PublicClientAppEntity', alternateId: 'unknown' };
 
 describe('The filter "Excluded Users"', () => {
-	it.each(['', ' ', ',', '\n, '])('lets every event through if nobody is entered: %j', (nobody) => {
-		const settings = settingsOf(FILTERS, { moreFilters: { excludedUsers: nobody } });
+	it.each(['', ' ', ',', '\n, '])('lets every event through if no user is entered: %j', (blank) => {
+		const settings = settingsOf(FILTERS, { moreFilters: { excludedUsers: blank } });
 		expect(excludedUsersFilter.toPredicate(settings)).toBeUndefined();
-		expect(passesWithout(nobody, mfaEvent())).toBe(true);
+		expect(passesWithout(blank, mfaEvent())).toBe(true);
 	});
 
 	it.each([
 		['the id', amelie.id],
 		['the login', amelie.alternateId],
-		['the login in another case', amelie.alternateId.toUpperCase()],
+		['the login in a different case', amelie.alternateId.toUpperCase()],
 		['a wildcard', '*@example.com'],
 		['a wildcard in the middle', 'amelie*@*.com'],
 		['a wildcard for everyone', '*'],
@@ -36,15 +36,15 @@ describe('The filter "Excluded Users"', () => {
 
 	it.each([
 		['another login', bo.alternateId],
-		['the name that is shown', amelie.displayName],
+		['the display name', amelie.displayName],
 		['another target’s id', enrolment.id],
-		['a part of the login', 'amelie'],
+		['part of the login', 'amelie'],
 		['a wildcard that doesn’t match', 'svc-*'],
-	])('lets through events about others: by %s', (_what, users) => {
+	])('lets through events about users it doesn’t match: by %s', (_what, users) => {
 		expect(passesWithout(users, mfaEvent())).toBe(true);
 	});
 
-	it('is about the user, not about who acted', () => {
+	it('checks the user, not who acted', () => {
 		const event = mfaEvent({ actor: bo, target: [amelie] });
 		expect(passesWithout(bo.alternateId, event)).toBe(true);
 		expect(passesWithout(amelie.alternateId, event)).toBe(false);
@@ -52,16 +52,19 @@ describe('The filter "Excluded Users"', () => {
 	});
 
 	it.each<[string, LogEvent]>([
-		['names nobody', without(mfaEvent(), 'actor', 'target')],
-		['names only an app', mfaEvent({ actor: app, target: [] })],
-		['names a user without id and login', mfaEvent({ target: [{ type: 'User', id: null }] })],
-		['names a user by numbers', mfaEvent({ target: [{ type: 'User', id: 7, alternateId: 7 }] })],
+		['has no user', without(mfaEvent(), 'actor', 'target')],
+		['has only an app', mfaEvent({ actor: app, target: [] })],
+		['has a user without an ID and login', mfaEvent({ target: [{ type: 'User', id: null }] })],
+		[
+			'has a user with numbers as ID and login',
+			mfaEvent({ target: [{ type: 'User', id: 7, alternateId: 7 }] }),
+		],
 		['has no keys', {}],
 	])('lets through an event that %s, even if everyone is excluded', (_what, event) => {
 		expect(passesWithout('*', event)).toBe(true);
 	});
 
-	it('is the opposite of "Users" for events that name a user', () => {
+	it('is the opposite of "Users" for events with a user', () => {
 		for (const users of ['*', amelie.id, bo.id, 'AMELIE*', 'svc-*, *oduya*']) {
 			const isIncluded = passes([usersFilter], { users }, mfaEvent());
 			expect(passesWithout(users, mfaEvent())).toBe(!isIncluded);
@@ -79,7 +82,7 @@ describe('The filter "Excluded Users"', () => {
 	});
 
 	it.each<[string, unknown]>([
-		['a text', 'svc-*, amelie.oduya@example.com'],
+		['a string', 'svc-*, amelie.oduya@example.com'],
 		['a list', ['svc-*', 'AMELIE.ODUYA@example.com']],
 	])('accepts an expression that returns %s', (_what, excludedUsers) => {
 		const isWanted = filterOf(

@@ -57,14 +57,14 @@ describe('The factor of an event', () => {
 		expect(factorOf(withReason(reason))).toBeUndefined();
 	});
 
-	it('is the one in the debug data if both are there', () => {
+	it('comes from the debug data if the reason has one, too', () => {
 		const event = { ...withReason('User set up SMS_FACTOR factor') };
 		event.debugContext = { debugData: { factor: 'CALL_FACTOR' } };
 		expect(factorOf(event)).toBe('CALL_FACTOR');
 	});
 
 	it.each([null, 7, ['CALL_FACTOR'], { name: 'CALL_FACTOR' }])(
-		'is the one in the reason if the debug data has something else: %j',
+		'comes from the reason if the debug data has something else: %j',
 		(factor) => {
 			const event = { ...withReason('User set up SMS_FACTOR factor') };
 			event.debugContext = { debugData: { factor } };
@@ -72,31 +72,31 @@ describe('The factor of an event', () => {
 		},
 	);
 
-	// Looking for the factor from each letter on would take minutes.
+	// Restarting the search at each letter would take minutes.
 	it.each([
 		['As', 'A'.repeat(100_000)],
 		['As and underscores', 'A_'.repeat(50_000)],
 		['As and spaces', 'A '.repeat(50_000)],
-		['the beginning of what is looked for', 'A factor_'.repeat(11_000)],
-		['almost what is looked for', `${'A'.repeat(99_990)} facto`],
-		['As behind a small letter', `a${'A'.repeat(100_000)} factor`],
-	])('is looked for once in 100 kB of %s', (_what, reason) => {
+		['the start of a match', 'A factor_'.repeat(11_000)],
+		['almost a match', `${'A'.repeat(99_990)} facto`],
+		['As after a lowercase letter', `a${'A'.repeat(100_000)} factor`],
+	])('is searched for only once in 100 kB of %s', (_what, reason) => {
 		expect(factorOf(withReason(reason))).toBeUndefined();
 	});
 
-	it('is found behind 100 kB of something else', () => {
+	it('is found after 100 kB of something else', () => {
 		const reason = `${'A_'.repeat(50_000)}. User reset SMS_FACTOR factor`;
 		expect(factorOf(withReason(reason))).toBe('SMS_FACTOR');
 	});
 });
 
 describe('The filter "Factors"', () => {
-	it('lets every event through if none is selected', () => {
+	it('lets every event through if nothing is selected', () => {
 		expect(factorsFilter.toPredicate(settingsOf(FILTERS))).toBeUndefined();
 		expect(filterWith(FILTERS)(withoutFactor)).toBe(true);
 	});
 
-	it.each(FACTORS.map(({ value }) => value))('lets through what is selected: %s', (factor) => {
+	it.each(FACTORS.map(({ value }) => value))('lets through the selected factor: %s', (factor) => {
 		for (const event of [withFactor(factor), withReason(`User set up ${factor} factor`)]) {
 			expect(passes(FILTERS, { factors: [factor] }, event)).toBe(true);
 			expect(passes(FILTERS, { factors: ['CUSTOM', factor] }, event)).toBe(true);
@@ -109,11 +109,11 @@ describe('The filter "Factors"', () => {
 		['SMS_FACTOR', 'sms_factor'],
 		['Sms_Factor', 'sMS_fACTOR'],
 		['ЧАСТЬ', 'часть'],
-	])('does not look at the case: %s is %s', (sent, wanted) => {
+	])('isn’t case-sensitive: %s matches %s', (sent, wanted) => {
 		expect(passes(FILTERS, { factors: [wanted] }, withFactor(sent))).toBe(true);
 	});
 
-	it('lets through what is entered under "Other Factors"', () => {
+	it('lets through the factors in "Other Factors"', () => {
 		const parameters = { factors: ['other', 'SMS_FACTOR'], otherFactors: 'rsa_securid, CUSTOM' };
 		for (const factor of ['RSA_SECURID', 'CUSTOM', 'SMS_FACTOR']) {
 			expect(passes(FILTERS, parameters, withFactor(factor))).toBe(true);
@@ -123,14 +123,14 @@ describe('The filter "Factors"', () => {
 
 	it.each([
 		['no debug context', without(mfaEvent(), 'debugContext')],
-		['null for the debug context', mfaEvent({ debugContext: null })],
-		['null for the debug data', mfaEvent({ debugContext: { debugData: null } })],
+		['null as the debug context', mfaEvent({ debugContext: null })],
+		['null as the debug data', mfaEvent({ debugContext: { debugData: null } })],
 		['no factor', withoutFactor],
-		['null for the factor', withFactor(null)],
-		['a list for the factor', withFactor(['SMS_FACTOR'])],
+		['null as the factor', withFactor(null)],
+		['a list as the factor', withFactor(['SMS_FACTOR'])],
 		['a longer word', withFactor('SMS_FACTOR_2')],
-		['an empty text for the factor', withFactor('')],
-	])('does not let through an MFA sign-in with %s', (_what, event) => {
+		['an empty string as the factor', withFactor('')],
+	])('drops an MFA sign-in with %s', (_what, event) => {
 		expect(passes(FILTERS, { factors: ['SMS_FACTOR'] }, event)).toBe(false);
 	});
 
@@ -159,7 +159,7 @@ describe('The filter "Factors"', () => {
 		17,
 		['user.mfa.factor.activate'],
 		undefined,
-	])('does not apply to other events: %j', (eventType) => {
+	])('doesn’t apply to other events: %j', (eventType) => {
 		expect(passes(FILTERS, { factors: ['SMS_FACTOR'] }, { ...withoutFactor, eventType })).toBe(
 			true,
 		);

@@ -11,13 +11,13 @@ import { node } from './fixtures/node';
 import { panelWith, settingsIn } from './fixtures/panel';
 
 interface Panel {
-	/** What is set, a text that begins with = for an expression. */
+	/** The values in the panel. A string that starts with = is an expression. */
 	raw?: Record<string, unknown>;
-	/** What the expressions return. An Error is thrown. */
+	/** What the expressions return. Errors are thrown. */
 	evaluated?: Record<string, unknown>;
 }
 
-/** A node whose panel is set so; n8n evaluates only what isn't asked for raw. */
+/** A node with this panel. Like n8n, it evaluates only what isn't read raw. */
 function nodeWith({ raw = {}, evaluated = {} }: Panel) {
 	const asked: string[] = [];
 	const context = {
@@ -50,7 +50,7 @@ function errorOf(run: () => unknown): unknown {
 	} catch (error) {
 		return error;
 	}
-	throw new Error('It was accepted');
+	throw new Error('It didn’t fail');
 }
 
 /** The parameters that can be expressions, by their names in the panel. */
@@ -62,14 +62,14 @@ const PARAMETERS: Array<[string, string]> = [
 	['users', 'Users'],
 ];
 
-/** Like luxon's, which expressions return for a time. */
+/** Like Luxon's DateTime, which expressions return for a time. */
 const dateTime = { ts: 0, zone: {}, toString: () => '1970-01-01T00:00:00.000Z' };
 
 const OBJECTS: Array<[string, unknown]> = [
 	['an object', { login: 'ada@example.com' }],
 	['a list with an object', ['ada@example.com', { login: 'bo@example.com' }]],
 	['a date', new Date(0)],
-	['a time of luxon’s', dateTime],
+	['a Luxon DateTime', dateTime],
 ];
 
 describe('The settings of a node’s filters', () => {
@@ -92,7 +92,7 @@ describe('The settings of a node’s filters', () => {
 		});
 	});
 
-	it('are read as they are set, and nothing is evaluated', () => {
+	it('are read as set, without evaluating anything', () => {
 		const raw = {
 			events: [EVENT_TYPE, 'other'],
 			otherEvents: 'user.lifecycle.suspend',
@@ -144,12 +144,12 @@ describe('The settings of a node’s filters', () => {
 		}
 	});
 
-	it.each(['RSA_SECURID', ['RSA_SECURID'], 17])('can name other factors by %j', (value) => {
+	it.each(['RSA_SECURID', ['RSA_SECURID'], 17])('can have %j as other factors', (value) => {
 		expect(read(returning('otherFactors', value)).otherFactors).toBe(String(value));
 	});
 
 	it.each(['events', 'otherEvents'])(
-		'have no expression in "%s": the event hook is made once, not for each event',
+		'have no expression in "%s", because the event hook is created once, not for each event',
 		(name) => {
 			const raw = { events: ['other'], [name]: '={{ $json }}' };
 			const { context, asked } = nodeWith({ raw, evaluated: { [name]: EVENT_TYPE } });
@@ -160,7 +160,7 @@ describe('The settings of a node’s filters', () => {
 	);
 
 	describe.each(PARAMETERS)('in %s', (name, displayName) => {
-		it.each(OBJECTS)('can’t be %s, and n8n says which field it is', (_what, value) => {
+		it.each(OBJECTS)('can’t be %s, and the error names the field', (_what, value) => {
 			for (const readWith of [read, makeFilter]) {
 				const error = errorOf(() => readWith(returning(name, value)));
 				expect(error).toBeInstanceOf(NodeOperationError);
@@ -200,14 +200,14 @@ describe.each([
 		}
 	});
 
-	it.each(['', ',', '\n', ' '])('has enough with one name, after and before %j', (blank) => {
+	it.each(['', ',', '\n', ' '])('needs only one name, after and before %j', (blank) => {
 		const raw = { [listName]: ['other'], [otherName]: `${blank}${entered}${blank}` };
 		const { context } = nodeWith({ raw });
 		expect(() => makeFilter(context)).not.toThrow();
 		expect(selectedIn(read(context), listName, otherName)).toEqual([entered]);
 	});
 
-	it('is replaced by what is entered, in its place', () => {
+	it('is replaced by the entered values, in place', () => {
 		const raw = { [listName]: ['a.b', 'other', 'c.d'], [otherName]: 'e.f, g.h' };
 		const settings = read(nodeWith({ raw }).context);
 		expect(selectedIn(settings, listName, otherName)).toEqual(['a.b', 'e.f', 'g.h', 'c.d']);
@@ -215,17 +215,20 @@ describe.each([
 
 	it.each<[string, string[]]>([
 		['isn’t selected', [listed]],
-		['is only a part of a name', ['another.code', 'other.code']],
-	])('needs none if it %s: what was left in the hidden field doesn’t count', (_what, list) => {
-		const { context, asked } = nodeWith({
-			raw: { [listName]: list, [otherName]: '={{ $json }}' },
-			evaluated: { [otherName]: { not: 'text' } },
-		});
-		expect(read(context)[otherName]).toBe('');
-		expect(() => makeFilter(context)).not.toThrow();
-		expect(selectedIn(read(context), listName, otherName)).toEqual(list);
-		expect(asked).toEqual([]);
-	});
+		['is only part of a name', ['another.code', 'other.code']],
+	])(
+		'needs no names if it %s, and ignores a value left over in the hidden field',
+		(_what, list) => {
+			const { context, asked } = nodeWith({
+				raw: { [listName]: list, [otherName]: '={{ $json }}' },
+				evaluated: { [otherName]: { not: 'text' } },
+			});
+			expect(read(context)[otherName]).toBe('');
+			expect(() => makeFilter(context)).not.toThrow();
+			expect(selectedIn(read(context), listName, otherName)).toEqual(list);
+			expect(asked).toEqual([]);
+		},
+	);
 });
 
 describe('The factor "Other"', () => {
@@ -241,14 +244,14 @@ describe('The factor "Other"', () => {
 		['nothing', undefined],
 		['null', null],
 		['an empty list', []],
-		['a list of nothing', [null, '']],
+		['a list of blanks', [null, '']],
 	])('needs names, not an expression that returns %s', (_what, value) => {
 		expect(() => makeFilter(returning('otherFactors', value))).toThrow(/'Other Factors' is empty/);
 	});
 });
 
-describe('The settings that Okta can be told', () => {
-	it('are those that are set', () => {
+describe('The settings that Okta can apply', () => {
+	it('are the ones that are set', () => {
 		const raw = { outcomes: ['failure'], users: '00u1, 00u2', factors: ['SMS_FACTOR'] };
 		expect(readFixed(nodeWith({ raw }).context)).toMatchObject({
 			events: EVENT_TYPE,
@@ -258,7 +261,7 @@ describe('The settings that Okta can be told', () => {
 		});
 	});
 
-	it('are none that come from an expression, which isn’t even evaluated', () => {
+	it('leave out expressions, without evaluating them', () => {
 		const { context, asked } = nodeWith({
 			raw: { outcomes: '={{ $json }}', factors: '={{ $json }}', users: '={{ $json }}' },
 			evaluated: { outcomes: {}, factors: 'other', users: new Error('It failed') },
@@ -275,20 +278,20 @@ describe('The settings that Okta can be told', () => {
 	it.each([
 		['outcomes', 'Outcomes'],
 		['users', 'Users'],
-	])('are no objects in %s', (name, displayName) => {
+	])('can’t be objects in %s', (name, displayName) => {
 		const { context } = nodeWith({ raw: { [name]: [{ id: '00u1' }] } });
 		expect(() => readFixed(context)).toThrow(`The expression in '${displayName}'`);
 	});
 });
 
-describe('What a filter can’t work with', () => {
+describe('Settings that a filter can’t work with', () => {
 	const filter = {
 		parameters: [],
 		subtitle: '[]',
 		toPredicate: () => undefined,
 	};
 
-	it('stops the node with what the filter says', () => {
+	it('stop the node with the filter’s message', () => {
 		const filters = [filter, { ...filter, problemOf: () => 'Select a color.' }];
 		const error = errorOf(() => assertUsable(panelWith(), filters, {}));
 		expect(error).toBeInstanceOf(NodeOperationError);
@@ -296,7 +299,7 @@ describe('What a filter can’t work with', () => {
 		expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 	});
 
-	it('is judged by what is set', () => {
+	it('are checked by the filter', () => {
 		const problemOf = ({ color }: Readonly<Record<string, string>>) =>
 			color === 'red' ? 'Not red.' : undefined;
 		const check = (color: string) => () =>

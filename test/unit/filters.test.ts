@@ -16,7 +16,7 @@ const withoutFactor = mfaEvent({ debugContext: { debugData: { requestUri: '/' } 
 
 const FAILED = { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' };
 
-/** One filter of each kind, all of which a denied push of Amelie's passes. */
+/** One setting of each kind. A denied push of Amelie's passes all of them. */
 const WANTED = {
 	events: [EVENT_TYPE, 'user.account.lock'],
 	outcomes: ['FAILURE'],
@@ -27,10 +27,10 @@ const WANTED = {
 const KINDS = ['events', 'outcomes', 'factors', 'ignorePasswordVerifications', 'users'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Every event of the panel, so that only the other filters drop one. */
+/** All events in the panel, so that only the other filters drop any. */
 const ALL_EVENTS = EVENTS.map(({ value }) => value);
 
-/** The shapes in which Okta sends events, or may, and the filters of `WANTED` that each passes. */
+/** Shapes in which Okta sends or could send events, and the filters in `WANTED` that each one passes. */
 const SHAPES: Array<[string, LogEvent, Kind[]]> = [
 	['Identity Engine: denied push', mfaEvent({ outcome: FAILED }), [...KINDS]],
 	[
@@ -39,7 +39,7 @@ const SHAPES: Array<[string, LogEvent, Kind[]]> = [
 		['events', 'factors', 'ignorePasswordVerifications', 'users'],
 	],
 	[
-		'Identity Engine: FastPass, the enrollment of a device as target',
+		'Identity Engine: FastPass, with a device enrollment as target',
 		mfaEvent({
 			target: [amelie, enrolment],
 			debugContext: { debugData: { factor: 'SIGNED_NONCE' } },
@@ -71,7 +71,7 @@ const SHAPES: Array<[string, LogEvent, Kind[]]> = [
 		['events', 'ignorePasswordVerifications', 'users'],
 	],
 	[
-		'with a group beside the user',
+		'with a group in addition to the user',
 		mfaEvent({ target: [{ ...bo, type: 'UserGroup' }, amelie], outcome: FAILED }),
 		[...KINDS],
 	],
@@ -93,7 +93,7 @@ const SHAPES: Array<[string, LogEvent, Kind[]]> = [
 		['events', 'factors', 'ignorePasswordVerifications', 'users'],
 	],
 	[
-		'an account that is locked: no factor, and a failure',
+		'a locked account: no factor, and a failure',
 		mfaEvent({
 			eventType: 'user.account.lock',
 			outcome: { result: 'FAILURE', reason: 'LOCKED_OUT' },
@@ -131,7 +131,7 @@ const SHAPES: Array<[string, LogEvent, Kind[]]> = [
 	['with nothing at all', {}, ['factors', 'ignorePasswordVerifications']],
 ];
 
-/** All 32 combinations of the filters, none and all of them included. */
+/** All 32 combinations of the filters, including none and all of them. */
 const COMBINATIONS = Array.from({ length: 2 ** KINDS.length }, (_, bits) =>
 	KINDS.filter((_kind, index) => bits & (1 << index)),
 );
@@ -173,7 +173,7 @@ describe('The filters of a trigger', () => {
 		expect(names(logFilters)).toEqual(names(hookFilters));
 	});
 
-	it('let through every MFA sign-in, and nothing else, as long as nothing is set', () => {
+	it('let through every MFA sign-in, and nothing else, by default', () => {
 		const isWanted = filterWith(hookFilters);
 		expect(SHAPES.map(([, event]) => event).filter(isWanted)).toEqual(
 			SHAPES.map(([, event]) => event).filter(({ eventType }) => eventType === EVENT_TYPE),
@@ -182,7 +182,7 @@ describe('The filters of a trigger', () => {
 });
 
 describe('An event of an odd shape', () => {
-	/** A list in a list in a list, as a parsed JSON text. */
+	/** Deeply nested lists, as JSON.parse returns them. */
 	const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) as unknown;
 	const long = 'A_'.repeat(50_000);
 	const ODD: unknown[] = [
@@ -206,7 +206,7 @@ describe('An event of an odd shape', () => {
 	];
 	const KEYS = ['eventType', 'outcome', 'actor', 'target', 'debugContext', 'uuid', 'published'];
 
-	/** All filters are set, so each looks at what it needs. */
+	/** All filters are set, so each one reads the event. */
 	const parameters: IDataObject = {
 		events: ALL_EVENTS,
 		outcomes: ['SUCCESS'],
@@ -216,7 +216,7 @@ describe('An event of an odd shape', () => {
 	};
 	const isWanted = filterWith(hookFilters, parameters);
 
-	it.each(KEYS)('is judged without an error, whatever is in "%s"', (key) => {
+	it.each(KEYS)('is filtered without an error, whatever is in "%s"', (key) => {
 		for (const value of ODD) {
 			for (const eventType of ALL_EVENTS) {
 				const event = mfaEvent({ eventType, [key]: value });
@@ -228,7 +228,7 @@ describe('An event of an odd shape', () => {
 		}
 	});
 
-	it('never has an event type that is selected', () => {
+	it('never has a selected event type', () => {
 		const onlyEvents = createEventFilter(
 			hookFilters,
 			settingsOf(hookFilters, { events: ALL_EVENTS }),
@@ -241,7 +241,7 @@ describe('An event of an odd shape', () => {
 		);
 	});
 
-	it('doesn’t pass the filter that looks at what is odd', () => {
+	it('doesn’t pass the filter that reads the odd value', () => {
 		for (const value of ODD) {
 			expect(isWanted(mfaEvent({ outcome: value }))).toBe(false);
 			expect(isWanted(mfaEvent({ debugContext: value }))).toBe(false);
@@ -250,7 +250,7 @@ describe('An event of an odd shape', () => {
 		expect(isWanted(mfaEvent())).toBe(true);
 	});
 
-	it('may name a factor of 100 kB, which passes only if it’s selected', () => {
+	it('can have a factor of 100 kB, which passes only if it’s selected', () => {
 		const reason = `${long} factor`;
 		const event = mfaEvent({
 			eventType: 'user.mfa.factor.activate',

@@ -19,21 +19,21 @@ const BO = '00uBo0000000000000d7';
 const expressionWith = (parameters: IDataObject) =>
 	toHookExpression(hookFilters, settingsOf(hookFilters, parameters));
 
-describe('Filters as a condition for Okta', () => {
-	it('name the outcomes', () => {
+describe('The condition for Okta', () => {
+	it('matches the outcomes', () => {
 		expect(expressionWith({ outcomes: ['FAILURE'] })).toBe("event.outcome.result eq 'FAILURE'");
 		expect(expressionWith({ outcomes: ['FAILURE', 'DENY'] })).toBe(
 			"(event.outcome.result eq 'FAILURE' || event.outcome.result eq 'DENY')",
 		);
 	});
 
-	it('name the users by id, whom Okta may name as target or as actor', () => {
+	it('matches the users by ID, as the target or the actor', () => {
 		expect(expressionWith({ users: AMELIE })).toBe(
 			`(event.actor.id eq '${AMELIE}' || event.target.?[type eq 'User' && id eq '${AMELIE}'].size()>0)`,
 		);
 	});
 
-	it('join outcomes and users', () => {
+	it('combines outcomes and users', () => {
 		expect(expressionWith({ outcomes: ['FAILURE'], users: AMELIE })).toMatch(
 			/^event\.outcome\.result eq 'FAILURE' && \(event\.actor\.id .*\)$/,
 		);
@@ -41,10 +41,13 @@ describe('Filters as a condition for Okta', () => {
 
 	it.each<[string, IDataObject]>([
 		['nothing is set', {}],
-		['only events are selected: the event hook lists those', { events: ['user.account.lock'] }],
-		['Okta can’t look at the factor', { factors: ['SMS_FACTOR'] }],
-		['Okta can’t tell passwords', { ignorePasswordVerifications: true }],
-	])('are none if %s', (_what, parameters) => {
+		[
+			'only events are selected, because the event hook lists those',
+			{ events: ['user.account.lock'] },
+		],
+		['Okta can’t check the factor', { factors: ['SMS_FACTOR'] }],
+		['Okta can’t recognize passwords', { ignorePasswordVerifications: true }],
+	])('is undefined if %s', (_what, parameters) => {
 		expect(expressionWith(parameters)).toBeUndefined();
 	});
 
@@ -52,7 +55,7 @@ describe('Filters as a condition for Okta', () => {
 		["it's", "'IT''S'"],
 		["' || 'a' eq 'a", "''' || ''A'' EQ ''A'"],
 		["''", "''''''"],
-	])('quote whatever is entered: %s cannot end the text', (outcome, quoted) => {
+	])('quotes whatever is entered: %s can’t end the string', (outcome, quoted) => {
 		const condition = expressionWith({ outcomes: [outcome] })!;
 		expect(condition).toBe(`event.outcome.result eq ${quoted}`);
 		const holds = parseHookFilter(condition);
@@ -64,7 +67,7 @@ describe('Filters as a condition for Okta', () => {
 describe('"Filter in Okta"', () => {
 	const outcomes = ['FAILURE'];
 
-	/** As n8n evaluates it for a node whose panel is set so. */
+	/** The condition for a node with these raw values, evaluated as n8n does. */
 	function expressionOf(raw: IDataObject, evaluated: IDataObject = {}) {
 		const context = panelWith();
 		const getNodeParameter = (name: string, fallback: unknown, options?: object) =>
@@ -87,7 +90,7 @@ describe('"Filter in Okta"', () => {
 		[undefined, false],
 		['false', false],
 		['={{ true }}', true],
-	])('has Okta filter if it’s %j: %s', (filterInOkta, isOn) => {
+	])('turns on filtering in Okta if it’s %j: %s', (filterInOkta, isOn) => {
 		const evaluated = { 'options.filterInOkta': true };
 		const raw = { outcomes, 'options.filterInOkta': filterInOkta } as IDataObject;
 		const isExpression = filterInOkta === '={{ true }}';
@@ -96,7 +99,7 @@ describe('"Filter in Okta"', () => {
 		);
 	});
 
-	it('tells Okta nothing that comes from an expression', () => {
+	it('doesn’t send Okta anything that comes from an expression', () => {
 		const raw = {
 			outcomes: '={{ $json }}',
 			users: '={{ $json }}',
@@ -109,9 +112,9 @@ describe('"Filter in Okta"', () => {
 		['an object', { isOn: true }],
 		['a list with an object', [{ isOn: true }]],
 		['a date', new Date(0)],
-		['a time of luxon’s', { ts: 0, zone: {}, toString: () => '1970-01-01T00:00:00.000Z' }],
-		['what looks like true', { toString: () => 'true' }],
-	])('can’t depend on %s, and n8n says which field it is', (_what, value) => {
+		['a Luxon DateTime', { ts: 0, zone: {}, toString: () => '1970-01-01T00:00:00.000Z' }],
+		['an object that looks like true', { toString: () => 'true' }],
+	])('can’t be %s, and the error names the field', (_what, value) => {
 		const raw = { outcomes, 'options.filterInOkta': '={{ $json }}' };
 		const evaluated = { 'options.filterInOkta': value as IDataObject };
 		expect(() => expressionOf(raw, evaluated)).toThrow(
@@ -128,7 +131,7 @@ describe('"Filter in Okta"', () => {
 	});
 });
 
-/** A generator of numbers below a limit that gives the same ones in each run (mulberry32). */
+/** A random number generator that returns the same numbers in each run (mulberry32). */
 function numbers(seed: number): (below: number) => number {
 	let state = seed;
 	return (below) => {
@@ -166,7 +169,7 @@ function usualEvent(): LogEvent {
 	});
 }
 
-/** An event that Okta's documentation leaves possible, and nobody has seen. */
+/** An event that Okta's documentation allows, although it has never been seen. */
 function oddEvent(): LogEvent {
 	return {
 		...usualEvent(),
@@ -186,7 +189,7 @@ describe('On 1,000 generated events', () => {
 		const condition = expressionWith(parameters);
 		return {
 			isUsual,
-			isWhole: entries.every((entry) => users.some(({ id }) => id === entry)),
+			hasOnlyIds: entries.every((entry) => users.some(({ id }) => id === entry)),
 			isKept: filterWith(hookFilters, parameters)(event),
 			isSent:
 				condition === undefined || parseHookFilter(condition)(event as unknown as DeliveredEvent),
@@ -197,13 +200,13 @@ describe('On 1,000 generated events', () => {
 		expect(results.filter(({ isKept, isSent }) => isKept && !isSent)).toEqual([]);
 	});
 
-	it('Okta and the node agree on every one of the usual kind, if Okta can apply all filters', () => {
-		const comparable = results.filter(({ isUsual, isWhole }) => isUsual && isWhole);
+	it('Okta and the node agree on every usual one if Okta can apply all filters', () => {
+		const comparable = results.filter(({ isUsual, hasOnlyIds }) => isUsual && hasOnlyIds);
 		expect(comparable.filter(({ isKept, isSent }) => isKept !== isSent)).toEqual([]);
 	});
 
-	it('both decisions are among them', () => {
-		const comparable = results.filter(({ isUsual, isWhole }) => isUsual && isWhole);
+	it('both decisions occur', () => {
+		const comparable = results.filter(({ isUsual, hasOnlyIds }) => isUsual && hasOnlyIds);
 		expect(comparable.filter(({ isKept }) => isKept).length).toBeGreaterThan(100);
 		expect(comparable.filter(({ isKept }) => !isKept).length).toBeGreaterThan(100);
 	});

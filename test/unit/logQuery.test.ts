@@ -19,17 +19,17 @@ describe('The System Log query', () => {
 		expect(queryWith({ outcomes: ['FAILURE'] })).toBe(`${TYPE} and (outcome.result eq "FAILURE")`);
 	});
 
-	it('asks for any of several outcomes, which go together', () => {
+	it('asks for any of several outcomes, in parentheses', () => {
 		expect(queryWith({ outcomes: ['FAILURE', 'DENY', 'UNANSWERED'] })).toBe(
 			`${TYPE} and (outcome.result eq "FAILURE" or outcome.result eq "DENY" or outcome.result eq "UNANSWERED")`,
 		);
 	});
 
-	it('asks for outcomes in capitals, as Okta writes them', () => {
+	it('asks for outcomes in uppercase, like Okta’s', () => {
 		expect(queryWith({ outcomes: 'failure' })).toBe(`${TYPE} and (outcome.result eq "FAILURE")`);
 	});
 
-	it('asks for any of several events, in the same order however they were selected', () => {
+	it('asks for any of several events, in the same order no matter how they were selected', () => {
 		const expected =
 			'(eventType eq "device.user.add" or eventType eq "user.account.lock" or eventType eq "user.lifecycle.suspend")';
 		for (const events of [
@@ -47,7 +47,7 @@ describe('The System Log query', () => {
 		);
 	});
 
-	it('asks for all that Okta has if an expression decides, or if only n8n can tell', () => {
+	it('leaves out what an expression decides and what only n8n can check', () => {
 		const parameters = {
 			outcomes: '={{ $vars.outcomes }}',
 			factors: ['SMS_FACTOR'],
@@ -62,19 +62,19 @@ describe('The System Log query', () => {
 		expect(logQueryFor(panel, hookFilters)).toBe(logQueryFor(panel, logFilters));
 	});
 
-	it('cannot be left by what is in an outcome', () => {
+	it('can’t be escaped by an outcome', () => {
 		const outcome = 'X") or (eventType eq "user.session.start" \\';
 		expect(queryWith({ outcomes: [outcome] })).toBe(
 			`${TYPE} and (outcome.result eq "X\\") OR (EVENTTYPE EQ \\"USER.SESSION.START\\" \\\\")`,
 		);
 	});
 
-	it('cannot be left by what is in an event type', () => {
+	it('can’t be escaped by an event type', () => {
 		const events = ['x" or eventType eq "y'];
 		expect(queryWith({ events })).toBe('eventType eq "x\\" or eventType eq \\"y"');
 	});
 
-	it('can hold all events and outcomes in a URL', () => {
+	it('fits into a URL with all events and outcomes', () => {
 		const outcomes = OUTCOMES.map(({ value }) => value);
 		const lengthOf = (filter: string) => new URLSearchParams({ filter }).toString().length;
 		expect(lengthOf(queryWith({ outcomes }))).toBeLessThan(1_000);

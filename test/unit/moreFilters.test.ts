@@ -39,7 +39,7 @@ const NAMES = ['excludedUsers', 'actedBy', 'pushResponses'];
 
 const namesOf = (parameters: INodeProperties[]) => parameters.map(({ name }) => name);
 
-/** A field of a filter: a text, or a list that offers 'Other'. */
+/** A field of a filter, of type string unless changed. */
 function field(name: string, changes: Partial<INodeProperties> = {}): INodeProperties {
 	return { displayName: `The ${name}`, name, type: 'string', default: '', ...changes };
 }
@@ -60,7 +60,7 @@ function errorOf(run: () => unknown): unknown {
 	} catch (error) {
 		return error;
 	}
-	throw new Error('It was accepted');
+	throw new Error('It didn’t fail');
 }
 
 describe.each([
@@ -95,7 +95,7 @@ describe.each([
 		expect(namesOf(collection?.options as INodeProperties[])).toEqual(NAMES);
 	});
 
-	it('are all in the node’s panel, one after the other, each name once', () => {
+	it('are all in the node’s panel, in a row and without duplicate names', () => {
 		const names = namesOf(properties);
 		const wanted = namesOf(parametersOf(filters));
 		const start = names.indexOf('events');
@@ -117,14 +117,14 @@ describe('Fields', () => {
 		expect(namesOf(parameters[3].options as INodeProperties[])).toEqual(['a', 'd', 'e']);
 	});
 
-	it('are those of the filters, unchanged', () => {
+	it('are the filters’ own, unchanged', () => {
 		const parameters = [field('a'), field('b')];
 		expect(parametersOf([filter(parameters)]).slice(0, 2)).toEqual(parameters);
 		const [collection] = parametersOf([filter(parameters, true)]);
 		expect(collection.options).toEqual(parameters);
 	});
 
-	it('have no collection if none is in it', () => {
+	it('have no collection if it would be empty', () => {
 		expect(namesOf(parametersOf([filter([field('a')])]))).toEqual(['a']);
 	});
 });
@@ -133,7 +133,7 @@ describe('The settings in "More Filters"', () => {
 	it.each<[string, IDataObject]>([
 		['nothing is set', {}],
 		['the collection is empty', { moreFilters: {} }],
-		['the collection is no collection', { moreFilters: 'x' }],
+		['the collection isn’t an object', { moreFilters: 'x' }],
 		['another field of it is set', { moreFilters: { somethingNew: 'x' } }],
 		[
 			'the fields are set outside of it',
@@ -158,7 +158,7 @@ describe('The settings in "More Filters"', () => {
 		});
 	});
 
-	it('are read as they’re set, and nothing is evaluated', () => {
+	it('are read as set, without evaluating anything', () => {
 		const evaluated: string[] = [];
 		const moreFilters = {
 			excludedUsers: 'svc-*\ntest@example.com',
@@ -194,7 +194,7 @@ describe('The settings in "More Filters"', () => {
 	});
 
 	it.each<[string, unknown, string]>([
-		['a text', 'a, b', 'a, b'],
+		['a string', 'a, b', 'a, b'],
 		['a list', ['a', 'b'], 'a\nb'],
 		['a number', 17, '17'],
 		['null', null, ''],
@@ -232,7 +232,7 @@ describe('The settings in "More Filters"', () => {
 		expect(settings.excludedUsers).toBe('svc-*');
 	});
 
-	it('are none that Okta can be told if they come from an expression', () => {
+	it('don’t go to Okta if they come from an expression', () => {
 		const evaluated: string[] = [];
 		const moreFilters = { excludedUsers: 'a', actedBy: new Error('It failed'), pushResponses: {} };
 		const context = panelReturning({ moreFilters } as unknown as IDataObject, evaluated);
@@ -268,7 +268,7 @@ describe('The settings in "More Filters"', () => {
 });
 
 describe('A field without expressions', () => {
-	it('has a text that looks like one, in the collection too', () => {
+	it('keeps a string that looks like one, in the collection too', () => {
 		const filters = [
 			filter([field('a', { noDataExpression: true })]),
 			filter([field('b', { noDataExpression: true })], true),
@@ -285,20 +285,20 @@ describe('"Other" in "More Filters"', () => {
 	const others = field('others', shownByOther('list'));
 	const filters = [filter([list, others], true)];
 
-	it('shows a field in the collection, which counts only then', () => {
+	it('shows a field in the collection, which only counts while it’s shown', () => {
 		const set = (selected: string[]) =>
 			settingsOf(filters, { moreFilters: { list: selected, others: 'x' }, others: 'outside' });
 		expect(set(['a', 'other'])).toEqual({ list: 'a\nother', others: 'x' });
 		expect(set(['a'])).toEqual({ list: 'a', others: '' });
 	});
 
-	it('needs something in that field', () => {
+	it('needs a value in that field', () => {
 		expect(() => filterOf(filters, panelWith({ moreFilters: { list: ['other'] } }))).toThrow(
 			"'The list' includes 'Other', but 'The others' is empty.",
 		);
 	});
 
-	it('isn’t what shows a field that has another condition', () => {
+	it('doesn’t affect a field with another condition', () => {
 		const always = field('always', {
 			displayOptions: { show: { list: [{ _cnd: { exists: true } }] } },
 		});
@@ -357,7 +357,7 @@ describe.each([
 		expect(isWanted(wanted, fullEvent())).toBe(true);
 	});
 
-	it('an event must pass all', () => {
+	it('an event must pass all filters', () => {
 		const all = SETTINGS.map(([, wanted]) => wanted);
 		const merged = (list: IDataObject[]): IDataObject => ({
 			...Object.assign({}, ...list),
@@ -374,14 +374,14 @@ describe.each([
 describe.each<[string, INodeType]>([
 	['Okta User MFA Trigger', new OktaUserMfaTrigger()],
 	['Okta User MFA Polling Trigger', new OktaUserMfaPollingTrigger()],
-])('The text below the name of a node %s', (_name, nodeType) => {
+])('The subtitle of the %s', (_name, nodeType) => {
 	const nodeTypes: INodeTypes = {
 		getByName: () => nodeType,
 		getByNameAndVersion: () => nodeType,
 		getKnownTypes: () => ({}),
 	};
 
-	/** As n8n's editor works it out. */
+	/** The subtitle as n8n's editor evaluates it. */
 	function subtitle(parameters: INodeParameters): unknown {
 		const workflow = new Workflow({
 			nodes: [{ ...node, name: 'Okta', typeVersion: 2, parameters }],
@@ -429,7 +429,7 @@ describe.each<[string, INodeType]>([
 		expect(subtitle(parameters)).toBe(text);
 	});
 
-	it('doesn’t fail for what comes from expressions', () => {
+	it('doesn’t fail for expressions', () => {
 		expect(subtitle({ riskLevels: '={{ "HIGH" }}' })).toBe('High risk');
 		expect(subtitle({ behaviors: '={{ ["New IP"] }}' })).toBe('New IP');
 		const moreFilters = { actedBy: '={{ "app" }}', excludedUsers: '={{ "svc-*" }}' };

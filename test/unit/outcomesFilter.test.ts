@@ -29,12 +29,12 @@ describe('The filter "Outcomes"', () => {
 		]);
 	});
 
-	it('lets every event through if none is selected', () => {
+	it('lets every event through if nothing is selected', () => {
 		expect(outcomesFilter.toPredicate(settingsOf(FILTERS))).toBeUndefined();
 		expect(filterWith(FILTERS)(without(mfaEvent(), 'outcome'))).toBe(true);
 	});
 
-	it.each(OUTCOMES.map(({ value }) => value))('lets through what is selected: %s', (result) => {
+	it.each(OUTCOMES.map(({ value }) => value))('lets through the selected outcome: %s', (result) => {
 		expect(passes(FILTERS, { outcomes: [result] }, withOutcome(result))).toBe(true);
 		expect(passes(FILTERS, { outcomes: ['OTHER', result] }, withOutcome(result))).toBe(true);
 		expect(passes(FILTERS, { outcomes: ['OTHER'] }, withOutcome(result))).toBe(false);
@@ -47,27 +47,27 @@ describe('The filter "Outcomes"', () => {
 
 	it.each([
 		['no outcome', without(mfaEvent(), 'outcome')],
-		['null for the outcome', mfaEvent({ outcome: null })],
-		['a text for the outcome', mfaEvent({ outcome: 'SUCCESS' })],
-		['a list for the outcome', mfaEvent({ outcome: [{ result: 'SUCCESS' }] })],
+		['null as the outcome', mfaEvent({ outcome: null })],
+		['a string as the outcome', mfaEvent({ outcome: 'SUCCESS' })],
+		['a list as the outcome', mfaEvent({ outcome: [{ result: 'SUCCESS' }] })],
 		['an outcome without a result', mfaEvent({ outcome: { reason: 'INVALID_CREDENTIALS' } })],
-		['null for the result', withOutcome(null)],
-		['a list for the result', withOutcome(['SUCCESS'])],
+		['null as the result', withOutcome(null)],
+		['a list as the result', withOutcome(['SUCCESS'])],
 		['another word', withOutcome('SUCCESSFUL')],
-	])('does not let through an event with %s', (_what, event) => {
+	])('drops an event with %s', (_what, event) => {
 		expect(passes(FILTERS, { outcomes: ['SUCCESS'] }, event)).toBe(false);
 	});
 });
 
-describe('As a condition for Okta, outcomes', () => {
+describe('The condition for outcomes', () => {
 	const { toHookExpression, toLogQuery } = outcomesFilter;
 
-	it('are none if none is selected', () => {
+	it('is undefined if none is selected', () => {
 		expect(toHookExpression?.(settingsOf(FILTERS))).toBeUndefined();
 		expect(toLogQuery?.(settingsOf(FILTERS))).toBeUndefined();
 	});
 
-	it('are those that are selected, in capitals as Okta writes them', () => {
+	it('matches the selected outcomes, in uppercase like Okta’s', () => {
 		const settings = settingsOf(FILTERS, { outcomes: ['failure', 'DENY'] });
 		expect(toHookExpression?.(settings)).toBe(
 			"(event.outcome.result eq 'FAILURE' || event.outcome.result eq 'DENY')",

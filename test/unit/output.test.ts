@@ -7,7 +7,7 @@ import { toSummary } from '../../nodes/shared/oktaEvent/summary';
 import { panelWith } from './fixtures/panel';
 
 describe('"Output"', () => {
-	it('is an event card, a summary, or a raw event, and no expression', () => {
+	it('is an event card, a summary, or a raw event, and can’t be an expression', () => {
 		expect(outputParameter).toMatchObject({
 			displayName: 'Output',
 			name: 'output',
@@ -25,11 +25,11 @@ describe('"Output"', () => {
 		[{ output: 'rawEvent' }, toRawEvent],
 		[{ output: 'something else' }, toEventCard],
 		[{ output: '={{ "rawEvent" }}' }, toEventCard],
-	])('makes items as it’s set: %j', (parameters, toItem) => {
+	])('selects how items are made: %j', (parameters, toItem) => {
 		expect(itemMapperFor(panelWith(parameters))).toBe(toItem);
 	});
 
-	it('is read without having n8n evaluate it, for every delivery', () => {
+	it('is read for every delivery without n8n evaluating it', () => {
 		const options: unknown[] = [];
 		const getNodeParameter = (_name: string, fallback: unknown, option: unknown) => {
 			options.push(option);

@@ -16,7 +16,7 @@ const withoutFactor = mfaEvent({ debugContext: { debugData: { requestUri: '/' } 
 describe('The filter "Ignore Password Verifications"', () => {
 	it.each([
 		['the factor', withFactor('PASSWORD_AS_FACTOR')],
-		['the factor in small letters', withFactor('password_as_factor')],
+		['the factor in lowercase', withFactor('password_as_factor')],
 		[
 			'the authenticator, if the factor is missing',
 			{ ...withoutFactor, target: [amelie, passwordAuthenticator] },
@@ -26,10 +26,10 @@ describe('The filter "Ignore Password Verifications"', () => {
 			{ ...without(mfaEvent(), 'debugContext'), target: [passwordAuthenticator] },
 		],
 		[
-			'the authenticator, behind targets that aren’t objects',
+			'the authenticator, after targets that aren’t objects',
 			{ ...withoutFactor, target: [null, 'Password', 7, passwordAuthenticator] },
 		],
-	])('drops passwords, known by %s', (_what, event) => {
+	])('drops passwords, recognized by %s', (_what, event) => {
 		expect(passes(FILTERS, ON, event)).toBe(false);
 		expect(passes(FILTERS, {}, event)).toBe(true);
 	});
@@ -37,17 +37,17 @@ describe('The filter "Ignore Password Verifications"', () => {
 	it.each([
 		['another factor', mfaEvent()],
 		[
-			'another factor with the password beside it',
+			'another factor together with the password',
 			mfaEvent({ target: [amelie, passwordAuthenticator] }),
 		],
 		['no factor and another authenticator', { ...withoutFactor, target: [amelie, enrolment] }],
 		[
-			'no factor and a user called so',
+			'no factor and a user with that name',
 			{ ...withoutFactor, target: [{ ...amelie, displayName: 'Password' }] },
 		],
 		['no factor and no targets', without(withoutFactor, 'target')],
 		['targets that aren’t objects', { ...withoutFactor, target: [null, 'Password', 7] }],
-		['a target that is no list', { ...withoutFactor, target: { ...passwordAuthenticator } }],
+		['a target that isn’t a list', { ...withoutFactor, target: { ...passwordAuthenticator } }],
 	])('lets through every other MFA sign-in: %s', (_what, event) => {
 		expect(passes(FILTERS, ON, event)).toBe(true);
 	});
@@ -78,7 +78,7 @@ describe('The filter "Ignore Password Verifications"', () => {
 		['false', false],
 		['', false],
 		[1, false],
-	])('is on only if it’s true, as an expression may return it: %j', (value, isOn) => {
+	])('is on only if it’s true, which an expression can return as a string: %j', (value, isOn) => {
 		const parameters = { ignorePasswordVerifications: value as boolean };
 		expect(passwordFilter.toPredicate(settingsOf(FILTERS, parameters)) !== undefined).toBe(isOn);
 	});

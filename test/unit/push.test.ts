@@ -2,12 +2,12 @@ import { numberChallengeOf, pushResponseOf } from '../../nodes/shared/oktaEvent/
 import { mfaEvent, without } from './fixtures/events';
 import { withDebugData, WRONG_VALUES } from './fixtures/securityEvents';
 
-describe('What the user did with a push notification', () => {
+describe('The response to a push notification', () => {
 	it.each([
 		['approved it', 'OV_RESPONSE_APPROVE', 'APPROVE'],
 		['denied it', 'OV_RESPONSE_DENY', 'DENY'],
 		['had an error', 'OV_RESPONSE_ERROR', 'ERROR'],
-	])('is known: %s', (_what, pushOnlyResponseType, response) => {
+	])('is recognized if the user %s', (_what, pushOnlyResponseType, response) => {
 		expect(pushResponseOf(withDebugData({ pushOnlyResponseType }))).toBe(response);
 	});
 
@@ -22,18 +22,18 @@ describe('What the user did with a push notification', () => {
 		'XOV_RESPONSE_APPROVE',
 		'OV_WITH_CHALLENGE_RESPONSE_ERROR',
 		'null',
-	])('is null for another word: %j', (pushOnlyResponseType) => {
+	])('is null for anything else: %j', (pushOnlyResponseType) => {
 		expect(pushResponseOf(withDebugData({ pushOnlyResponseType }))).toBeNull();
 	});
 
-	it('isn’t taken from the number challenge', () => {
+	it('doesn’t come from the number challenge', () => {
 		const pushWithNumberChallengeResponseType = 'OV_WITH_CHALLENGE_RESPONSE_ERROR';
 		expect(pushResponseOf(withDebugData({ pushWithNumberChallengeResponseType }))).toBeNull();
 	});
 });
 
-describe('How a number challenge ended', () => {
-	it.each(['VALID', 'INVALID', 'ERROR', 'NOT_APPLICABLE'])('is known: %s', (result) => {
+describe('The result of a number challenge', () => {
+	it.each(['VALID', 'INVALID', 'ERROR', 'NOT_APPLICABLE'])('is recognized: %s', (result) => {
 		const pushWithNumberChallengeResponseType = `OV_WITH_CHALLENGE_RESPONSE_${result}`;
 		expect(numberChallengeOf(withDebugData({ pushWithNumberChallengeResponseType }))).toBe(result);
 	});
@@ -45,16 +45,16 @@ describe('How a number challenge ended', () => {
 		'OV_WITH_CHALLENGE_RESPONSE_valid',
 		'OV_RESPONSE_ERROR',
 		'null',
-	])('is null for another word: %j', (pushWithNumberChallengeResponseType) => {
+	])('is null for anything else: %j', (pushWithNumberChallengeResponseType) => {
 		expect(numberChallengeOf(withDebugData({ pushWithNumberChallengeResponseType }))).toBeNull();
 	});
 
-	it('isn’t taken from the response', () => {
+	it('doesn’t come from the response', () => {
 		const pushOnlyResponseType = 'OV_RESPONSE_ERROR';
 		expect(numberChallengeOf(withDebugData({ pushOnlyResponseType }))).toBeNull();
 	});
 
-	it('may contradict the response: the user approved, but chose a wrong number', () => {
+	it('can contradict the response: the user approved but chose the wrong number', () => {
 		const event = withDebugData({
 			pushOnlyResponseType: 'OV_RESPONSE_APPROVE',
 			pushWithNumberChallengeResponseType: 'OV_WITH_CHALLENGE_RESPONSE_INVALID',
@@ -81,7 +81,7 @@ describe('Both', () => {
 		).toBeNull();
 	});
 
-	it('are null for a list of the word, which looks like it as text', () => {
+	it('are null for a list of one value, which looks the same as a string', () => {
 		const event = withDebugData({
 			pushOnlyResponseType: ['OV_RESPONSE_DENY'],
 			pushWithNumberChallengeResponseType: ['OV_WITH_CHALLENGE_RESPONSE_VALID'],

@@ -25,12 +25,12 @@ describe('The filter "Push Response"', () => {
 		expect(initial).toEqual([]);
 	});
 
-	it('lets every event through if none is selected', () => {
+	it('lets every event through if nothing is selected', () => {
 		expect(pushResponsesFilter.toPredicate(settingsOf(FILTERS))).toBeUndefined();
 		expect(passesIf([], without(mfaEvent(), 'debugContext'))).toBe(true);
 	});
 
-	it.each(RESPONSES)('lets through what is selected: %s', (response) => {
+	it.each(RESPONSES)('lets through the selected response: %s', (response) => {
 		const event = withResponse(`OV_RESPONSE_${response}`);
 		const others = RESPONSES.filter((other) => other !== response);
 		expect(passesIf([response], event)).toBe(true);
@@ -46,7 +46,7 @@ describe('The filter "Push Response"', () => {
 		['securityKey', []],
 		['pushDeniedOnClassic', []],
 		['pushSent', []],
-	])('tells how %s ended, delivered and logged', (kind, responses) => {
+	])('recognizes the response in %s, delivered and logged', (kind, responses) => {
 		const event = buildEvent(kind, 0);
 		for (const each of [event as unknown as LogEvent, toDeliveredEvent(event)]) {
 			expect(RESPONSES.filter((response) => passesIf([response], each))).toEqual(responses);
@@ -54,8 +54,8 @@ describe('The filter "Push Response"', () => {
 	});
 
 	it.each<[string, unknown]>([
-		['a text', 'DENY, ERROR'],
-		['a text in lower case', 'deny,error'],
+		['a string', 'DENY, ERROR'],
+		['a string in lower case', 'deny,error'],
 		['lines', 'Deny\nError'],
 		['a list', ['deny', 'ERROR']],
 	])('accepts an expression that returns %s', (_what, pushResponses) => {
@@ -78,7 +78,7 @@ describe('The filter "Push Response"', () => {
 			`${what} for the response`,
 			withResponse(value),
 		]),
-	])('doesn’t let through an event with %s', (_what, event) => {
+	])('drops an event with %s', (_what, event) => {
 		expect(passesIf([...RESPONSES, 'TIMEOUT', 'NULL', 'UNDEFINED'], event)).toBe(false);
 	});
 });

@@ -10,7 +10,7 @@ import {
 const NONE = { level: null, reasons: null };
 const LOCATION_AND_DEVICE = ['Anomalous Location', 'Anomalous Device'];
 
-describe('The risk in a text', () => {
+describe('The risk in a string', () => {
 	it.each<[string, string, unknown]>([
 		['a level alone', '{level=LOW}', { level: 'LOW', reasons: null }],
 		['a name before the braces', 'Risk{level=LOW}', { level: 'LOW', reasons: null }],
@@ -37,23 +37,23 @@ describe('The risk in a text', () => {
 		['no reasons', '{reasons=, level=MEDIUM}', { level: 'MEDIUM', reasons: null }],
 		['no spaces', '{reasons=A,B,level=LOW}', { level: 'LOW', reasons: ['A', 'B'] }],
 		[
-			'reasons with nothing between',
+			'reasons with an empty one between',
 			'{reasons=A, , B, level=LOW}',
 			{ level: 'LOW', reasons: ['A', 'B'] },
 		],
-		['the level before', '{previousLevel=LOW, level=MEDIUM}', { level: 'MEDIUM', reasons: null }],
+		['a previous level', '{previousLevel=LOW, level=MEDIUM}', { level: 'MEDIUM', reasons: null }],
 		[
-			'the level before, behind the level',
+			'a previous level after the level',
 			'{level=MEDIUM, previousLevel=LOW}',
 			{ level: 'MEDIUM', reasons: null },
 		],
 		[
-			'all that Okta documents',
+			'everything that Okta documents',
 			'{previousLevel=LOW, level=HIGH, detectionName=Session Influenced User Risk, reasons=Session is suspected to be hijacked, issuer=OKTA}',
 			{ level: 'HIGH', reasons: ['Session is suspected to be hijacked'] },
 		],
 		[
-			'a key that is new',
+			'a new key',
 			'{score=71, reasons=New ASN, level=HIGH, v2=yes}',
 			{ level: 'HIGH', reasons: ['New ASN'] },
 		],
@@ -72,8 +72,8 @@ describe('The risk in a text', () => {
 			'{reasons=Ungewöhnlicher Ort, 異常なデバイス, level=HIGH}',
 			{ level: 'HIGH', reasons: ['Ungewöhnlicher Ort', '異常なデバイス'] },
 		],
-		['only the level before', '{previousLevel=HIGH}', NONE],
-		['a level as a part of a key', '{riskLevel=HIGH, sublevel=LOW}', NONE],
+		['only a previous level', '{previousLevel=HIGH}', NONE],
+		['a level as part of a key', '{riskLevel=HIGH, sublevel=LOW}', NONE],
 		[
 			'a level within a reason',
 			'{reasons=The level=HIGH}',
@@ -92,7 +92,7 @@ describe('The risk in a text', () => {
 	});
 
 	it.each(['CRITICAL', 'NONE', 'HIGHER', 'LOW MEDIUM', 'null', '3', ''])(
-		'has no level if it’s an unknown one: %j',
+		'has no level if the level is unknown: %j',
 		(level) => {
 			expect(riskOf(withDebugData({ risk: `{level=${level}}` }))).toEqual(NONE);
 		},
@@ -123,7 +123,7 @@ describe('The risk in logOnlySecurityData', () => {
 	it.each<[string, unknown, unknown]>([
 		['a level', { level: 'MEDIUM' }, { level: 'MEDIUM', reasons: null }],
 		[
-			'reasons as one text',
+			'reasons as one string',
 			{ reasons: 'Anomalous Location, Anomalous Device', level: 'HIGH' },
 			{ level: 'HIGH', reasons: LOCATION_AND_DEVICE },
 		],
@@ -138,14 +138,18 @@ describe('The risk in logOnlySecurityData', () => {
 			{ level: 'HIGH', reasons: ['Anomalous Location, far'] },
 		],
 		[
-			'a list with other things than texts',
+			'a list that doesn’t only have strings',
 			{ reasons: [' New ASN ', null, 7, {}, ['x'], ''], level: 'HIGH' },
 			{ level: 'HIGH', reasons: ['New ASN'] },
 		],
 		['an empty list of reasons', { reasons: [], level: 'HIGH' }, { level: 'HIGH', reasons: null }],
-		['an empty text of reasons', { reasons: '', level: 'HIGH' }, { level: 'HIGH', reasons: null }],
+		[
+			'an empty string of reasons',
+			{ reasons: '', level: 'HIGH' },
+			{ level: 'HIGH', reasons: null },
+		],
 		['reasons null', { reasons: null, level: 'high' }, { level: 'HIGH', reasons: null }],
-		['a text', '{reasons=New ASN, level=LOW}', { level: 'LOW', reasons: ['New ASN'] }],
+		['a string', '{reasons=New ASN, level=LOW}', { level: 'LOW', reasons: ['New ASN'] }],
 		['nothing', {}, NONE],
 		['an unknown level', { level: 'CRITICAL' }, NONE],
 		['null', null, NONE],
@@ -166,7 +170,7 @@ describe('The risk in logOnlySecurityData', () => {
 		'{"behaviors":{}}',
 		'{"__proto__":{"risk":{"level":"HIGH"}}}',
 		'{"risk":{"__proto__":{"level":"HIGH"}}}',
-	])('is null if the text isn’t such JSON: %s', (text) => {
+	])('is null if the string isn’t the expected JSON: %s', (text) => {
 		expect(riskOf(withLogOnlySecurityData(text))).toEqual(NONE);
 	});
 });
@@ -191,7 +195,7 @@ describe('The risk in the security context', () => {
 		['with null for reasons', { level: 'LOW', reasons: null }, { level: 'LOW', reasons: null }],
 		['with reasons alone', { reasons: ['New ASN'] }, { level: null, reasons: ['New ASN'] }],
 		['with the previous level alone', { previousLevel: 'HIGH' }, NONE],
-		['as a text', 'Risk{level=LOW}', { level: 'LOW', reasons: null }],
+		['as a string', 'Risk{level=LOW}', { level: 'LOW', reasons: null }],
 	])('is read: %s', (_what, risk, expected) => {
 		expect(riskOf(withSecurityContext({ risk }))).toEqual(expected);
 	});
@@ -202,7 +206,7 @@ describe('The risk of an event', () => {
 	const text = '{level=MEDIUM, reasons=of the text}';
 	const object = { level: 'HIGH', reasons: ['of the object'] };
 
-	it('is that of the object if there are several', () => {
+	it('comes from the object if several sources have it', () => {
 		const event = mfaEvent({
 			securityContext: { risk: object },
 			debugContext: { debugData: { risk: text, logOnlySecurityData } },
@@ -210,14 +214,14 @@ describe('The risk of an event', () => {
 		expect(riskOf(event)).toEqual(object);
 	});
 
-	it('is that of the text before that of the JSON', () => {
+	it('comes from the string if the JSON has it, too', () => {
 		expect(riskOf(withDebugData({ risk: text, logOnlySecurityData }))).toEqual({
 			level: 'MEDIUM',
 			reasons: ['of the text'],
 		});
 	});
 
-	it('has the reasons of another source if the one with the level gives none', () => {
+	it('has the reasons of another source if the one with the level has none', () => {
 		const event = (level: string) =>
 			mfaEvent({
 				securityContext: { risk: { level: 'HIGH' } },
@@ -227,7 +231,7 @@ describe('The risk of an event', () => {
 		expect(riskOf(event('LOW'))).toEqual({ level: 'HIGH', reasons: null });
 	});
 
-	it('is read from a key with a capital letter too, as Okta’s documentation writes some', () => {
+	it('is read from a capitalized key too, because Okta’s documentation has some', () => {
 		const event = mfaEvent({ debugContext: { debugData: { Risk: '{level=HIGH}' } } });
 		expect(riskOf(event)).toEqual({ level: 'HIGH', reasons: null });
 		expect(riskLevelOf(event)).toBe('HIGH');
@@ -239,7 +243,7 @@ describe('The risk of an event', () => {
 		['without a level', { reasons: ['of the object'] }],
 		['of an unknown level', { level: 'CRITICAL', reasons: ['of the object'] }],
 		['a list', [object]],
-	])('is that of the text if the object is %s', (_what, risk) => {
+	])('comes from the string if the object is %s', (_what, risk) => {
 		const event = mfaEvent({
 			securityContext: { risk },
 			debugContext: { debugData: { risk: text, logOnlySecurityData } },
@@ -253,7 +257,7 @@ describe('The risk of an event', () => {
 		['unreadable', '{level}'],
 		['without a level', '{reasons=of the text}'],
 		['of an unknown level', '{level=CRITICAL}'],
-	])('is that of the JSON if the text is %s', (_what, risk) => {
+	])('comes from the JSON if the string is %s', (_what, risk) => {
 		expect(riskOf(withDebugData({ risk, logOnlySecurityData }))).toEqual({
 			level: 'LOW',
 			reasons: ['of the JSON'],
@@ -262,13 +266,13 @@ describe('The risk of an event', () => {
 
 	it.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
 		[
-			'of the object before all others',
+			'the object before all others',
 			{ risk: { reasons: ['of the object'] } },
 			{ risk: '{reasons=of the text}', logOnlySecurityData: '{"risk":{"reasons":"of the JSON"}}' },
 			'of the object',
 		],
 		[
-			'of the text before that of the JSON',
+			'the string before the JSON',
 			{ risk: null },
 			{ risk: '{reasons=of the text}', logOnlySecurityData: '{"risk":{"reasons":"of the JSON"}}' },
 			'of the text',
@@ -280,12 +284,12 @@ describe('The risk of an event', () => {
 			'of the JSON',
 		],
 		[
-			'of a text with an unknown level',
+			'a string with an unknown level',
 			{},
 			{ risk: '{reasons=of the text, level=CRITICAL}' },
 			'of the text',
 		],
-	])('has a reason without a level: that %s', (_what, securityContext, debugData, reason) => {
+	])('can have a reason without a level, from %s', (_what, securityContext, debugData, reason) => {
 		expect(riskOf(mfaEvent({ securityContext, debugContext: { debugData } }))).toEqual({
 			level: null,
 			reasons: [reason],
@@ -301,7 +305,7 @@ describe('The risk of an event', () => {
 		['with lists for both', mfaEvent({ securityContext: [], debugContext: [] })],
 		['with empty ones', mfaEvent({ securityContext: {}, debugContext: { debugData: {} } })],
 		['without keys', {}],
-	])('is null if the event doesn’t say: %s', (_what, event) => {
+	])('is null if the event doesn’t report it: %s', (_what, event) => {
 		expect(riskOf(event)).toEqual(NONE);
 	});
 

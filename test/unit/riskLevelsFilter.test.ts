@@ -29,12 +29,12 @@ describe('The filter "Risk Levels"', () => {
 		expect(initial).toEqual([]);
 	});
 
-	it('lets every event through if none is selected', () => {
+	it('lets every event through if nothing is selected', () => {
 		expect(riskLevelsFilter.toPredicate(settingsOf(FILTERS))).toBeUndefined();
 		expect(passes(FILTERS, {}, mfaEvent())).toBe(true);
 	});
 
-	it.each(RISK_LEVELS)('lets through what is selected: %s', (level) => {
+	it.each(RISK_LEVELS)('lets through the selected level: %s', (level) => {
 		const others = RISK_LEVELS.filter((other) => other !== level);
 		expect(passes(FILTERS, { riskLevels: [level] }, withRisk(level))).toBe(true);
 		expect(passes(FILTERS, { riskLevels: [...others, level] }, withRisk(level))).toBe(true);
@@ -42,8 +42,8 @@ describe('The filter "Risk Levels"', () => {
 	});
 
 	it.each<[string, LogEvent]>([
-		['a text', withDebugData({ risk: 'Risk{level=HIGH}' })],
-		['a text in lower case', withDebugData({ risk: '{level=high}' })],
+		['a string', withDebugData({ risk: 'Risk{level=HIGH}' })],
+		['a string in lower case', withDebugData({ risk: '{level=high}' })],
 		['JSON', withLogOnlySecurityData({ risk: { level: 'HIGH' } })],
 		['an object', withSecurityContext({ risk: { level: 'HIGH' } })],
 	])('finds the level in %s', (_what, event) => {
@@ -51,15 +51,15 @@ describe('The filter "Risk Levels"', () => {
 		expect(passes(FILTERS, { riskLevels: ['LOW', 'MEDIUM'] }, event)).toBe(false);
 	});
 
-	it('doesn’t take the level before for the level', () => {
+	it('doesn’t mistake the previous level for the level', () => {
 		const event = withDebugData({ risk: '{previousLevel=HIGH, level=LOW}' });
 		expect(passes(FILTERS, { riskLevels: ['HIGH'] }, event)).toBe(false);
 		expect(passes(FILTERS, { riskLevels: ['LOW'] }, event)).toBe(true);
 	});
 
 	it.each<[string, unknown]>([
-		['a text', 'HIGH, MEDIUM'],
-		['a text in lower case', 'high,medium'],
+		['a string', 'HIGH, MEDIUM'],
+		['a string in lower case', 'high,medium'],
 		['lines', 'High\nMedium'],
 		['a list', ['high', 'MEDIUM']],
 	])('accepts an expression that returns %s', (_what, riskLevels) => {
@@ -79,12 +79,12 @@ describe('The filter "Risk Levels"', () => {
 		['an unknown level', withRisk('CRITICAL')],
 		['reasons alone', withDebugData({ risk: '{reasons=New ASN}' })],
 		['no keys', {}],
-	])('doesn’t let through an event with %s', (_what, event) => {
+	])('drops an event with %s', (_what, event) => {
 		expect(passes(FILTERS, { riskLevels: [...RISK_LEVELS] }, event)).toBe(false);
 		expect(passes(FILTERS, { riskLevels: ['CRITICAL', 'null', 'undefined'] }, event)).toBe(false);
 	});
 
-	it.each(WRONG_VALUES)('doesn’t let through an event with %s for the risk', (_what, value) => {
+	it.each(WRONG_VALUES)('drops an event with %s for the risk', (_what, value) => {
 		for (const event of [withDebugData({ risk: value }), withSecurityContext({ risk: value })]) {
 			expect(passes(FILTERS, { riskLevels: [...RISK_LEVELS] }, event)).toBe(false);
 		}

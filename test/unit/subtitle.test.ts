@@ -13,7 +13,7 @@ const TRIGGERS: Array<[string, INodeType]> = [
 	['polling trigger', new OktaUserMfaPollingTrigger()],
 ];
 
-/** The subtitle as n8n's editor works it out. */
+/** The subtitle as n8n's editor evaluates it. */
 function subtitleOf(nodeType: INodeType, parameters: INodeParameters): unknown {
 	const nodeTypes: INodeTypes = {
 		getByName: () => nodeType,
@@ -43,7 +43,7 @@ function subtitleOf(nodeType: INodeType, parameters: INodeParameters): unknown {
 	);
 }
 
-describe.each(TRIGGERS)('The text below the name of the %s in a workflow', (_what, nodeType) => {
+describe.each(TRIGGERS)('The subtitle of the %s', (_what, nodeType) => {
 	const subtitle = (parameters: INodeParameters) => subtitleOf(nodeType, parameters);
 
 	it.each<[string, INodeParameters]>([
@@ -98,11 +98,11 @@ describe.each(TRIGGERS)('The text below the name of the %s in a workflow', (_wha
 		expect(subtitle({ outcomes: [value] })).toBe(name);
 	});
 
-	it('does not fail for an outcome that comes from an expression', () => {
+	it('doesn’t fail for an outcome from an expression', () => {
 		expect(subtitle({ outcomes: '={{ "FAILURE" }}' })).toBe('Failure');
 	});
 
-	it('is an expression that nothing in it ends: it has no two braces in a row', () => {
+	it('doesn’t contain two braces in a row, which would end the expression', () => {
 		const [, expression] = /^=\{\{(.*)\}\}$/s.exec(nodeType.description.subtitle!)!;
 		expect(expression).not.toMatch(/\{\{|\}\}/);
 	});

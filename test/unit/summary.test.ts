@@ -18,7 +18,7 @@ import {
 	WRONG_VALUES,
 } from './fixtures/securityEvents';
 
-/** In their order: workflows depend on them. */
+/** In order. Workflows depend on these names. */
 const KEYS = [
 	'time',
 	'eventType',
@@ -84,7 +84,7 @@ function isPlain(value: unknown): boolean {
 	return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** What is wrong with a summary, whatever event it's of. */
+/** What's wrong with a summary, whatever the event. */
 function flawsOf(summary: IDataObject): string[] {
 	const isRight: Record<string, (value: unknown) => boolean> = {
 		riskReasons: (value) =>
@@ -100,7 +100,7 @@ function flawsOf(summary: IDataObject): string[] {
 	return Object.keys(summary).join() === KEYS.join() ? flaws : ['keys', ...flaws];
 }
 
-/** The paths of all values in a value, `[]` for itself. */
+/** The paths of all values in a value. `[]` is the value itself. */
 function pathsIn(value: unknown): string[][] {
 	const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
 	return [[], ...entries.flatMap(([key, each]) => pathsIn(each).map((path) => [key, ...path]))];
@@ -118,7 +118,7 @@ function valueAt(value: unknown, path: string[]): unknown {
 	return path.reduce((each, key) => (each as Record<string, unknown>)[key], value);
 }
 
-/** In an event, the paths of all values besides the event itself. */
+/** The paths of all values in an event, except for the event itself. */
 const pathsOf = (event: LogEvent) => pathsIn(event).filter((path) => path.length > 0);
 
 function deepFreeze<T>(value: T): T {
@@ -129,7 +129,7 @@ function deepFreeze<T>(value: T): T {
 	return value;
 }
 
-/** One summary's value of an MFA sign-in that has the behaviors as text. */
+/** One value in the summary of an MFA sign-in with these behaviors, as text. */
 const inText = (behaviors: string, key: string) => toSummary(withDebugData({ behaviors }))[key];
 
 describe('The summary of an event', () => {
@@ -138,7 +138,7 @@ describe('The summary of an event', () => {
 		expect(Object.keys(toSummary({}))).toEqual(KEYS);
 	});
 
-	it('shows all that the event says', () => {
+	it('shows everything in the event', () => {
 		expect(toSummary(fullEvent())).toStrictEqual({
 			time: '2026-03-04T08:15:30.123Z',
 			eventType: EVENT_TYPE,
@@ -205,11 +205,11 @@ describe('The summary of an event', () => {
 		});
 	});
 
-	it('is all null if the event says nothing', () => {
+	it('is all null if the event is empty', () => {
 		expect(toSummary({})).toStrictEqual(NOTHING);
 	});
 
-	it.each(SHAPES)('shows what the event says, and nothing else: %s', (_what, event, facts) => {
+	it.each(SHAPES)('shows what’s in the event, and nothing else: %s', (_what, event, facts) => {
 		expect(toSummary(event)).toStrictEqual({ ...NOTHING, ...facts });
 	});
 
@@ -220,7 +220,7 @@ describe('The summary of an event', () => {
 		}
 	});
 
-	it('doesn’t touch the event', () => {
+	it('doesn’t change the event', () => {
 		const event = deepFreeze(fullEvent());
 		expect(() => toSummary(event)).not.toThrow();
 		expect(event).toEqual(fullEvent());
@@ -303,7 +303,7 @@ describe('The user in a summary', () => {
 		expect(toSummary(mfaEvent(changes))).toMatchObject({ userId });
 	});
 
-	it('is another than the actor, who is shown too, whatever it is', () => {
+	it('can differ from the actor, who is shown too, whatever their type', () => {
 		const app = { id: '0oaservice0000000004', type: 'PublicClientAppEntity', displayName: 'Sync' };
 		expect(toSummary(mfaEvent({ actor: app }))).toMatchObject({
 			userLogin: amelie.alternateId,
@@ -317,19 +317,19 @@ describe('The user in a summary', () => {
 
 describe('The factor in a summary', () => {
 	it.each<[string, LogEvent, unknown]>([
-		['that of the debug data', withDebugData({ factor: 'SMS_FACTOR' }), 'SMS_FACTOR'],
+		['the one in the debug data', withDebugData({ factor: 'SMS_FACTOR' }), 'SMS_FACTOR'],
 		[
-			'that of the debug data, whatever the reason says',
+			'the one in the debug data, whatever the reason is',
 			mfaEvent({ outcome: { result: 'SUCCESS', reason: 'User reset SIGNED_NONCE factor' } }),
 			'OKTA_VERIFY_PUSH',
 		],
 		[
-			'that of the reason if there is none in the debug data',
+			'the one in the reason if there is none in the debug data',
 			{ outcome: { reason: 'User reset FIDO_WEBAUTHN factor' } },
 			'FIDO_WEBAUTHN',
 		],
 		[
-			'that of the reason if the debug data has an empty one',
+			'the one in the reason if the debug data has an empty one',
 			mfaEvent({
 				debugContext: { debugData: { factor: '' } },
 				outcome: { reason: 'User reset SIGNED_NONCE factor' },
@@ -364,7 +364,7 @@ describe('The targets in a summary', () => {
 		});
 	});
 
-	it('are found behind entries that aren’t objects', () => {
+	it('are found after entries that aren’t objects', () => {
 		const target = [
 			null,
 			'AppInstance',
@@ -375,23 +375,23 @@ describe('The targets in a summary', () => {
 	});
 
 	it.each<[string, unknown, unknown]>([
-		['true if a text says so', '[DEVICE_BOUND, PHISHING_RESISTANT]', true],
+		['true if a string includes it', '[DEVICE_BOUND, PHISHING_RESISTANT]', true],
 		['true if it’s the only one', '[PHISHING_RESISTANT]', true],
-		['false if a text has only others', '[DEVICE_BOUND, USER_PRESENCE]', false],
-		['true if a list says so', ['DEVICE_BOUND', 'PHISHING_RESISTANT'], true],
+		['false if a string has only others', '[DEVICE_BOUND, USER_PRESENCE]', false],
+		['true if a list includes it', ['DEVICE_BOUND', 'PHISHING_RESISTANT'], true],
 		['false if a list has only others', ['DEVICE_BOUND'], false],
-		['null if it isn’t said', undefined, null],
+		['null if it’s missing', undefined, null],
 		['null for null', null, null],
 		['null for an object', { PHISHING_RESISTANT: true }, null],
 		['null for true', true, null],
-	])('say whether the method can be phished: phishingResistant is %s', (_what, said, expected) => {
+	])('show whether the method can be phished: phishingResistant is %s', (_what, said, expected) => {
 		const detailEntry = { methodUsedVerifiedProperties: said };
 		const summary = toSummary(mfaEvent({ target: [{ ...enrolment, detailEntry }] }));
 		expect(summary.phishingResistant).toBe(expected);
 	});
 });
 
-describe('What is true, false, or unknown in a summary', () => {
+describe('Booleans in a summary', () => {
 	const TRUTHS: Array<[string, (value: unknown) => LogEvent]> = [
 		['isProxy', (isProxy) => withSecurityContext({ isProxy })],
 		['threatSuspected', (threatSuspected) => withDebugData({ threatSuspected })],
@@ -440,13 +440,13 @@ describe('What is true, false, or unknown in a summary', () => {
 		for (const [other] of others) expect(inText(`{${name}=POSITIVE}`, other)).toBeNull();
 	});
 
-	it('velocity is that which Okta knows if it has both names', () => {
+	it('velocity is the one that Okta knows if it has both names', () => {
 		expect(inText('{Velocity=POSITIVE, Velocity Behavior=NEGATIVE}', 'velocity')).toBe(true);
 		expect(inText('{Velocity=NEGATIVE, Velocity Behavior=POSITIVE}', 'velocity')).toBe(false);
 		expect(inText('{Velocity=UNKNOWN, Velocity Behavior=POSITIVE}', 'velocity')).toBe(true);
 	});
 
-	it('behaviors hold every result, also those that say nothing', () => {
+	it('behaviors has every result, even unknown ones', () => {
 		expect(inText('{New Device=UNKNOWN, My own, odd=name=BAD_REQUEST}', 'behaviors')).toEqual({
 			'New Device': 'UNKNOWN',
 			'My own, odd=name': 'BAD_REQUEST',
@@ -462,11 +462,11 @@ describe('The values in a summary', () => {
 		['OFF_NETWORK', 'OFF_NETWORK'],
 		[null, null],
 		[undefined, null],
-	])('have no zone that is called "null": %j is %j', (zone, expected) => {
+	])('don’t have a zone named "null": %j is %j', (zone, expected) => {
 		expect(toSummary(mfaEvent({ client: { zone } })).zone).toBe(expected);
 	});
 
-	it('are as Okta sent them if they aren’t texts', () => {
+	it('are as Okta sent them if they aren’t strings', () => {
 		const event = mfaEvent({ published: 1_772_612_130, displayMessage: true, uuid: 0 });
 		expect(toSummary(event)).toMatchObject({ time: 1_772_612_130, message: true, uuid: 0 });
 	});
@@ -518,28 +518,28 @@ describe('A hostile event', () => {
 			withLogOnlySecurityData({ risk: { level: 'LOW' }, behaviors: { Velocity: 'NEGATIVE' } }),
 		],
 	])('with risk and behaviors %s', (_what, event) => {
-		it.each(WRONG_VALUES)('gives a whole summary with %s anywhere', (_which, value) => {
+		it.each(WRONG_VALUES)('has a complete summary with %s anywhere', (_which, value) => {
 			for (const path of pathsOf(event)) {
 				const summary = toSummary(replaced(event, path, value) as LogEvent);
 				expect([path, flawsOf(summary)]).toEqual([path, []]);
 			}
 		});
 
-		it('gives a whole summary without any of its keys', () => {
+		it('has a complete summary without any of its keys', () => {
 			for (const path of pathsOf(event)) {
 				const summary = toSummary(replaced(event, path, undefined) as LogEvent);
 				expect([path, flawsOf(summary)]).toEqual([path, []]);
 			}
 		});
 
-		it('gives a whole summary with an object in a list anywhere', () => {
+		it('has a complete summary with an object in a list anywhere', () => {
 			for (const path of pathsOf(event)) {
 				const hostile = replaced(event, path, [valueAt(event, path)]) as LogEvent;
 				expect([path, flawsOf(toSummary(hostile))]).toEqual([path, []]);
 			}
 		});
 
-		it('gives a whole summary with texts of 100 kB anywhere', () => {
+		it('has a complete summary with strings of 100 kB anywhere', () => {
 			const text = '{a=POSITIVE, level=HIGH, '.repeat(4_000);
 			for (const path of pathsOf(event)) {
 				const summary = toSummary(replaced(event, path, text) as LogEvent);
@@ -548,7 +548,7 @@ describe('A hostile event', () => {
 		});
 	});
 
-	it('says nothing by what is behind "__proto__"', () => {
+	it('can’t inject values through "__proto__"', () => {
 		const event = fullEvent();
 		const json = (value: unknown) =>
 			JSON.parse(`{"__proto__":${JSON.stringify(value)}}`) as LogEvent;
@@ -571,7 +571,7 @@ describe('A hostile event', () => {
 	});
 
 	it.each(['__proto__', 'constructor', 'toString', 'valueOf'])(
-		'can call a behavior "%s", which stays data',
+		'can name a behavior "%s", which remains data',
 		(name) => {
 			const texts = [
 				withDebugData({ behaviors: `{${name}=POSITIVE}` }),
@@ -588,8 +588,8 @@ describe('A hostile event', () => {
 		},
 	);
 
-	// Each would keep an expression or a search that starts anew at every place busy for far longer than a
-	// test may take.
+	// Each of these would keep a regular expression, or a search that restarts at every position, busy for
+	// far longer than a test’s timeout.
 	describe.each<[string, string]>([
 		['commas', `{reasons=${', a'.repeat(350_000)}}`],
 		['commas without spaces', `{reasons=${',a'.repeat(500_000)}}`],
@@ -607,9 +607,9 @@ describe('A hostile event', () => {
 		['words in capitals', 'A_1 '.repeat(250_000)],
 		['factors', 'A factor '.repeat(110_000)],
 		['open brackets', '['.repeat(1_000_000)],
-		['lists in each other', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
-		['objects in each other', `${'{"risk":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
-		['a list of many', `[${'{"anonymous":true,"type":"VPN"},'.repeat(30_000)}0]`],
+		['nested lists', `${'['.repeat(500_000)}${']'.repeat(500_000)}`],
+		['nested objects', `${'{"risk":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+		['a long list', `[${'{"anonymous":true,"type":"VPN"},'.repeat(30_000)}0]`],
 		['many names', `{"behaviors":{${'"a":"POSITIVE",'.repeat(65_000)}"b":1}}`],
 		['backslashes', `"${'\\'.repeat(1_000_000)}`],
 	])('of 1 MB is read once: %s', (_what, text) => {
@@ -620,7 +620,7 @@ describe('A hostile event', () => {
 			['the tunnels', withDebugData({ tunnels: text })],
 			['the reason', { outcome: { reason: text } }],
 			[
-				'all else',
+				'everything else',
 				mfaEvent({
 					target: [{ ...enrolment, detailEntry: { methodUsedVerifiedProperties: text } }],
 					client: { zone: text },

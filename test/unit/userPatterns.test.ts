@@ -33,7 +33,7 @@ describe('A user pattern', () => {
 		['*a*b*', 'ba'],
 		['ada', ''],
 		['', 'ada'],
-	])('%j does not match %j', (pattern, login) => {
+	])('%j doesn’t match %j', (pattern, login) => {
 		expect(toUserMatcher([pattern])(login)).toBe(false);
 	});
 
@@ -46,11 +46,11 @@ describe('A user pattern', () => {
 		['^a$', 'a'],
 		['a?', 'a'],
 		['\\*', 'anything'],
-	])('is no regular expression: %j does not match %j', (pattern, login) => {
+	])('isn’t a regular expression: %j doesn’t match %j', (pattern, login) => {
 		expect(toUserMatcher([pattern])(login)).toBe(false);
 	});
 
-	it('takes all other characters as they are', () => {
+	it('matches all other characters literally', () => {
 		expect(
 			toUserMatcher(["o'neil+(mfa)[1]^$.?\\@example.com"])("o'neil+(mfa)[1]^$.?\\@example.com"),
 		).toBe(true);
@@ -68,34 +68,34 @@ describe('A user pattern', () => {
 		['οδυσσευσ@example.com', 'ΟΔΥΣΣΕΥΣ@EXAMPLE.COM'],
 		['jo\u0308rg@example.com', 'j\u00f6rg@example.com'],
 		['*👍*', 'a👍b'],
-	])('is compared without case and in any encoding of accents: %j matches %j', (pattern, login) => {
+	])('ignores case and how accents are encoded: %j matches %j', (pattern, login) => {
 		expect(toUserMatcher([pattern])(login)).toBe(true);
 	});
 
-	it('does not make different letters the same', () => {
+	it('doesn’t treat different letters as the same', () => {
 		expect(toUserMatcher(['strasse'])('straße')).toBe(false);
 		expect(toUserMatcher(['jorg'])('jörg')).toBe(false);
 	});
 
-	it('is one of several', () => {
+	it('can be one of several', () => {
 		const isListed = toUserMatcher(['ada@example.com', '*@contractor.example.com']);
 		expect(isListed('ada@example.com')).toBe(true);
 		expect(isListed('bo@contractor.example.com')).toBe(true);
 		expect(isListed('bo@example.com')).toBe(false);
 	});
 
-	// Each would keep a regular expression, or a search that starts anew at every wildcard, busy for
-	// far longer than a test may take.
+	// Each of these would keep a regular expression, or a search that restarts at every wildcard, busy
+	// for far longer than a test’s timeout.
 	it.each([
 		['50,000 wildcards', `${'*a'.repeat(50_000)}b`, 'a'.repeat(100_000)],
-		['wildcards behind each other', `${'*'.repeat(100_000)}b`, 'a'.repeat(100_000)],
+		['consecutive wildcards', `${'*'.repeat(100_000)}b`, 'a'.repeat(100_000)],
 		['a long part in the middle', `*${'a'.repeat(50_000)}b*`, 'a'.repeat(100_000)],
 		[
 			'a wildcard between long parts',
 			`${'a'.repeat(50_000)}*${'a'.repeat(50_000)}`,
 			'a'.repeat(99_999),
 		],
-	])('of 100 kB is gone through once: %s', (_what, pattern, login) => {
+	])('of 100 kB is scanned only once: %s', (_what, pattern, login) => {
 		expect(toUserMatcher([pattern])(login)).toBe(false);
 	});
 

@@ -9,7 +9,7 @@ const BO = '00uBo0000000000000d7';
 const service = { id: '0oaservice0000000004', type: 'PublicClientApp', alternateId: 'unknown' };
 
 describe('The filter "Users"', () => {
-	it('lets every event through if none is entered', () => {
+	it('lets every event through if no user is entered', () => {
 		for (const users of ['', ' , \n,']) {
 			expect(usersFilter.toPredicate(settingsOf(FILTERS, { users }))).toBeUndefined();
 			expect(filterWith(FILTERS, { users })(without(mfaEvent(), 'actor', 'target'))).toBe(true);
@@ -19,7 +19,7 @@ describe('The filter "Users"', () => {
 	it.each([
 		['the id', amelie.id],
 		['the login', amelie.alternateId],
-		['the login in capitals', amelie.alternateId.toUpperCase()],
+		['the login in uppercase', amelie.alternateId.toUpperCase()],
 		['a wildcard', '*@example.com'],
 		['a wildcard for the id', '00uamelie*'],
 	])('lets through the user by %s', (_what, users) => {
@@ -29,26 +29,26 @@ describe('The filter "Users"', () => {
 	});
 
 	it.each([
-		['the name that is shown', amelie.displayName],
+		['the display name', amelie.displayName],
 		['another target’s id', enrolment.id],
-		['a part of the login', 'amelie'],
+		['part of the login', 'amelie'],
 		['another user', bo.alternateId],
-	])('does not know a user by %s', (_what, users) => {
+	])('doesn’t match a user by %s', (_what, users) => {
 		expect(passes(FILTERS, { users }, mfaEvent())).toBe(false);
 	});
 
-	it('looks at the first user among the targets, as the item’s oktaUser does', () => {
+	it('checks the first user among the targets, like the item’s oktaUser', () => {
 		const event = mfaEvent({ actor: bo, target: [enrolment, amelie, bo] });
 		expect(passes(FILTERS, { users: amelie.id }, event)).toBe(true);
 		expect(passes(FILTERS, { users: bo.id }, event)).toBe(false);
 	});
 
-	it('looks at the actor if no target is a user', () => {
+	it('checks the actor if no target is a user', () => {
 		expect(passes(FILTERS, { users: amelie.id }, mfaEvent({ target: [enrolment] }))).toBe(true);
 		expect(passes(FILTERS, { users: amelie.id }, mfaEvent({ target: null }))).toBe(true);
 	});
 
-	it('doesn’t look at the admin who acted if there is a user', () => {
+	it('doesn’t check the admin who acted if a target is a user', () => {
 		const event = mfaEvent({ actor: bo, target: [amelie] });
 		expect(passes(FILTERS, { users: bo.alternateId }, event)).toBe(false);
 		expect(passes(FILTERS, { users: amelie.alternateId }, event)).toBe(true);
@@ -61,20 +61,20 @@ describe('The filter "Users"', () => {
 			'a user without id and login',
 			mfaEvent({ target: [{ type: 'User', id: null, alternateId: 7 }] }),
 		],
-	])('does not let through an event about %s, not even for everyone', (_what, event) => {
+	])('drops an event about %s, even if everyone matches', (_what, event) => {
 		expect(passes(FILTERS, { users: '*' }, event)).toBe(false);
 	});
 });
 
-describe('As a condition for Okta, users', () => {
+describe('The condition for users', () => {
 	const expressionFor = (...users: string[]) =>
 		usersFilter.toHookExpression?.(settingsOf(FILTERS, { users: users.join('\n') }));
 
-	it('are none if none is entered', () => {
+	it('is undefined if no user is entered', () => {
 		expect(expressionFor()).toBeUndefined();
 	});
 
-	it('are ids, of which any may be the actor or a target', () => {
+	it('matches any of the IDs as the actor or as a target', () => {
 		expect(expressionFor(AMELIE)).toBe(
 			`(event.actor.id eq '${AMELIE}' || event.target.?[type eq 'User' && id eq '${AMELIE}'].size()>0)`,
 		);
@@ -84,7 +84,7 @@ describe('As a condition for Okta, users', () => {
 	});
 
 	it.each([
-		['a login, which may be written in another case', ['ada@example.com']],
+		['a login, which can be in a different case', ['ada@example.com']],
 		['a wildcard', ['00u*']],
 		['ids together with a login', [AMELIE, 'ada@example.com']],
 		['a login before an id', ['ada@example.com', AMELIE]],
@@ -94,11 +94,11 @@ describe('As a condition for Okta, users', () => {
 		['an id of something else', [AMELIE.replace('00u', '00g')]],
 		['an id with a wildcard', [`${AMELIE.slice(0, -1)}*`]],
 		['an id with a quote', [`${AMELIE.slice(0, -1)}'`]],
-	])('are left to n8n if Okta could hold back too much: %s', (_what, users) => {
+	])('is undefined if Okta could drop too much: %s', (_what, users) => {
 		expect(expressionFor(...users)).toBeUndefined();
 	});
 
-	it('are not part of a System Log query', () => {
+	it('isn’t part of a System Log query', () => {
 		expect(usersFilter.toLogQuery).toBeUndefined();
 	});
 });

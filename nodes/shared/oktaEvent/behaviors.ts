@@ -12,7 +12,7 @@ export type BehaviorResult = (typeof RESULTS)[number];
 /** Results by behavior name. */
 export type Behaviors = Map<string, BehaviorResult>;
 
-/** Receives a result, and the slice of a text that is the behavior's name. */
+/** Receives a result, and the slice of a string that is the behavior's name. */
 type Add = (result: BehaviorResult, text: string, start: number, end: number) => void;
 
 function isResult(value: unknown): value is BehaviorResult {
@@ -27,7 +27,7 @@ const BY_LETTER: Readonly<Record<string, BehaviorResult | undefined>> = {
 	B: 'BAD_REQUEST',
 };
 
-/** The result at a position in a text; undefined if there isn't a complete one. */
+/** The result at a position in a string; undefined if there isn't a complete one. */
 function resultAt(text: string, position: number): BehaviorResult | undefined {
 	const result = BY_LETTER[text[position]];
 	if (result === undefined || !text.startsWith(result, position)) return undefined;
@@ -36,7 +36,7 @@ function resultAt(text: string, position: number): BehaviorResult | undefined {
 }
 
 /**
- * Reads a text like `New Device=POSITIVE, New IP=NEGATIVE`. Names can contain commas and equals signs, so only
+ * Reads a string like `New Device=POSITIVE, New IP=NEGATIVE`. Names can contain commas and equals signs, so only
  * a result ends one. Avoids regular expressions, which take twice as long: this can run for every event.
  *
  * @returns whether it found any behaviors

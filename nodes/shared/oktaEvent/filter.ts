@@ -14,7 +14,7 @@ export interface Filter {
 	parameters: INodeProperties[];
 	/** Whether its fields are in the 'More Filters' collection, for filters that few users need. */
 	isInMoreFilters?: true;
-	/** A JavaScript expression for its part of the node's subtitle: a text, or a list of texts. */
+	/** A JavaScript expression for its part of the node's subtitle: a string, or a list of strings. */
 	subtitle: string;
 	/**
 	 * Which events pass; undefined if the filter isn't set. An event without the value that the filter checks

@@ -6,7 +6,7 @@ const NUMBER_CHALLENGES = ['VALID', 'INVALID', 'ERROR', 'NOT_APPLICABLE'] as con
 
 export type PushResponse = (typeof PUSH_RESPONSES)[number];
 
-/** The value that follows the prefix in a text; null if it isn't one of these values. */
+/** The value that follows the prefix in a string; null if it isn't one of these values. */
 function readValue<T extends string>(text: unknown, prefix: string, values: readonly T[]) {
 	return values.find((value) => text === prefix + value) ?? null;
 }

@@ -17,7 +17,7 @@ export interface Risk {
 /** Where a value starts: `reasons` can contain commas, so a comma alone doesn't end one. */
 const KEY = /(?:^|, ?)([a-z]\w*)=/g;
 
-/** The values in a text like `reasons=Anomalous Location, Anomalous Device, level=HIGH`, by key. */
+/** The values in a string like `reasons=Anomalous Location, Anomalous Device, level=HIGH`, by key. */
 function readPairs(text: string): Map<string, string> {
 	const keys = [...text.matchAll(KEY)];
 	return new Map(
@@ -36,14 +36,14 @@ function toLevel(value: unknown): RiskLevel | null {
 function toReasons(value: unknown): string[] | null {
 	const reasons: unknown[] = typeof value === 'string' ? value.split(',') : [];
 	const list = Array.isArray(value) ? (value as unknown[]) : reasons;
-	const texts = list
+	const names = list
 		.filter((reason) => typeof reason === 'string')
 		.map((reason) => reason.trim())
 		.filter((reason) => reason !== '');
-	return texts.length > 0 ? texts : null;
+	return names.length > 0 ? names : null;
 }
 
-/** The level in a text. Reading only the level is faster, and this can run for every event. */
+/** The level in a string. Reading only the level is faster, and this can run for every event. */
 const LEVEL = /(?:^|, ?)level=(\w+)(?:,|$)/;
 
 function readLevel(value: unknown): RiskLevel | null {

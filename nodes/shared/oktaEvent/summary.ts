@@ -39,7 +39,7 @@ function targetOf({ target }: LogEvent, type: string): Data {
 	return recordOf(targets.find((each) => isRecord(each) && each.type === type));
 }
 
-/** Whether the method can't be phished, from a text like `[DEVICE_BOUND, PHISHING_RESISTANT]`. */
+/** Whether the method can't be phished, from a string like `[DEVICE_BOUND, PHISHING_RESISTANT]`. */
 function isPhishingResistant(properties: unknown): boolean | null {
 	if (Array.isArray(properties)) return properties.includes('PHISHING_RESISTANT');
 	if (typeof properties !== 'string' || properties === '') return null;

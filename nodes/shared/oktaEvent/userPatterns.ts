@@ -1,7 +1,7 @@
 /** Whether a user ID or login matches one of the patterns. */
 export type UserMatcher = (idOrLogin: string) => boolean;
 
-/** Normalizes a text, so that neither its case nor the encoding of its accents matters. */
+/** Normalizes a string, so that neither its case nor the encoding of its accents matters. */
 function fold(text: string): string {
 	// Nearly all are of such letters, and a delivery can have thousands.
 	if (/^[ -~]*$/.test(text)) return text.toLowerCase();
@@ -9,7 +9,7 @@ function fold(text: string): string {
 	return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ');
 }
 
-/** A pattern with wildcards: how a text starts and ends, and the parts in between, in order. */
+/** A pattern with wildcards: how a string starts and ends, and the parts in between, in order. */
 interface Wildcard {
 	start: string;
 	middle: string[];
@@ -22,7 +22,7 @@ function toWildcard(pattern: string): Wildcard {
 	return { start, middle: rest.filter((part) => part !== ''), end };
 }
 
-/** Looks for each part after the previous one, so no text is searched twice. */
+/** Looks for each part after the previous one, so nothing is searched twice. */
 function matches(text: string, { start, middle, end }: Wildcard): boolean {
 	if (!text.startsWith(start)) return false;
 	let position = start.length;
