@@ -5,7 +5,7 @@ import { actedByFilter } from '../../nodes/shared/oktaEvent/actedByFilter';
 import { buildEvent } from '../../lab/okta-org/build-event';
 import { toDeliveredEvent } from '../../lab/okta-org/delivered-event';
 import type { EventKind } from '../../lab/okta-org/types';
-import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
+import { amelie, bo, enrollment, mfaEvent, without } from './fixtures/events';
 import { filterOf, panelReturning, passes, settingsOf } from './fixtures/panel';
 import { WRONG_VALUES } from './fixtures/securityEvents';
 
@@ -46,8 +46,8 @@ describe('The filter "Acted By"', () => {
 
 	it.each<[string, string, LogEvent]>([
 		['the user', 'user', by(amelie)],
-		['the user, after other targets', 'user', by(amelie, [enrolment, amelie, bo])],
-		['the user if no user is a target', 'user', by(amelie, [enrolment])],
+		['the user, after other targets', 'user', by(amelie, [enrollment, amelie, bo])],
+		['the user if no user is a target', 'user', by(amelie, [enrollment])],
 		['the user without targets', 'user', by(amelie, null)],
 		['the user by another login', 'user', by({ ...amelie, alternateId: 'amelie@example.org' })],
 		['an admin', 'someoneElse', by(bo)],

@@ -1,16 +1,16 @@
 import { debugDataOf, outcomeOf, reasonOf, userOf } from '../../nodes/shared/oktaEvent/event';
-import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
+import { amelie, bo, enrollment, mfaEvent, without } from './fixtures/events';
 
 describe('The user of an event', () => {
 	it.each<[string, Record<string, unknown>, unknown]>([
-		['the first target of the type User', { target: [enrolment, amelie, bo] }, amelie],
+		['the first target of the type User', { target: [enrollment, amelie, bo] }, amelie],
 		['that target, even if the actor is a user', { actor: bo, target: [amelie] }, amelie],
 		['the actor if there is no target', { actor: bo, target: [] }, bo],
-		['the actor if no target is a user', { actor: bo, target: [enrolment, null, 'User'] }, bo],
+		['the actor if no target is a user', { actor: bo, target: [enrollment, null, 'User'] }, bo],
 		['the actor if the target is null', { actor: bo, target: null }, bo],
 		['the actor if the target is a string', { actor: bo, target: 'User' }, bo],
 		['the actor if the target isn’t a list', { actor: bo, target: amelie }, bo],
-		['unknown if neither is a user', { actor: enrolment, target: [enrolment] }, undefined],
+		['unknown if neither is a user', { actor: enrollment, target: [enrollment] }, undefined],
 		['unknown if the type is in a different case', { actor: { ...bo, type: 'USER' } }, undefined],
 		['unknown if the actor is a list', { actor: [bo], target: [[bo]] }, undefined],
 		['unknown if both are null', { actor: null, target: null }, undefined],

@@ -8,7 +8,7 @@ import {
 	amelie,
 	bo,
 	deliveryBody,
-	enrolment,
+	enrollment,
 	EVENT_TYPE,
 	mfaEvent,
 	mfaEvents,
@@ -84,7 +84,7 @@ describe('The event card', () => {
 	});
 
 	it('has the user who signed in as oktaUser, with three keys in this order', () => {
-		const { oktaUser } = card(mfaEvent({ target: [bo, enrolment] }));
+		const { oktaUser } = card(mfaEvent({ target: [bo, enrollment] }));
 		expect(Object.entries(oktaUser as IDataObject)).toEqual([
 			['id', bo.id],
 			['alternateId', bo.alternateId],
@@ -127,8 +127,8 @@ describe('The event card', () => {
 describe('oktaUser', () => {
 	it.each<[string, LogEvent, unknown]>([
 		['the User among the targets', { target: [bo] }, userCard(bo)],
-		['the User after an enrollment', { target: [enrolment, bo] }, userCard(bo)],
-		['the first of two Users', { target: [enrolment, bo, amelie] }, userCard(bo)],
+		['the User after an enrollment', { target: [enrollment, bo] }, userCard(bo)],
+		['the first of two Users', { target: [enrollment, bo, amelie] }, userCard(bo)],
 		[
 			'the User among the targets even if the actor is one',
 			{ actor: amelie, target: [bo] },
@@ -146,9 +146,9 @@ describe('oktaUser', () => {
 			{ actor: bo, target: { ...amelie } },
 			userCard(bo),
 		],
-		['the actor if no target is a User', { actor: bo, target: [enrolment] }, userCard(bo)],
+		['the actor if no target is a User', { actor: bo, target: [enrollment] }, userCard(bo)],
 		['the actor if a target has no type', { actor: bo, target: [{ id: 'x' }] }, userCard(bo)],
-		['nobody if neither is a User', { actor: enrolment, target: [enrolment] }, NOBODY],
+		['nobody if neither is a User', { actor: enrollment, target: [enrollment] }, NOBODY],
 		[
 			'nobody if the actor isn’t a User and there are no targets',
 			{ actor: { ...bo, type: 'PublicClientApp' }, target: null },

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import { excludedUsersFilter } from '../../nodes/shared/oktaEvent/excludedUsersFilter';
 import { usersFilter } from '../../nodes/shared/oktaEvent/usersFilter';
-import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
+import { amelie, bo, enrollment, mfaEvent, without } from './fixtures/events';
 import { filterOf, panelReturning, passes, settingsOf } from './fixtures/panel';
 
 const FILTERS = [excludedUsersFilter];
@@ -37,7 +37,7 @@ describe('The filter "Excluded Users"', () => {
 	it.each([
 		['another login', bo.alternateId],
 		['the display name', amelie.displayName],
-		['another target’s id', enrolment.id],
+		['another target’s id', enrollment.id],
 		['part of the login', 'amelie'],
 		['a wildcard that doesn’t match', 'svc-*'],
 	])('lets through events about users it doesn’t match: by %s', (_what, users) => {

@@ -8,10 +8,10 @@ import { EVENTS } from '../../nodes/shared/userMfa/events';
 import { FACTORS } from '../../nodes/shared/userMfa/factorsFilter';
 import { hookFilters, logFilters } from '../../nodes/shared/userMfa/filters';
 import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
-import { amelie, bo, enrolment, EVENT_TYPE, mfaEvent, without } from './fixtures/events';
+import { amelie, bo, enrollment, EVENT_TYPE, mfaEvent, without } from './fixtures/events';
 import { filterWith, passes, settingsOf } from './fixtures/panel';
 
-const passwordAuthenticator = { ...enrolment, displayName: 'Password' };
+const passwordAuthenticator = { ...enrollment, displayName: 'Password' };
 const withoutFactor = mfaEvent({ debugContext: { debugData: { requestUri: '/' } } });
 
 const FAILED = { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' };
@@ -41,7 +41,7 @@ const SHAPES: Array<[string, LogEvent, Kind[]]> = [
 	[
 		'Identity Engine: FastPass, with a device enrollment as target',
 		mfaEvent({
-			target: [amelie, enrolment],
+			target: [amelie, enrollment],
 			debugContext: { debugData: { factor: 'SIGNED_NONCE' } },
 		}),
 		['events', 'ignorePasswordVerifications', 'users'],

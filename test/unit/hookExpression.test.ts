@@ -10,7 +10,7 @@ import { OUTCOMES } from '../../nodes/shared/oktaEvent/outcomesFilter';
 import { hookFilters } from '../../nodes/shared/userMfa/filters';
 import type { LogEvent as DeliveredEvent } from '../../lab/okta-org';
 import { parseHookFilter } from '../../lab/okta-org/hook-filter';
-import { amelie, bo, enrolment, mfaEvent } from './fixtures/events';
+import { amelie, bo, enrollment, mfaEvent } from './fixtures/events';
 import { filterWith, panelWith, settingsOf } from './fixtures/panel';
 
 const AMELIE = '00uAmelie000000000d7';
@@ -165,7 +165,7 @@ function usualEvent(): LogEvent {
 	return mfaEvent({
 		actor: user,
 		outcome: pick([...RESULTS.map((result) => ({ result, reason: null })), null]),
-		target: pick([[user], [user, enrolment], [enrolment, user], [], null]),
+		target: pick([[user], [user, enrollment], [enrollment, user], [], null]),
 	});
 }
 
@@ -173,8 +173,8 @@ function usualEvent(): LogEvent {
 function oddEvent(): LogEvent {
 	return {
 		...usualEvent(),
-		actor: pick([...users, { ...enrolment, id: AMELIE }, null]),
-		target: pick([some(users), [enrolment, ...some(users)], null]),
+		actor: pick([...users, { ...enrollment, id: AMELIE }, null]),
+		target: pick([some(users), [enrollment, ...some(users)], null]),
 	};
 }
 

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import { passwordFilter } from '../../nodes/shared/userMfa/passwordFilter';
-import { amelie, enrolment, mfaEvent, without } from './fixtures/events';
+import { amelie, enrollment, mfaEvent, without } from './fixtures/events';
 import { filterWith, passes, settingsOf } from './fixtures/panel';
 
 const FILTERS = [passwordFilter];
@@ -10,7 +10,7 @@ function withFactor(factor: unknown): LogEvent {
 	return mfaEvent({ debugContext: { debugData: { factor } } });
 }
 
-const passwordAuthenticator = { ...enrolment, displayName: 'Password' };
+const passwordAuthenticator = { ...enrollment, displayName: 'Password' };
 const withoutFactor = mfaEvent({ debugContext: { debugData: { requestUri: '/' } } });
 
 describe('The filter "Ignore Password Verifications"', () => {
@@ -40,7 +40,7 @@ describe('The filter "Ignore Password Verifications"', () => {
 			'another factor together with the password',
 			mfaEvent({ target: [amelie, passwordAuthenticator] }),
 		],
-		['no factor and another authenticator', { ...withoutFactor, target: [amelie, enrolment] }],
+		['no factor and another authenticator', { ...withoutFactor, target: [amelie, enrollment] }],
 		[
 			'no factor and a user with that name',
 			{ ...withoutFactor, target: [{ ...amelie, displayName: 'Password' }] },

@@ -8,7 +8,7 @@ import { toSummary } from '../../nodes/shared/oktaEvent/summary';
 import { buildEvent } from '../../lab/okta-org/build-event';
 import { toDeliveredEvent } from '../../lab/okta-org/delivered-event';
 import type { EventKind } from '../../lab/okta-org/types';
-import { amelie, bo, enrolment, EVENT_TYPE, mfaEvent } from './fixtures/events';
+import { amelie, bo, enrollment, EVENT_TYPE, mfaEvent } from './fixtures/events';
 import {
 	fullEvent,
 	SHAPES,
@@ -295,10 +295,10 @@ describe.each(Object.keys(KINDS) as EventKind[])('The summary of %s', (kind) => 
 
 describe('The user in a summary', () => {
 	it.each<[string, LogEvent, unknown]>([
-		['the first target that is one', { actor: bo, target: [enrolment, amelie, bo] }, amelie.id],
-		['the actor if no target is one', { actor: bo, target: [enrolment] }, bo.id],
+		['the first target that is one', { actor: bo, target: [enrollment, amelie, bo] }, amelie.id],
+		['the actor if no target is one', { actor: bo, target: [enrollment] }, bo.id],
 		['the actor without targets', { actor: bo, target: null }, bo.id],
-		['nobody if neither is one', { actor: enrolment, target: [] }, null],
+		['nobody if neither is one', { actor: enrollment, target: [] }, null],
 	])('is %s', (_what, changes, userId) => {
 		expect(toSummary(mfaEvent(changes))).toMatchObject({ userId });
 	});
@@ -353,9 +353,9 @@ describe('The targets in a summary', () => {
 		const app = { type: 'AppInstance', displayName: 'Payroll' };
 		const target = [
 			app,
-			enrolment,
+			enrollment,
 			{ ...app, displayName: 'Wiki' },
-			{ ...enrolment, displayName: 'Password', detailEntry: { methodTypeUsed: 'Password' } },
+			{ ...enrollment, displayName: 'Password', detailEntry: { methodTypeUsed: 'Password' } },
 		];
 		expect(toSummary(mfaEvent({ target }))).toMatchObject({
 			app: 'Payroll',
@@ -386,7 +386,7 @@ describe('The targets in a summary', () => {
 		['null for true', true, null],
 	])('show whether the method can be phished: phishingResistant is %s', (_what, said, expected) => {
 		const detailEntry = { methodUsedVerifiedProperties: said };
-		const summary = toSummary(mfaEvent({ target: [{ ...enrolment, detailEntry }] }));
+		const summary = toSummary(mfaEvent({ target: [{ ...enrollment, detailEntry }] }));
 		expect(summary.phishingResistant).toBe(expected);
 	});
 });
@@ -622,7 +622,7 @@ describe('A hostile event', () => {
 			[
 				'everything else',
 				mfaEvent({
-					target: [{ ...enrolment, detailEntry: { methodUsedVerifiedProperties: text } }],
+					target: [{ ...enrollment, detailEntry: { methodUsedVerifiedProperties: text } }],
 					client: { zone: text },
 					debugContext: {
 						debugData: {

@@ -1,5 +1,5 @@
 import { usersFilter } from '../../nodes/shared/oktaEvent/usersFilter';
-import { amelie, bo, enrolment, mfaEvent, without } from './fixtures/events';
+import { amelie, bo, enrollment, mfaEvent, without } from './fixtures/events';
 import { filterWith, passes, settingsOf } from './fixtures/panel';
 
 const FILTERS = [usersFilter];
@@ -30,7 +30,7 @@ describe('The filter "Users"', () => {
 
 	it.each([
 		['the display name', amelie.displayName],
-		['another target’s id', enrolment.id],
+		['another target’s id', enrollment.id],
 		['part of the login', 'amelie'],
 		['another user', bo.alternateId],
 	])('doesn’t match a user by %s', (_what, users) => {
@@ -38,13 +38,13 @@ describe('The filter "Users"', () => {
 	});
 
 	it('checks the first user among the targets, like the item’s oktaUser', () => {
-		const event = mfaEvent({ actor: bo, target: [enrolment, amelie, bo] });
+		const event = mfaEvent({ actor: bo, target: [enrollment, amelie, bo] });
 		expect(passes(FILTERS, { users: amelie.id }, event)).toBe(true);
 		expect(passes(FILTERS, { users: bo.id }, event)).toBe(false);
 	});
 
 	it('checks the actor if no target is a user', () => {
-		expect(passes(FILTERS, { users: amelie.id }, mfaEvent({ target: [enrolment] }))).toBe(true);
+		expect(passes(FILTERS, { users: amelie.id }, mfaEvent({ target: [enrollment] }))).toBe(true);
 		expect(passes(FILTERS, { users: amelie.id }, mfaEvent({ target: null }))).toBe(true);
 	});
 
