@@ -281,9 +281,10 @@ describe('Names, paths, commands, and settings in the documentation', () => {
 	const DOTTED = /^(app|device|group|okta|policy|security|system|user)(\.\w+){2,}$/;
 
 	function unknownIn(token: string): string[] {
-		if (PATH.test(token) && /\//.test(token + extname(token).replace('.', '/'))) {
-			const isKnown = exists(token) || basename(token) === `${PACKAGE}-${version}.tgz`;
-			return isKnown || text.includes(token) || isForeign(token) ? [] : [token];
+		if (PATH.test(token)) {
+			const isBuilt = basename(token) === `${PACKAGE}-${version}.tgz`;
+			const isAddress = extname(token) === '' && text.includes(token);
+			return exists(token) || isBuilt || isAddress ? [] : [token];
 		}
 		const bare = token.replace(/^[^\w$]+|[^\w$]+$/g, '');
 		if (DOTTED.test(bare)) return text.includes(bare) || isForeign(bare) ? [] : [bare];
