@@ -56,11 +56,11 @@ export class OktaOAuth2Api implements ICredentialType {
 			name: 'customScopes',
 			type: 'boolean',
 			default: false,
-			description: 'Whether to ask Okta for other scopes than the trigger needs',
+			description: 'Whether to request custom scopes',
 		},
 		{
 			displayName:
-				'The trigger needs okta.eventHooks.manage, and offline_access to stay connected. Every scope must be granted to the app integration in Okta, or the sign-in fails.',
+				'The trigger needs okta.eventHooks.manage, plus offline_access to stay connected. Every scope must be granted to the app integration in Okta, or the sign-in fails.',
 			name: 'customScopesNotice',
 			type: 'notice',
 			default: '',
@@ -72,7 +72,7 @@ export class OktaOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: DEFAULT_SCOPES,
 			displayOptions: { show: { customScopes: [true] } },
-			description: 'The scopes to ask for, separated by spaces',
+			description: 'Scopes to request, separated by spaces',
 		},
 		{
 			displayName: 'Scope',

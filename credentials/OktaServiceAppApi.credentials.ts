@@ -24,7 +24,7 @@ export class OktaServiceAppApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/oktaMfa.svg', dark: 'file:../icons/oktaMfa.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa#connect-okta-with-a-service-app';
+		'https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa/blob/HEAD/docs/service-app.md';
 
 	properties: INodeProperties[] = [
 		orgUrlProperty,
@@ -35,7 +35,7 @@ export class OktaServiceAppApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. 0oa1a2b3c4d5e6f7g8h9',
-			description: 'Of the app integration of the type API Services',
+			description: 'Client ID of your API Services app integration',
 		},
 		{
 			displayName: 'Key ID',
@@ -44,7 +44,7 @@ export class OktaServiceAppApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. kJ8s2vQ4xY1zB7nM3pR6tW9c',
 			description:
-				'The KID of the public key, as Okta shows it on the tab General of the app integration. Not needed with a private key in JWK format that has a kid.',
+				"KID of the public key, as shown on the app integration's General tab in Okta. Not needed if the private key is a JWK with a kid.",
 		},
 		{
 			displayName: 'Private Key',
@@ -54,7 +54,7 @@ export class OktaServiceAppApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'RSA with 2048 bits or more, or EC on the curve P-256; as PEM (PKCS#8, PKCS#1 or SEC1) or as JWK',
+				'RSA key with at least 2048 bits or EC key on the P-256 curve, in PEM (PKCS#8, PKCS#1, or SEC1) or JWK format',
 		},
 		{
 			displayName: 'Access Token',
@@ -103,7 +103,7 @@ export class OktaServiceAppApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message: `The service app has a scope, but not the admin role for it. In the Okta Admin Console, open the app integration and go to the 'Admin roles' tab. For the scope '${EVENT_HOOKS.scope}', assign ${EVENT_HOOKS.role}. For '${SYSTEM_LOG.scope}' alone, assign ${SYSTEM_LOG.role}.`,
+					message: `The service app has a scope but not the admin role for it. In the Okta Admin Console, open the app integration's 'Admin roles' tab. For the scope '${EVENT_HOOKS.scope}', assign ${EVENT_HOOKS.role}. For '${SYSTEM_LOG.scope}' alone, assign ${SYSTEM_LOG.role}.`,
 				},
 			},
 		],

@@ -117,7 +117,7 @@ it('says what is wrong with a service app, and that it works once that is mended
 	await step(page, 'mends it, and reads that the app has no scope', async () => {
 		await dialog.fill({ 'Key ID': fieldsOf(app)['Key ID'] });
 		await dialog.save();
-		await dialog.waitForText('granted no scope that the nodes need');
+		await dialog.waitForText("hasn't been granted any scope that the nodes need");
 		await dialog.waitForText("grant 'okta.eventHooks.manage' for the Okta User MFA Trigger");
 	});
 
@@ -151,7 +151,7 @@ it('names WEBHOOK_URL when Okta cannot reach n8n, and leaves no event hook behin
 		await editor.open(n8n.url, id);
 		await editor.publish();
 		const toast = await takeToast(page, 'Workflow could not be published');
-		expect(toast).toContain('Okta could not verify the webhook URL http://127.0.0.1:9/webhook/');
+		expect(toast).toContain("Okta couldn't verify the webhook URL http://127.0.0.1:9/webhook/");
 		expect(toast).toContain('check WEBHOOK_URL');
 	});
 	expect(org.hooks()).toEqual([]);

@@ -84,7 +84,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		org.clearRequests();
 		const message = await flow.failToActivate();
 
-		expect(message).toContain('Okta could not verify the webhook URL http');
+		expect(message).toContain("Okta couldn't verify the webhook URL http");
 		expect(message).toContain('WEBHOOK_URL');
 		expect(org.hooks()).toEqual([]);
 		// At once, and not only when n8n cleans up after it, which not every n8n does well.

@@ -182,7 +182,7 @@ describe('A missing admin role', () => {
 			expect(messages[index]).not.toMatch(/API Scopes|connect it again/);
 		});
 		for (const message of messages.slice(0, 2)) {
-			expect(message).toMatch(/The user who connected .* assign the user .*as another user/);
+			expect(message).toMatch(/The user who connected .* assign the user .*as a different user/);
 		}
 		for (const message of messages.slice(2)) {
 			expect(message).toMatch(/The service app .*'Admin roles'/);

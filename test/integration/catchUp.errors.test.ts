@@ -59,7 +59,7 @@ describe('A delivery of an event that a poll has in hand', () => {
 		expect(late.map(({ status }) => status)).toEqual([204]);
 		expect(engine.executions()).toHaveLength(1);
 		expect(engine.warnings()).toEqual([
-			'Rejected a request with 503: n8n is storing its event, which it found in the System Log.',
+			'Rejected a request with 503: n8n is already storing one of its events from the System Log.',
 		]);
 	});
 });
@@ -160,7 +160,7 @@ describe('A delivery that n8n 1 acknowledges and then cannot store', () => {
 
 describe('With executions in other processes, as in queue mode', () => {
 	const TEXT =
-		/^n8n has stopped catching up from the System Log, because .* \(queue mode\).*Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger/;
+		/^n8n stopped catching up from the System Log because .* \(queue mode\).*Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger/;
 
 	it('the trigger stops catching up after a batch, and tells once', async () => {
 		const setup = await startCatchingUp({}, { hasWorker: true });
@@ -230,7 +230,7 @@ describe('If the System Log cannot be read', () => {
 		await poll(2);
 
 		expect(arrivals(engine)).toEqual([uuid]);
-		expect(engine.log()).toContainEqual('["info","n8n reads the System Log again."]');
+		expect(engine.log()).toContainEqual('["info","n8n can read the System Log again."]');
 		expect(engine.failures()).toHaveLength(1);
 	});
 
@@ -264,7 +264,9 @@ describe('If the System Log cannot be read', () => {
 		expect(arrivals(setup.engine)).toEqual([uuid]);
 		expect(setup.engine.failures()).toEqual([]);
 		expect(setup.engine.warnings()).toEqual([
-			expect.stringMatching(/^n8n reads the System Log at the next poll: Okta is failing/),
+			expect.stringMatching(
+				/^Couldn't read the System Log, retrying at the next poll: Okta is temporarily unavailable/,
+			),
 		]);
 	});
 
@@ -280,14 +282,16 @@ describe('If the System Log cannot be read', () => {
 		expect(arrivals(setup.engine)).toEqual([uuid]);
 		expect(setup.engine.failures()).toEqual([]);
 		expect(setup.engine.warnings()).toEqual([
-			expect.stringMatching(/^n8n continues reading the System Log at the next poll: .*rate limit/),
+			expect.stringMatching(
+				/^Couldn't finish reading the System Log, continuing at the next poll: .*rate limit/,
+			),
 		]);
 	});
 });
 
 describe('A hook that is active, but whose events never arrive', () => {
 	const TEXT =
-		/^Okta's event hook is active and verified, but none of the 4 events that Okta logged for it since .* arrived\..*firewall or reverse proxy/;
+		/^Okta's event hook is active and verified, but none of the 4 events that Okta logged for it since .* have arrived\..*firewall or reverse proxy/;
 
 	it('is told after a quarter of an hour, once, and the events arrive by the log', async () => {
 		const setup = await startCatchingUp();

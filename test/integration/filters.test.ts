@@ -188,7 +188,7 @@ describe('The option "Filter Expression"', () => {
 			'the org lacks the feature',
 			{},
 			FAILURE,
-			/doesn't support filters for event hooks\. Turn on .*'Event Hook Filtering'.*E0000015/,
+			/doesn't support event hook filters\. Turn on .*'Event Hook Filtering'.*E0000015/,
 		],
 		[
 			'Okta does not understand it',

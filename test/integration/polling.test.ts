@@ -105,7 +105,7 @@ describe('A used-up rate limit', () => {
 
 		expect([engine.executions(), engine.failures(), queries(org).length]).toEqual([[], [], 1]);
 		expect(engine.log().join()).toMatch(
-			/continues reading the System Log at the next poll.*rate limit/,
+			/Couldn't finish reading the System Log, continuing at the next poll.*rate limit/,
 		);
 		await engine.poll();
 		expect(uuidsOf(engine)).toEqual(uuids);
@@ -152,7 +152,9 @@ describe('When Okta fails', () => {
 		const { org, engine } = await start();
 		org.faults.addFault({ path: LOGS, status: 503 });
 
-		expect(await messageOf(engine.activate())).toMatch(/Okta is failing.*status\.okta\.com/);
+		expect(await messageOf(engine.activate())).toMatch(
+			/Okta is temporarily unavailable.*status\.okta\.com/,
+		);
 	});
 
 	it('at a start of n8n, the trigger stays in service, and says so if it goes on', async () => {
@@ -161,9 +163,11 @@ describe('When Okta fails', () => {
 		const uuids = await logEvents(org, 2);
 		await engine.restart();
 		expect([engine.executions(), engine.failures()]).toEqual([[], []]);
-		expect(engine.log().join()).toMatch(/reads the System Log at the next poll.*Okta is failing/);
+		expect(engine.log().join()).toMatch(
+			/Couldn't read the System Log, retrying at the next poll.*Okta is temporarily unavailable/,
+		);
 		await engine.poll();
-		expect(engine.failures()).toEqual([expect.stringMatching(/Okta is failing/)]);
+		expect(engine.failures()).toEqual([expect.stringMatching(/Okta is temporarily unavailable/)]);
 		await engine.poll();
 
 		expect(uuidsOf(engine)).toEqual(uuids);
@@ -190,7 +194,7 @@ describe('When Okta fails', () => {
 		answerWith(org, body);
 		await engine.poll();
 		expect(engine.failures()).toEqual([
-			`${org.url} answers, but not as Okta's System Log does. Enter the address of your Okta org in the credential's 'Okta Org URL', e.g. https://your-org.okta.com.`,
+			`The response from ${org.url} didn't come from the Okta System Log. Enter the URL of your Okta org in the credential's 'Okta Org URL', e.g. https://your-org.okta.com.`,
 		]);
 		await engine.poll();
 
@@ -333,7 +337,7 @@ describe('A manual run', () => {
 		await logEvents(org, 3);
 
 		expect(await messageOf(engine.runManually())).toBe(
-			"Okta's System Log has no event from the last seven days that matches 'Okta Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
+			"No event in Okta's System Log from the last seven days matches 'Okta Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",
 		);
 	});
 

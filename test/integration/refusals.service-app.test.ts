@@ -271,11 +271,11 @@ describe('A scope that is taken from the service app of a published workflow', (
 		await poll(4);
 		expect(engine.failures()).toEqual([
 			expect.stringMatching(
-				new RegExp(`^n8n can't look after the event hook .* the scope '${HOOKS}'`),
+				new RegExp(`^n8n can't check or repair the event hook .* the scope '${HOOKS}'`),
 			),
 		]);
 		expect((await refusalOf(engine.unpublish())).message).toMatch(
-			new RegExp(`^Event hook ${hook.id} is still in Okta: .* the scope '${HOOKS}'`),
+			new RegExp(`^Event hook ${hook.id} is still in Okta\\. .* the scope '${HOOKS}'`),
 		);
 		expect(org.hooks()).toEqual([hook]);
 
@@ -291,7 +291,7 @@ describe('A scope that is taken from the service app of a published workflow', (
 		org.expireAccessTokens();
 
 		expect((await refusalOf(engine.unpublish())).message).toMatch(
-			/is still in Okta.*was granted no scope .*Okta API Scopes.*'okta\.eventHooks\.manage'.*consent_required/,
+			/is still in Okta.*hasn't been granted any scope .*Okta API Scopes.*'okta\.eventHooks\.manage'.*consent_required/,
 		);
 		expect(org.hooks()).toHaveLength(1);
 	});
@@ -339,8 +339,8 @@ describe('An access token that a version of this package stored that remembered 
 
 describe('A refusal that no other token can change', () => {
 	it.each([
-		['event hooks', HOOKS, "manage event hooks: .*'Admin roles' tab"],
-		['the System Log', LOGS, "read the System Log: .*'Admin roles' tab"],
+		['event hooks', HOOKS, "manage event hooks\\. .*'Admin roles' tab"],
+		['the System Log', LOGS, "read the System Log\\. .*'Admin roles' tab"],
 	])('is told of with one token: no admin role for %s', async (_what, scope, text) => {
 		const { org, engine } = await startServiceApp({ admin: false });
 		const data = { ...engine.savedCredential(), accessToken: '' };
@@ -360,7 +360,7 @@ describe('A refusal that no other token can change', () => {
 		const { message, failure } = await refusalOf(engine.publish());
 
 		expect(message).toMatch(
-			/^Your Okta org doesn't support filters .*'Event Hook Filtering'.*E0000015/,
+			/^Your Okta org doesn't support event hook filters.*'Event Hook Filtering'.*E0000015/,
 		);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
 		expect(tokenAnswers(org).filter((status) => status === 200)).toEqual([200]);
@@ -372,14 +372,14 @@ describe('A refusal that no other token can change', () => {
 		const { message, failure } = await refusalOf(engine.publish());
 
 		expect(message).toMatch(
-			/^n8n can't get an access token for the service app right now: Okta's rate limit for tokens/,
+			/^n8n can't get an access token for the service app right now: you've reached Okta's rate limit for tokens/,
 		);
 		expect(failure).toEqual({ cause: 'temporarily-unavailable' });
 	});
 });
 
 describe('The test of the credential', () => {
-	const ROLE = /has a scope, but not the admin role for it.*'Admin roles' tab/;
+	const ROLE = /has a scope but not the admin role for it.*'Admin roles' tab/;
 
 	it.each([
 		['both scopes', [HOOKS, LOGS], '200 GET /api/v1/eventHooks'],
@@ -429,7 +429,7 @@ describe('The test of the credential', () => {
 
 		expect(status).toBe('Error');
 		expect(message).toMatch(
-			/^Okta gave the service app no access token: .*was granted no scope .*'okta\.eventHooks\.manage'.*'okta\.logs\.read'.*consent_required\)$/,
+			/^Okta didn't issue an access token to the service app: .*hasn't been granted any scope .*'okta\.eventHooks\.manage'.*'okta\.logs\.read'.*consent_required\)$/,
 		);
 		expect(apiCalls(org)).toEqual([]);
 	});

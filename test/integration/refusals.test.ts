@@ -236,7 +236,7 @@ describe('A published event hook trigger whose credential was connected again wi
 			),
 		]);
 		expect((await refusalOf(engine.unpublish())).message).toMatch(
-			new RegExp(`^Event hook ${id} is still in Okta: .* the scope 'okta\\.eventHooks\\.manage'`),
+			new RegExp(`^Event hook ${id} is still in Okta\\. .* the scope 'okta\\.eventHooks\\.manage'`),
 		);
 		// Once at each poll, and once to unpublish.
 		expect(answersOf(org)).toEqual(Array(7).fill('403 GET /api/v1/eventHooks'));
@@ -273,7 +273,7 @@ describe.each(TRIGGERS)(
 			const { message, failure } = await refusalOf(publish());
 
 			expect(message).toMatch(
-				/^The connection to Okta has ended .*credential 'Okta OAuth2 API' in n8n, connect it again/,
+				/^The connection to Okta has expired .*credential 'Okta OAuth2 API' in n8n, connect it again/,
 			);
 			expect(failure).toEqual({ cause: 'credential-invalid' });
 			expect(answersOf(org).slice(0, 3)).toEqual([
@@ -335,7 +335,7 @@ describe('A feature that the org lacks', () => {
 		const { message, failure } = await refusalOf(publish());
 
 		expect(message).toMatch(
-			/^Your Okta org doesn't support filters .*'Event Hook Filtering'.*Settings > Features.*clear 'Filter Expression' and turn off 'Filter in Okta'.*\(.*E0000015, error ID oae\w+\)$/,
+			/^Your Okta org doesn't support event hook filters.*'Event Hook Filtering'.*Settings > Features.*clear 'Filter Expression' and turn off 'Filter in Okta'.*\(.*E0000015, error ID oae\w+\)$/,
 		);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
 		expect(answersOf(org)).toEqual([
@@ -374,7 +374,7 @@ describe('A rate limit that is used up', () => {
 		const { message, failure } = await refusalOf(publish());
 		const { resetsAtEpochMs = 0 } = failure as { resetsAtEpochMs?: number };
 
-		expect(message).toMatch(/^Okta's rate limit for event hooks is used up\. .*E0000047/);
+		expect(message).toMatch(/^You've reached Okta's rate limit for event hooks\. .*E0000047/);
 		expect(message).toContain(`Try again after ${new Date(resetsAtEpochMs).toISOString()}.`);
 		expect(failure?.cause).toBe('rate-limited');
 		expect(answersOf(org)).toEqual(['429 GET /api/v1/eventHooks']);
@@ -391,8 +391,10 @@ describe('A rate limit that is used up', () => {
 		const { message, failure } = await refusalOf(publish());
 		const [{ id }] = org.hooks();
 
-		expect(message).toMatch(/^Okta's rate limit for event hooks is used up\. Try again after 20/);
-		expect(message).toContain(`Event hook ${id} may be left in Okta.`);
+		expect(message).toMatch(
+			/^You've reached Okta's rate limit for event hooks\. Try again after 20/,
+		);
+		expect(message).toContain(`Event hook ${id} may still be in Okta.`);
 		expect(failure?.cause).toBe('rate-limited');
 
 		clock.pass(61_000);
@@ -416,13 +418,13 @@ describe('A rate limit that is used up', () => {
 		const { message, failure } = await refusalOf(engine.runManually());
 
 		expect(message).toMatch(
-			/^Okta's rate limit for the System Log is used up\. Try again after 20/,
+			/^You've reached Okta's rate limit for the System Log\. Try again after 20/,
 		);
 		expect(failure?.cause).toBe('rate-limited');
 		await publish();
 		expect(engine.log()).toEqual([
 			expect.stringMatching(
-				/continues reading the System Log at the next poll: Okta's rate limit for the System Log/,
+				/Couldn't finish reading the System Log, continuing at the next poll: You've reached Okta's rate limit for the System Log/,
 			),
 		]);
 	});
@@ -497,8 +499,8 @@ describe('The language', () => {
 	});
 
 	it.each<[string, OktaOrgOptions, RegExp]>([
-		['25 active hooks, a 400', { hookLimit: 400 }, /used up its 25 active event hooks/],
-		['25 active hooks, a 403', { hookLimit: 403 }, /used up its 25 active event hooks/],
+		['25 active hooks, a 400', { hookLimit: 400 }, /reached its limit of 25 active event hooks/],
+		['25 active hooks, a 403', { hookLimit: 403 }, /reached its limit of 25 active event hooks/],
 	])('of a French org keeps no text from a person: %s', async (_what, options, text) => {
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
 			orgOptions: { language: 'fr', ...options },
@@ -516,7 +518,11 @@ describe('The language', () => {
 	});
 
 	it.each<[string, OktaOrgOptions, RegExp]>([
-		['no filters, a 401', { featureOff: 401 }, /doesn't support filters .*'Event Hook Filtering'/],
+		[
+			'no filters, a 401',
+			{ featureOff: 401 },
+			/doesn't support event hook filters.*'Event Hook Filtering'/,
+		],
 		[
 			'no filters, a 400',
 			{ featureOff: 400 },
@@ -545,7 +551,7 @@ describe('The language', () => {
 		org.faults.addFault({ method: 'GET', path: HOOK_TRIGGER.path, body: [], times: 1 });
 		const { message } = await refusalOf(publish());
 
-		expect(message).toMatch(/already has an event hook with the name 'Lobby'.*'Hook Name'/);
+		expect(message).toMatch(/already has an event hook named 'Lobby'.*'Hook Name'/);
 		expect(org.hooks()).toHaveLength(1);
 	});
 });

@@ -237,10 +237,10 @@ describe('What a person reads when a service app cannot register the hook', () =
 	it.each<[string, ServiceAppInput, RegExp]>([
 		['an empty org URL', { entered: { url: '' } }, /'Okta Org URL'/],
 		['an empty client id', { entered: { clientId: ' ' } }, /'Client ID' is empty/],
-		['an empty key id', { entered: { keyId: '' } }, /'Key ID' is empty.*tab General/],
+		['an empty key id', { entered: { keyId: '' } }, /'Key ID' is empty.*'General' tab/],
 		['an empty key', { entered: { privateKey: '' } }, /'Private Key' is empty.*Add Key/],
 		['half a key', { entered: { privateKey: otherKey.slice(0, 200) } }, /'Private Key' is damaged/],
-		['a wrong key', { entered: { privateKey: otherKey } }, /'Private Key' does not belong/],
+		['a wrong key', { entered: { privateKey: otherKey } }, /'Private Key' doesn't match/],
 		[
 			'a wrong key id',
 			{ entered: { keyId: 'key-2' } },
@@ -257,7 +257,7 @@ describe('What a person reads when a service app cannot register the hook', () =
 		[
 			'no role',
 			{ admin: false },
-			/has the scope, but not the admin role.*'Admin roles' tab.*Super Administrator/,
+			/has the scope but not the admin role.*'Admin roles' tab.*Super Administrator/,
 		],
 	])('about %s', async (_what, input, text) => {
 		for (const dpop of [true, false]) {
@@ -275,20 +275,26 @@ describe('What a person reads when a service app cannot register the hook', () =
 	it('about an address where nobody answers', async () => {
 		const setup = await startServiceApp();
 		setup.engine.setCredential({ url: 'http://127.0.0.1:9' });
-		expect(await failToPublish(setup)).toMatch(/no answer from Okta at http:\/\/127\.0\.0\.1:9/);
+		expect(await failToPublish(setup)).toMatch(
+			/connection to Okta at http:\/\/127\.0\.0\.1:9 failed/,
+		);
 	});
 
 	it.each<[string, OktaOrgOptions]>([
 		['ahead', { now: () => Date.now() - TEN_MINUTES }],
 		['behind', { now: () => Date.now() + TEN_MINUTES }],
 	])("about n8n's clock, %s by ten minutes, where Okta's answers tell no time", async (_, org) => {
-		expect(await failToPublish(await startServiceApp({}, org))).toMatch(/clock of n8n's machine/);
+		expect(await failToPublish(await startServiceApp({}, org))).toMatch(/the n8n server's clock/);
 	});
 
 	it.each([
-		['is failing', { status: 503 }, /Okta is failing .*HTTP 503.*status\.okta\.com/],
-		['limits the rate', { status: 429 }, /rate limit for tokens .*Try again/],
-		['drops the connection', { drop: true }, /no answer from Okta at http.*network/],
+		[
+			'is failing',
+			{ status: 503 },
+			/Okta is temporarily unavailable .*HTTP 503.*status\.okta\.com/,
+		],
+		['limits the rate', { status: 429 }, /rate limit for tokens\. Try again/],
+		['drops the connection', { drop: true }, /connection to Okta at http.* failed.*network/],
 		['redirects', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, /'Okta Org URL'/],
 		['is a web page', { status: 200, body: '<html><body>Hi</body></html>' }, /'Okta Org URL'/],
 		['is a proxy', { status: 403, body: '<html><body>No</body></html>' }, /'Okta Org URL'/],
@@ -313,7 +319,9 @@ describe('What a person reads when a service app cannot register the hook', () =
 		});
 		const message = await failToPublish(setup);
 
-		expect(message).toMatch(/proof .*\(DPoP\).*clock.*proxy.*'Okta Service App API'.*test it/);
+		expect(message).toMatch(
+			/proof .*\(DPoP\).*clock.*proxy.*'Okta Service App API'.*connection test/,
+		);
 		expect(message).toContain("('htu' claim in the DPoP proof JWT is invalid, invalid_dpop_proof)");
 		expect(tokensIssued(setup.org)).toBe(2);
 	});
@@ -339,7 +347,7 @@ describe('What a person reads when a service app cannot register the hook', () =
 		org.expireAccessTokens();
 		engine.setCredential({ clientId: '0oaGone' });
 		await expect(engine.unpublish()).rejects.toThrow(
-			/gave the service app no access token.*'0oaGone'/,
+			/didn't issue an access token to the service app.*'0oaGone'/,
 		);
 		expect(org.hooks()).toHaveLength(1);
 	});
@@ -354,7 +362,7 @@ describe('A check of the hook with a service app', () => {
 			{ path: /token$/, status: 500 },
 			'access token.*right now.*HTTP 500',
 		],
-		['Okta is not there', {}, { path: /./, drop: true }, 'no answer from Okta'],
+		['Okta is not there', {}, { path: /./, drop: true }, 'The connection to Okta'],
 	])('keeps a working hook and says when %s', async (_what, entered, fault, text) => {
 		const clock = startClock();
 		const { org, engine } = await startServiceApp();

@@ -249,7 +249,7 @@ describe.each(UNSETTLED.duplicateNames)(
 			}
 
 			expect((await refusalOf(published)).message).toMatch(
-				/^Your Okta org already has an event hook with the name '.*'\. Set another 'Hook Name' under 'Options'/,
+				/^Your Okta org already has an event hook named '.*'\. Set a different 'Hook Name' under 'Options'/,
 			);
 			expect(org.hooks()).toHaveLength(1);
 			await engine.publish();
@@ -259,7 +259,7 @@ describe.each(UNSETTLED.duplicateNames)(
 );
 
 describe.each(UNSETTLED.hookLimit)('With 25 active hooks, one more being a %d', (hookLimit) => {
-	const TEXT = /25 active event hooks\. Deactivate one .*Workflow > Event Hooks/;
+	const TEXT = /25 active event hooks\. .*Workflow > Event Hooks, deactivate one/;
 
 	it('a workflow is not published, and says why', async () => {
 		const { org, engine } = await startConnected({ hookLimit });
@@ -336,7 +336,7 @@ describe.each(UNSETTLED.deleteOfActive)(
 
 			expect((await refused).message).toMatch(
 				new RegExp(
-					`^Event hook ${id} is still in Okta: .*deletes only inactive event hooks, and event hook ${id} is active again`,
+					`^Event hook ${id} is still in Okta\\. .*only deletes inactive event hooks, but event hook ${id} is active again`,
 				),
 			);
 			await engine.unpublish();

@@ -26,7 +26,7 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 		await poll(5);
 
 		expect(engine.failures()).toEqual([
-			`Event hook ${id} was changed in Okta: it was deactivated. Events may no longer start this workflow. n8n didn't repair it, because 'Repair Hook' is off. Turn it on under 'Options', or unpublish and publish the workflow.`,
+			`Event hook ${id} was changed in Okta: it was deactivated. Events may no longer start this workflow. n8n didn't repair it because 'Repair Hook' is off. Turn it on under 'Options', or unpublish and republish the workflow.`,
 		]);
 		expect(writesTo(org)).toEqual([]);
 	});
@@ -112,7 +112,7 @@ describe('A repair that fails', () => {
 
 		expect(engine.failures()).toEqual([
 			expect.stringMatching(
-				/^n8n can't look after the event hook in Okta\. .*isn't allowed to manage event hooks/,
+				/^n8n can't check or repair the event hook in Okta\. .*isn't allowed to manage event hooks/,
 			),
 		]);
 	});
@@ -182,7 +182,7 @@ describe('A repair that fails', () => {
 		org.faults.addFault({ path: /verify$/, status: 400 });
 		await poll(3);
 		expect(engine.failures()).toEqual([
-			expect.stringContaining(`Okta could not verify the webhook URL ${engine.webhookUrl}`),
+			expect.stringContaining(`Okta couldn't verify the webhook URL ${engine.webhookUrl}`),
 		]);
 		org.faults.clearFaults();
 		await poll(13);
@@ -233,7 +233,7 @@ describe('A repair that fails', () => {
 
 		expect(setup.engine.failures()).toEqual([
 			expect.stringMatching(
-				/^The credential 'Okta account' no longer works, so n8n can't look after the event hook\. .*connect it again/,
+				/^The credential 'Okta account' no longer works, so n8n can't check or repair the event hook\. .*connect it again/,
 			),
 		]);
 	});
@@ -250,7 +250,7 @@ describe('A reverse proxy that keeps the Authorization header from n8n', () => {
 		expect(org.hooks()).toMatchObject([{ status: 'ACTIVE', verificationStatus: 'VERIFIED' }]);
 		expect(engine.isListening()).toBe(true);
 		expect(engine.warnings()).toEqual([
-			`A reverse proxy between Okta and n8n ${verb} the Authorization header, so n8n will reject every event with 401. Configure it to pass the header on unchanged.`,
+			`A reverse proxy between Okta and n8n ${verb} the Authorization header, so n8n will reject every event with 401. Configure it to forward the header unchanged.`,
 		]);
 	});
 
@@ -279,7 +279,7 @@ describe('A reverse proxy that keeps the Authorization header from n8n', () => {
 		['removed', /^Events from Okta arrive without an Authorization header,.*proxy .* removes/],
 		[
 			'replaced',
-			/^Events from Okta arrive with an Authorization header that isn't the event hook's secret,.*proxy .* replaces/,
+			/^Events from Okta arrive with an Authorization header that doesn't match the event hook's secret,.*proxy .* replaces/,
 		],
 	] as const)(
 		'is told at the second poll after a delivery, once, if it is %s',
@@ -361,7 +361,7 @@ describe('A hook whose secret another process of n8n does not know of', () => {
 		expect(secretOf(org)).not.toBe('by hand');
 		expect(deliveries.map(({ status }) => status)).toEqual([204]);
 		expect(engine.warnings().at(-1)).toBe(
-			`Repaired event hook ${id} in Okta: it sent another secret.`,
+			`Repaired event hook ${id} in Okta: it sent a different secret.`,
 		);
 		expect(engine.failures()).toEqual([]);
 	});

@@ -41,7 +41,7 @@ async function pollBoth(setup: WatchedSetup, copy: Engine, times: number): Promi
 
 describe('A copy of n8n, made from a backup for instance, at another address', () => {
 	const warningAbout = (hook: EventHook | undefined) =>
-		`Event hook ${hook?.id} belongs to another n8n with the same workflow, for example the one that this n8n was copied from. n8n left it alone.`;
+		`Event hook ${hook?.id} belongs to another n8n instance with the same workflow, e.g. the one that this instance was copied from. n8n left it alone.`;
 
 	it("publishes with a hook of its own, and leaves the original's alone", async () => {
 		const setup = await startWatched();
@@ -102,7 +102,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		const verify = `/api/v1/eventHooks/${original.id}/lifecycle/verify`;
 		setup.org.faults.addFault({ path: verify, status: 400, body: '<html>Bad Request</html>' });
 
-		await expect(copy.publish()).rejects.toThrow(/not as Okta's API does/);
+		await expect(copy.publish()).rejects.toThrow(/didn't come from the Okta API/);
 		await expectDelivery(setup);
 		expect(setup.org.hooks().map(({ id }) => id)).toEqual([original.id]);
 	});
@@ -129,7 +129,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		expect(setup.org.hooks()).toHaveLength(2);
 		expect(copy.warnings()).toEqual([
 			warningAbout(original),
-			`Created event hook ${hookOf(setup, copy)?.id} in Okta, since there was none.`,
+			`Created event hook ${hookOf(setup, copy)?.id} in Okta because it was missing.`,
 		]);
 		await expectDeliveryTo(setup, setup.engine, copy);
 	});
@@ -311,7 +311,7 @@ describe('Another org in the credential', () => {
 		await before.poll(3);
 
 		await expect(before.engine.unpublish()).rejects.toThrow(
-			new RegExp(`Event hook ${id} is still in Okta.*another org than ${before.org.url}`),
+			new RegExp(`Event hook ${id} is still in Okta.* no longer points to ${before.org.url}`),
 		);
 		expect(after.org.hooks()).toEqual([]);
 		expect(before.org.hooks()).toHaveLength(1);

@@ -225,7 +225,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		org.clearRequests();
 		const activation = flow.activate();
 
-		await expect(activation).rejects.toThrow('Okta could not verify the webhook URL');
+		await expect(activation).rejects.toThrow("Okta couldn't verify the webhook URL");
 		expect(org.requests()).toContainEqual(
 			expect.objectContaining({ method: 'POST', path: '/api/v1/eventHooks', status: 200 }),
 		);

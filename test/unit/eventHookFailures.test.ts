@@ -27,15 +27,16 @@ function rejected(causes: string | string[], status = 400, errorCode = 'E0000001
 	return readErrorResponse({ statusCode: status, headers: {}, body });
 }
 
-const LIMIT = /^The Okta org has used up its 25 active event hooks\. Deactivate one .*Event Hooks/;
-const NAME = /already has an event hook with the name 'MFA alerts'\. Set another 'Hook Name'/;
+const LIMIT =
+	/^Your Okta org has reached its limit of 25 active event hooks\. .*Event Hooks, deactivate one/;
+const NAME = /already has an event hook named 'MFA alerts'\. Set a different 'Hook Name'/;
 const FILTER =
 	/^Okta rejected the event hook's filter\. Check 'Filter Expression'.*'Event Hook Filtering'.*Settings > Features\. To continue without it/;
 const NO_FILTERS =
-	/^Your Okta org doesn't support filters (?:of|for) event hooks\. .*'Event Hook Filtering'.*Settings > Features\. To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta'/;
+	/^Your Okta org doesn't support event hook filters\. .*'Event Hook Filtering'.*Settings > Features\. To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta'/;
 const TYPES =
-	/^Okta rejected the event types user\.authentication\.auth_via_mfa: .*\. Check 'Okta Events' and 'Other Events': .*Okta User MFA Polling Trigger/;
-const UNVERIFIED = /^Okta could not verify the webhook URL https:\/\/n8n\.example\.com\//;
+	/^Okta rejected the event types user\.authentication\.auth_via_mfa: .*\. Check 'Okta Events' and 'Other Events'\. .*Okta User MFA Polling Trigger/;
+const UNVERIFIED = /^Okta couldn't verify the webhook URL https:\/\/n8n\.example\.com\//;
 
 const limits = [
 	'The maximum number of active event hooks is 25.',
@@ -198,7 +199,7 @@ describe('A definition that Okta rejects', () => {
 			const eventTypes = ['user.account.lock', 'user.mfa.factor.suspend'];
 			const failure = rejected(['events.items: not eligible', 'events.items: too many']);
 			expect(explainDefinition(failure, { ...definition, eventTypes })).toMatch(
-				/^Okta rejected the event types user\.account\.lock, user\.mfa\.factor\.suspend: events\.items: not eligible\b.* events\.items: too many\. Check 'Okta Events' and 'Other Events': not every event type can be sent to event hooks, a Classic Engine org has fewer than Identity Engine, and one event hook may have only so many\. An Okta User MFA Polling Trigger receives all of them\.$/,
+				/^Okta rejected the event types user\.account\.lock, user\.mfa\.factor\.suspend: events\.items: not eligible\b.* events\.items: too many\. Check 'Okta Events' and 'Other Events'\. Event hooks don't support every event type, Classic Engine orgs support fewer than Identity Engine orgs, and Okta limits how many one event hook can have\. The Okta User MFA Polling Trigger receives all of them\.$/,
 			);
 		});
 
@@ -312,7 +313,7 @@ describe('A verification that Okta rejects', () => {
 });
 
 describe('A deletion that Okta rejects', () => {
-	const ACTIVE = /event hook who1 is active again: .* Try again\.$/;
+	const ACTIVE = /event hook who1 is active again\. .* Try again\.$/;
 
 	it.each([
 		['the code', rejected('Delete forbidden.', 403, 'E0000056')],

@@ -78,7 +78,7 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		what: 'the org lacks a feature',
 		error: okta(401, 'E0000015', 'You do not have permission to access the feature'),
 		says: /^Your Okta org doesn't have a feature that n8n needs to manage event hooks\./,
-		advises: /Settings > Features, or ask Okta Support for it, then try again\.$/,
+		advises: /Settings > Features, or ask Okta Support to enable it, then try again\.$/,
 	},
 	{
 		what: 'Okta rejects the request itself',
@@ -95,7 +95,7 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 	{
 		what: 'something is gone',
 		error: okta(404, 'E0000007', 'Not found: Resource not found'),
-		says: /^What n8n asked for is gone from Okta\./,
+		says: /^Okta couldn't find the requested resource\./,
 		advises: /Try again\.$/,
 	},
 	{
@@ -103,80 +103,80 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		error: okta(429, 'E0000047', 'API call exceeded rate limit', {
 			'x-rate-limit-reset': '1772611200',
 		}),
-		says: /^Okta's rate limit for event hooks is used up\./,
+		says: /^You've reached Okta's rate limit for event hooks\./,
 		advises: /Try again after 2026-03-04T08:00:00\.000Z\.$/,
 	},
 	{
 		what: 'the rate limit is used up, until nobody knows when',
 		error: okta(429, 'E0000047', 'API call exceeded rate limit'),
-		says: /^Okta's rate limit for event hooks is used up\./,
+		says: /^You've reached Okta's rate limit for event hooks\./,
 		advises: /Try again in a minute\.$/,
 	},
 	{
 		what: 'Okta fails',
 		error: okta(500, 'E0000009', 'Internal Server Error'),
-		says: /^Okta is failing at the moment \(HTTP 500\)\./,
-		advises: /Try again in a few minutes; https:\/\/status\.okta\.com/,
+		says: /^Okta is temporarily unavailable \(HTTP 500\)\./,
+		advises: /Try again in a few minutes, or check https:\/\/status\.okta\.com/,
 	},
 	{
 		what: 'Okta fails with a page instead of JSON',
 		error: answerError(503, '<html>Service unavailable</html>'),
-		says: /^Okta is failing at the moment \(HTTP 503\)\./,
+		says: /^Okta is temporarily unavailable \(HTTP 503\)\./,
 		advises: /Try again in a few minutes/,
 	},
 	{
 		what: 'the rate limit answers with a page',
 		error: answerError(429, '<html>Too many requests</html>'),
-		says: /^Okta's rate limit/,
+		says: /^You've reached Okta's rate limit/,
 		advises: /Try again in a minute\.$/,
 	},
 	{
 		what: 'another server answers at the org URL',
 		error: answerError(404, '<html>No such page</html>'),
-		says: /^https:\/\/acme\.okta\.com answered HTTP 404, and not as Okta's API does\./,
-		advises: /Enter the address of your Okta org .*; if it is right, look for a proxy/,
+		says: /^https:\/\/acme\.okta\.com returned HTTP 404, but the response didn't come from the Okta API\./,
+		advises: /Enter the URL of your Okta org .*\. If the URL is correct, check for a proxy/,
 	},
 	{
 		what: 'a proxy wants to know who calls',
 		error: answerError(401, 'Authentication required'),
-		says: /^https:\/\/acme\.okta\.com answered HTTP 401/,
-		advises: /look for a proxy between n8n and Okta\.$/,
+		says: /^https:\/\/acme\.okta\.com returned HTTP 401/,
+		advises: /check for a proxy between n8n and Okta\.$/,
 	},
 	{
 		what: 'something in between blocks n8n',
 		error: answerError(403, '<html>Blocked</html>'),
-		says: /^https:\/\/acme\.okta\.com answered HTTP 403, and not as Okta's API does\./,
-		advises: /look for a proxy .* or a network zone in Okta that blocks n8n's IP address\.$/,
+		says: /^https:\/\/acme\.okta\.com returned HTTP 403, but the response didn't come from the Okta API\./,
+		advises: /check for a proxy .* or a network zone in Okta that blocks n8n's IP address\.$/,
 	},
 	{
 		what: 'the org URL redirects',
 		error: answerError(302, ''),
-		says: /^https:\/\/acme\.okta\.com answered HTTP 302/,
-		advises: /Enter the address of your Okta org/,
+		says: /^https:\/\/acme\.okta\.com returned HTTP 302/,
+		advises: /Enter the URL of your Okta org/,
 	},
 	{
 		what: 'Okta does not answer in time',
 		error: connectionError('ECONNABORTED', 'timeout of 30000ms exceeded'),
-		says: /^Okta did not answer in time at https:\/\/acme\.okta\.com\./,
-		advises: /Check that n8n can reach this address, then try again\.$/,
+		says: /^The request to Okta at https:\/\/acme\.okta\.com timed out\./,
+		advises: /Make sure that n8n can reach this URL, then try again\.$/,
 	},
 	{
 		what: 'the connection cannot be made in time',
 		error: connectionError('ETIMEDOUT', 'connect ETIMEDOUT 192.0.2.1:443'),
-		says: /^Okta did not answer in time/,
-		advises: /Check that n8n can reach this address/,
+		says: /^The request to Okta at .* timed out\./,
+		advises: /Make sure that n8n can reach this URL/,
 	},
 	{
 		what: 'the org’s host does not exist',
 		error: connectionError('ENOTFOUND', 'getaddrinfo ENOTFOUND acme.okta.com'),
-		says: /^There is no server at https:\/\/acme\.okta\.com\./,
-		advises: /Enter the address of your Okta org/,
+		says: /^Couldn't find a server at https:\/\/acme\.okta\.com\./,
+		advises: /Enter the URL of your Okta org/,
 	},
 	{
 		what: 'the org’s host cannot be looked up',
 		error: connectionError('EAI_AGAIN', 'getaddrinfo EAI_AGAIN acme.okta.com'),
-		says: /^There is no server at/,
-		advises: /Enter the address of your Okta org/,
+		says: /^Couldn't find a server at/,
+		advises: /Enter the URL of your Okta org/,
 	},
 	...[
 		['ECONNREFUSED', 'connect ECONNREFUSED 192.0.2.1:443'],
@@ -186,31 +186,32 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 	].map(([code, message]) => ({
 		what: `the connection fails (${code})`,
 		error: connectionError(code, message),
-		says: /^n8n got no answer from Okta at https:\/\/acme\.okta\.com: the connection failed\./,
-		advises: /Check the address and that n8n's network lets it through, then try again\.$/,
+		says: /^The connection to Okta at https:\/\/acme\.okta\.com failed\./,
+		advises:
+			/Check the URL, and make sure that n8n's network allows the connection, then try again\.$/,
 	})),
 	{
 		what: 'the refresh token is no longer accepted',
 		error: reconnectError(),
-		says: /^The connection to Okta has ended or was never made\./,
+		says: /^The connection to Okta has expired or was never set up\./,
 		advises: /Open the credential 'Okta OAuth2 API' in n8n, connect it again/,
 	},
 	{
 		what: 'the refresh token is refused',
 		error: oauthError({ error: 'invalid_grant' }),
-		says: /^The connection to Okta has ended or was never made\./,
+		says: /^The connection to Okta has expired or was never set up\./,
 		advises: /connect it again/,
 	},
 	{
 		what: 'the credential was never connected',
 		error: new Error('OAuth credentials not connected'),
-		says: /^The connection to Okta has ended or was never made\./,
+		says: /^The connection to Okta has expired or was never set up\./,
 		advises: /connect it again/,
 	},
 	{
 		what: 'the client secret is wrong',
 		error: oauthError({ error: 'invalid_client' }),
-		says: /^Okta does not know this client\./,
+		says: /^Okta doesn't recognize this client ID or secret\./,
 		advises: /Check 'Client ID' and 'Client Secret'.*connect it again\.$/,
 	},
 ];
@@ -252,7 +253,7 @@ describe('An explanation', () => {
 	it('names what OAuth gave as the reason for no new access token', () => {
 		const { message } = explain(oauthError({ error: 'invalid_scope' }));
 		expect(message).toContain('(invalid_scope)');
-		expect(message).toContain('grant type Refresh Token');
+		expect(message).toContain('Refresh Token grant type');
 	});
 
 	it('takes HTML from the token endpoint for what is no Okta', () => {
@@ -261,7 +262,9 @@ describe('An explanation', () => {
 			status: 403,
 			body: '<html>',
 		});
-		expect(explain(error).message).toContain("HTTP 403, and not as Okta's API does");
+		expect(explain(error).message).toContain(
+			"HTTP 403, but the response didn't come from the Okta API",
+		);
 	});
 
 	it('survives an impossible end of a rate limit', () => {
@@ -283,7 +286,7 @@ describe('The explanation of a failure', () => {
 	it('speaks of the part of Okta whose rate limit is used up', () => {
 		const rateLimit = okta(429, 'E0000047', 'API call exceeded rate limit');
 		expect(explain(rateLimit, { resource: SYSTEM_LOG }).message).toMatch(
-			/^Okta's rate limit for the System Log is used up\./,
+			/^You've reached Okta's rate limit for the System Log\./,
 		);
 	});
 
@@ -304,7 +307,7 @@ describe('The explanation of a failure', () => {
 
 	it.each([401, 404, 407, 302])('mentions no network zone for a stranger’s HTTP %d', (status) => {
 		const { message } = explain(answerError(status, '<html>No</html>'));
-		expect(message).toMatch(/look for a proxy between n8n and Okta\.$/);
+		expect(message).toMatch(/check for a proxy between n8n and Okta\.$/);
 	});
 
 	it.each(['E0000056', 'E0000038', 'E0000166'])(
@@ -351,13 +354,13 @@ describe.each([
 
 	it('a user is told which admin role is missing', () => {
 		expect(explain(noRole, { resource }).message).toBe(
-			`The user who connected the credential 'Okta OAuth2 API' isn't allowed to ${action}. In Okta, assign the user ${resource.role}, or connect the credential as another user, then try again.`,
+			`The user who connected the credential 'Okta OAuth2 API' isn't allowed to ${action}. In Okta, assign the user ${resource.role}, or connect the credential as a different user, then try again.`,
 		);
 	});
 
 	it('a service app is told which admin role is missing', () => {
 		expect(explain(noRole, { resource, credential: serviceApp }).message).toBe(
-			`The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the 'Admin roles' tab of the app integration and assign ${resource.role}, then try again.`,
+			`The service app isn't allowed to ${action}. It has the scope but not the admin role. In the Okta Admin Console, open the app integration's 'Admin roles' tab and assign ${resource.role}, then try again.`,
 		);
 	});
 
@@ -375,7 +378,7 @@ describe('A proof that Okta rejects', () => {
 
 	it('of a service app leads to the clock and to proxies', () => {
 		expect(explain(rejected, { credential: serviceApp }).message).toMatch(
-			/proof .*\(DPoP\).*clock of n8n's machine.*proxy.* Test the credential\.$/,
+			/proof .*\(DPoP\).*the n8n server's clock.*proxy.* Test the credential\.$/,
 		);
 	});
 

@@ -61,7 +61,7 @@ const refusals: Refusal[] = [
 	{
 		what: 'a wrong key',
 		...oauth(401, 'invalid_client', 'The client_assertion signature is invalid.'),
-		text: /'Private Key' does not belong .*'key-1'.*'Key ID'/,
+		text: /'Private Key' doesn't match .*'key-1'.*'Key ID'/,
 	},
 	{
 		what: 'another address',
@@ -70,7 +70,7 @@ const refusals: Refusal[] = [
 			'invalid_client',
 			'The audience claim for client_assertion must be the endpoint invoked for the request.',
 		),
-		text: /another address than https:\/\/acme\.okta\.com\. .*'Okta Org URL'/,
+		text: /different org URL than https:\/\/acme\.okta\.com\. .*'Okta Org URL'/,
 	},
 	...[
 		'The client_assertion token is expired.',
@@ -79,7 +79,7 @@ const refusals: Refusal[] = [
 	].map((words) => ({
 		what: words,
 		...oauth(401, 'invalid_client', words),
-		text: /clock of n8n's machine/,
+		text: /the n8n server's clock/,
 	})),
 	...[
 		`The ${PROOF} is issued more than five minutes in the past.`,
@@ -87,7 +87,7 @@ const refusals: Refusal[] = [
 	].map((words) => ({
 		what: words,
 		...oauth(400, 'invalid_dpop_proof', words),
-		text: /clock of n8n's machine differs/,
+		text: /the n8n server's clock is too far off/,
 	})),
 	{
 		what: 'an unknown client, in the form of the Management API',
@@ -134,7 +134,7 @@ const refusals: Refusal[] = [
 		what: 'an invalid client, and no more',
 		statusCode: 401,
 		body: { error: 'invalid_client' },
-		text: /'Client ID', 'Key ID' and 'Private Key'.*active.* \(invalid_client\)$/,
+		text: /'Client ID', 'Key ID', and 'Private Key'.*active.* \(invalid_client\)$/,
 	},
 	{
 		what: 'an assertion that was used already',
@@ -144,7 +144,7 @@ const refusals: Refusal[] = [
 	{
 		what: 'something new',
 		...oauth(400, 'strange', 'Never seen before'),
-		text: /'Client ID', 'Key ID' and 'Private Key'.* \(Never seen before, strange\)$/,
+		text: /'Client ID', 'Key ID', and 'Private Key'.* \(Never seen before, strange\)$/,
 	},
 	{
 		what: 'a rate limit',
@@ -156,9 +156,14 @@ const refusals: Refusal[] = [
 		what: 'a fault',
 		statusCode: 500,
 		body: { errorCode: 'E0000009' },
-		text: /failing .*HTTP 500.*status\.okta/,
+		text: /temporarily unavailable .*HTTP 500.*status\.okta/,
 	},
-	{ what: 'a fault in HTML', statusCode: 502, body: '<html>', text: /failing .*HTTP 502/ },
+	{
+		what: 'a fault in HTML',
+		statusCode: 502,
+		body: '<html>',
+		text: /temporarily unavailable .*HTTP 502/,
+	},
 	...[
 		['a web page', 200, '<html>'],
 		['no page', 404, '<html>'],
@@ -171,7 +176,7 @@ const refusals: Refusal[] = [
 		what: String(what),
 		statusCode: Number(statusCode),
 		body,
-		text: /acme\.okta\.com answered HTTP \d{3}, and not as Okta does\. .*'Okta Org URL'/,
+		text: /acme\.okta\.com returned HTTP \d{3}, but the response didn't come from Okta\. .*'Okta Org URL'/,
 	})),
 ];
 
@@ -240,7 +245,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'another algorithm': {
-		text: /doesn't accept ES256, the algorithm of 'Private Key'\. .*ES256, or without any\./,
+		text: /doesn't accept ES256, the algorithm of 'Private Key'\. .*ES256, or without an algorithm\./,
 		said: [
 			['invalid_client', 'The client_assertion JWT alg is invalid.'],
 			['invalid_client', 'The algorithm of the client_assertion must be RS256.'],
@@ -248,7 +253,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'a key for encryption': {
-		text: /'key-1' isn't for signatures\. .*'sig'/,
+		text: /'key-1' isn't for signing\. .*'sig'/,
 		said: [
 			['invalid_client', "The key has the 'use' enc."],
 			['invalid_client', 'The JWK has the wrong "use".'],
@@ -270,14 +275,14 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'another key': {
-		text: /'Private Key' does not belong .*'key-1'/,
+		text: /'Private Key' doesn't match .*'key-1'/,
 		said: [
 			['invalid_client', 'The client_assertion signature is invalid.'],
 			['invalid_client', 'The signature of the JWT could not be verified for client_id 0oaClient.'],
 		],
 	},
 	'another address of the org': {
-		text: /Okta uses another address than https:\/\/acme\.okta\.com\./,
+		text: /Okta expects a different org URL than https:\/\/acme\.okta\.com\./,
 		said: [
 			[
 				'invalid_client',
@@ -291,7 +296,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		said: [['invalid_client', 'The client_assertion token has already been used.']],
 	},
 	'a clock': {
-		text: /the clock of n8n's machine differs/,
+		text: /the n8n server's clock is too far off/,
 		said: [
 			['invalid_client', 'The client_assertion token is expired.'],
 			['invalid_client', 'The client_assertion token has an expiration too far into the future.'],
@@ -312,7 +317,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'no scope': {
-		text: /granted no scope that the nodes need\. .*'okta\.eventHooks\.manage'.*'okta\.logs\.read'/,
+		text: /hasn't been granted any scope that the nodes need\. .*'okta\.eventHooks\.manage'.*'okta\.logs\.read'/,
 		said: [
 			['consent_required', 'You are not allowed any of the requested scopes.'],
 			['consent_required', 'Nothing was granted.'],
@@ -325,7 +330,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'an app of another type': {
-		text: /isn't allowed to request tokens for itself\. .*'API Services'/,
+		text: /can't use the client credentials grant\. .*'API Services'/,
 		said: [
 			[
 				'unauthorized_client',
@@ -336,7 +341,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'a rejected proof': {
-		text: /did not accept n8n's proof of possession \(DPoP\)\. .*proxy/,
+		text: /it rejected n8n's proof of possession \(DPoP\)\. .*proxy/,
 		said: [
 			['invalid_dpop_proof', `The ${PROOF} header is missing.`],
 			['invalid_dpop_proof', `'htu' claim in the ${PROOF} is invalid.`],
@@ -348,7 +353,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 		],
 	},
 	'none of these': {
-		text: /it refused the request\. Check 'Client ID', 'Key ID' and 'Private Key'/,
+		text: /it rejected the request\. Check 'Client ID', 'Key ID', and 'Private Key'/,
 		said: [
 			['invalid_client', 'Something about the client is wrong.'],
 			['invalid_client', 'The client must use a signed JWT.'],
@@ -380,7 +385,9 @@ describe('What Okta’s words mean', () => {
 	it.each([429, 500, 503])('is of no matter for HTTP %d', (statusCode) => {
 		for (const [, error, words] of table) {
 			const body = { error, error_description: words };
-			expect(messageFor({ statusCode, body })).toMatch(/rate limit for tokens|Okta is failing/);
+			expect(messageFor({ statusCode, body })).toMatch(
+				/rate limit for tokens|Okta is temporarily unavailable/,
+			);
 		}
 	});
 });

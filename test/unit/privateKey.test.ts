@@ -160,14 +160,14 @@ const dsa = pem(ec, 'pkcs8').replaceAll('PRIVATE KEY', 'DSA PRIVATE KEY');
 const request = publicPem(rsa).replaceAll('PUBLIC KEY', 'CERTIFICATE REQUEST');
 
 const EMPTY = /is empty/;
-const NO_KEY = /something else than a private key/;
-const DAMAGED = /damaged, or was copied only in part/;
+const NO_KEY = /doesn't contain a private key/;
+const DAMAGED = /is damaged or incomplete/;
 const PUBLIC = /public key or a certificate/;
 const ENCRYPTED = /encrypted with a passphrase.*openssl pkcs8/;
 const SEVERAL = /several private keys/;
-const TOO_LONG = /too long: .* at most 8192 bits/;
-const TOO_SHORT = /too short: .* at least 2048 bits/;
-const OTHER_CURVE = /another curve than P-256/;
+const TOO_LONG = /too long\. .* at most 8192 bits/;
+const TOO_SHORT = /too short\. .* at least 2048 bits/;
+const OTHER_CURVE = /a curve other than P-256/;
 const OTHER_TYPE = /neither an RSA key nor an EC key/;
 
 const refused: Array<[string, unknown, RegExp]> = [
@@ -202,7 +202,7 @@ const refused: Array<[string, unknown, RegExp]> = [
 	['an encrypted key in one line', encryptedPem(rsa, 'pkcs8').replaceAll('\n', ' '), ENCRYPTED],
 	['an encrypted key in PKCS#1', encryptedPem(rsa, 'pkcs1'), ENCRYPTED],
 	['an encrypted key in SEC1', encryptedPem(ec, 'sec1'), ENCRYPTED],
-	['a key of OpenSSH', openSsh, /format of OpenSSH.*ssh-keygen/],
+	['a key of OpenSSH', openSsh, /in OpenSSH format.*ssh-keygen/],
 	['two keys in PEM', pem(rsa, 'pkcs8') + pem(ec, 'pkcs8'), SEVERAL],
 	['the same key twice', pem(rsa, 'pkcs8') + pem(rsa, 'pkcs1'), SEVERAL],
 	['a JWKS of two keys', JSON.stringify({ keys: [jwk(rsa), jwk(ec)] }), SEVERAL],
@@ -268,7 +268,7 @@ describe('What is no private key for Okta', () => {
 	it.each(refused)('is refused with the field’s name and advice: %s', (_what, input) => {
 		const { message } = refusalOf(input);
 		expect(message).toContain("'Private Key'");
-		expect(message).toMatch(/Paste |Generate |paste what /);
+		expect(message).toMatch(/Paste |Generate |paste the /);
 		expect(message).toMatch(/\.$/);
 	});
 

@@ -275,7 +275,7 @@ describe('The failure that n8n is told', () => {
 		['no token', token(`${NO_TOKEN}the key is unknown.`), { cause: 'credential-invalid' }],
 		[
 			'no token right now',
-			token(`${NO_TOKEN_NOW}Okta is failing.`),
+			token(`${NO_TOKEN_NOW}Okta is unavailable.`),
 			{ cause: 'temporarily-unavailable' },
 		],
 	])('after %s is the same for each credential', (_what, failure, expected) => {

@@ -293,8 +293,8 @@ describe('Getting a token', () => {
 		['a client id that is no text', { clientId: 1 }, /'Client ID' is empty/],
 		['no key id', { keyId: '' }, /'Key ID' is empty/],
 		['no key', { privateKey: '' }, /'Private Key' is empty/],
-		['a public key', { privateKey: publicKey }, /'Private Key' holds a public key/],
-		['a password', { privateKey: 'hunter2hunter2' }, /'Private Key' holds something else/],
+		['a public key', { privateKey: publicKey }, /'Private Key' contains a public key/],
+		['a password', { privateKey: 'hunter2hunter2' }, /'Private Key' doesn't contain a private key/],
 	])('asks Okta nothing with %s, and names the field', async (_what, changes, text) => {
 		const { error, requests } = await preAuthenticate(changes);
 		expect(requests).toEqual([]);
@@ -306,15 +306,18 @@ describe('Getting a token', () => {
 	});
 
 	it.each([
-		['ECONNREFUSED', /no answer from Okta at https:\/\/acme\.okta\.com.*try again\.$/],
-		['ECONNRESET', /no answer from Okta/],
-		['ECONNABORTED', /did not answer in time/],
-		['ETIMEDOUT', /did not answer in time/],
-		['ENOTFOUND', /no server at .*'Okta Org URL'/],
-		['EAI_AGAIN', /no server at .*'Okta Org URL'/],
-		['EHOSTUNREACH', /no answer from Okta/],
-		['SELF_SIGNED_CERT_IN_CHAIN', /no answer from Okta.* \(SELF_SIGNED_CERT_IN_CHAIN\)$/],
-		['CERT_HAS_EXPIRED', /no answer from Okta.* \(CERT_HAS_EXPIRED\)$/],
+		['ECONNREFUSED', /connection to Okta at https:\/\/acme\.okta\.com failed.*try again\.$/],
+		['ECONNRESET', /connection to Okta at .* failed/],
+		['ECONNABORTED', /request to Okta at .* timed out/],
+		['ETIMEDOUT', /request to Okta at .* timed out/],
+		['ENOTFOUND', /find a server at .*'Okta Org URL'/],
+		['EAI_AGAIN', /find a server at .*'Okta Org URL'/],
+		['EHOSTUNREACH', /connection to Okta at .* failed/],
+		[
+			'SELF_SIGNED_CERT_IN_CHAIN',
+			/connection to Okta at .* failed.* \(SELF_SIGNED_CERT_IN_CHAIN\)$/,
+		],
+		['CERT_HAS_EXPIRED', /connection to Okta at .* failed.* \(CERT_HAS_EXPIRED\)$/],
 		['ERR_TLS_CERT_ALTNAME_INVALID', / \(ERR_TLS_CERT_ALTNAME_INVALID\)$/],
 	])(
 		'says what a broken connection means, in words that n8n leaves alone: %s',
@@ -393,7 +396,7 @@ describe('Signing a request', () => {
 
 	it('refuses requests to another origin', async () => {
 		await expect(sign({}, { url: 'https://other.example.com/' })).rejects.toThrow(
-			/signs no requests/,
+			/can't sign requests to/,
 		);
 	});
 

@@ -142,7 +142,7 @@ describe('A request to elsewhere', () => {
 		for (const token of [BEARER, BOUND]) {
 			for (const options of [{ url }, withUri(url)]) {
 				expect(() => signRequest(options, token, tools)).toThrow(
-					/^This credential is for https:\/\/acme\.okta\.com and signs no requests to (?!.*token-1)/,
+					/^This credential is for https:\/\/acme\.okta\.com and can't sign requests to (?!.*token-1)/,
 				);
 			}
 		}

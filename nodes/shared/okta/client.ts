@@ -184,14 +184,14 @@ export async function openOkta(context: OktaContext): Promise<Okta> {
 	if (orgUrl === undefined) {
 		throw operationError(
 			node,
-			`The credential '${name}' has no usable org URL. ${ORG_URL_HELP}.`,
+			`The credential '${name}' doesn't have a valid org URL. ${ORG_URL_HELP}.`,
 			'configuration-invalid',
 		);
 	}
 	if (type === 'oktaOAuth2Api' && !isRecord(data.oauthTokenData)) {
 		throw operationError(
 			node,
-			`The credential '${name}' is not connected yet. Open it, press 'Connect' and allow access in Okta, then try again.`,
+			`The credential '${name}' isn't connected yet. Open it, click 'Connect', and allow access in Okta, then try again.`,
 			'credential-invalid',
 		);
 	}

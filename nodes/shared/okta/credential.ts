@@ -31,7 +31,7 @@ const SERVICE_APP: OktaCredential = {
 	type: 'oktaServiceAppApi',
 	name: 'Okta Service App API',
 	renew:
-		"Open the credential 'Okta Service App API' in n8n and test it there, which says what is wrong, then try again.",
+		"Open the credential 'Okta Service App API' in n8n and retry its connection test to see what's wrong, then try again.",
 };
 
 /** The parameter that chooses the credential, for every node that calls Okta. */
@@ -44,12 +44,12 @@ export const authenticationParameter: INodeProperties = {
 		{
 			name: 'OAuth2',
 			value: 'oAuth2',
-			description: 'A person connects, and the connection ends with the account of that person',
+			description: 'Sign in as an Okta admin. Stops working if that account is deactivated.',
 		},
 		{
 			name: 'Service App',
 			value: 'serviceApp',
-			description: 'An app of its own in Okta, which needs nobody signed in',
+			description: "Use an API Services app. Doesn't depend on a user account.",
 		},
 	],
 	default: 'oAuth2',
@@ -83,5 +83,5 @@ export const orgUrlProperty: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. https://your-org.okta.com',
-	description: 'The address of your Okta org, as you see it when you are signed in',
+	description: "URL of your Okta org, as shown in the address bar when you're signed in",
 };

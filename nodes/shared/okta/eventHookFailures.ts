@@ -36,7 +36,7 @@ export function explainLimit(failure: OktaFailure): string | undefined {
 			!/character|length|size|header|event types?|filter|condition|rate/i.test(words),
 	);
 	if (!isRejected(failure) || !isLimit) return undefined;
-	return `The Okta org has used up its 25 active event hooks. Deactivate one that is no longer needed in ${CONSOLE_PLACE}, then publish the workflow again.`;
+	return `Your Okta org has reached its limit of 25 active event hooks. In ${CONSOLE_PLACE}, deactivate one that you no longer need, then publish the workflow again.`;
 }
 
 /** Okta does not document its response if the feature is off: 400, or E0000015 as for any feature. */
@@ -48,9 +48,9 @@ function explainFilter(
 	const feature =
 		"the Early Access feature 'Event Hook Filtering' in the Okta Admin Console under Settings > Features";
 	const without =
-		"To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta' under 'Options': n8n applies all other filters itself.";
+		"To continue without it, clear 'Filter Expression' and turn off 'Filter in Okta' under 'Options'. Your other filters still apply in n8n.";
 	if (failure.errorCode === 'E0000015') {
-		return `Your Okta org doesn't support filters for event hooks. Turn on ${feature}. ${without}`;
+		return `Your Okta org doesn't support event hook filters. Turn on ${feature}. ${without}`;
 	}
 	const isAboutFilter = readCauses(failure).some(
 		({ field, words }) =>
@@ -69,7 +69,7 @@ function explainName(failure: OktaFailure, { name }: EventHookDefinition): strin
 			/\b(already|unique|taken|exists|duplicate|in use|used by)\b/i.test(words),
 	);
 	if (failure.status !== 400 || !isTaken) return undefined;
-	return `Your Okta org already has an event hook with the name '${name}'. Set another 'Hook Name' under 'Options', then publish the workflow again.`;
+	return `Your Okta org already has an event hook named '${name}'. Set a different 'Hook Name' under 'Options', then publish the workflow again.`;
 }
 
 /**
@@ -85,7 +85,7 @@ function explainEventTypes(
 			/^events?(\.items)?(\[\d+\])?$/.test(field) || /\bevent[ _]?types?\b/i.test(words),
 	);
 	if (failure.status !== 400 || !isAboutTypes) return undefined;
-	return `Okta rejected the event types ${eventTypes.join(', ')}: ${failure.causes.join(' ')} Check 'Okta Events' and 'Other Events': not every event type can be sent to event hooks, a Classic Engine org has fewer than Identity Engine, and one event hook may have only so many. An Okta User MFA Polling Trigger receives all of them.`;
+	return `Okta rejected the event types ${eventTypes.join(', ')}: ${failure.causes.join(' ')} Check 'Okta Events' and 'Other Events'. Event hooks don't support every event type, Classic Engine orgs support fewer than Identity Engine orgs, and Okta limits how many one event hook can have. The Okta User MFA Polling Trigger receives all of them.`;
 }
 
 /** What it means that Okta rejected the definition of an event hook; undefined if it's nothing special. */
@@ -105,7 +105,7 @@ export function explainDefinition(
 export function explainVerification(failure: OktaFailure, uri: string): string | undefined {
 	const limit = explainLimit(failure);
 	if (limit !== undefined || failure.status !== 400) return limit;
-	return `Okta could not verify the webhook URL ${uri}. Okta must reach it from the internet with a valid certificate, and get n8n's answer within 3 seconds: check WEBHOOK_URL, and that the reverse proxy passes GET requests and their headers to n8n.`;
+	return `Okta couldn't verify the webhook URL ${uri}. It must be reachable from the internet, have a valid certificate, and respond within 3 seconds. Check WEBHOOK_URL, and make sure that the reverse proxy forwards GET requests and their headers to n8n.`;
 }
 
 /** What it means that Okta didn't delete an event hook; undefined if it's nothing special. */
@@ -113,7 +113,7 @@ export function explainDeletion(failure: OktaFailure, id: string): string | unde
 	const { errorCode, summary = '' } = failure;
 	const isAboutState = errorCode === 'E0000056' || /\b(de|in)?activ/i.test(summary);
 	if (!isRejected(failure) || !isAboutState) return undefined;
-	return `Okta deletes only inactive event hooks, and event hook ${id} is active again: someone may have just activated it. Try again.`;
+	return `Okta only deletes inactive event hooks, but event hook ${id} is active again. Someone may have just activated it. Try again.`;
 }
 
 /** Okta's own 400 to a verification, unless it is about the number of hooks. */

@@ -126,7 +126,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 	function unexpectedResponse(): NodeApiError {
 		return apiError(
 			okta.node,
-			`The org URL responds, but not as the Okta API does. ${ORG_URL_HELP}.`,
+			`The response from the org URL didn't come from the Okta API. ${ORG_URL_HELP}.`,
 		);
 	}
 

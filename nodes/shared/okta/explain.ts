@@ -24,21 +24,21 @@ function explainMissingScope({ credential, resource: { scope } }: FailedCall): s
 
 function explainMissingRole({ credential, resource: { action, role } }: FailedCall): string {
 	if (credential.type === 'oktaServiceAppApi') {
-		return `The service app isn't allowed to ${action}: it has the scope, but not the admin role. In the Okta Admin Console, open the 'Admin roles' tab of the app integration and assign ${role}, then try again.`;
+		return `The service app isn't allowed to ${action}. It has the scope but not the admin role. In the Okta Admin Console, open the app integration's 'Admin roles' tab and assign ${role}, then try again.`;
 	}
-	return `The user who connected the credential '${credential.name}' isn't allowed to ${action}. In Okta, assign the user ${role}, or connect the credential as another user, then try again.`;
+	return `The user who connected the credential '${credential.name}' isn't allowed to ${action}. In Okta, assign the user ${role}, or connect the credential as a different user, then try again.`;
 }
 
 /** Says what an answer 5xx means and what to do about it. */
 export function explainOutage(status: number): string {
-	return `Okta is failing at the moment (HTTP ${status}). Try again in a few minutes; https://status.okta.com tells about outages.`;
+	return `Okta is temporarily unavailable (HTTP ${status}). Try again in a few minutes, or check https://status.okta.com.`;
 }
 
 function explainInvalidProof({ credential }: FailedCall): string {
 	if (credential.type === 'oktaOAuth2Api') {
-		return `The app integration requires DPoP, which n8n doesn't support for a user's sign-in. In Okta, turn off 'Require Demonstrating Proof of Possession (DPoP) header in token requests' on the app integration's 'General' tab. ${credential.renew}`;
+		return `The app integration requires DPoP, which n8n doesn't support with OAuth2. In Okta, turn off 'Require Demonstrating Proof of Possession (DPoP) header in token requests' on the app integration's 'General' tab. ${credential.renew}`;
 	}
-	return `Okta did not accept n8n's proof that the access token is its own (DPoP). Check the clock of n8n's machine (NTP), and that no proxy between n8n and Okta changes requests. ${credential.renew}`;
+	return `Okta rejected n8n's proof of possession for the access token (DPoP). Make sure that the n8n server's clock is synchronized (NTP) and that no proxy between n8n and Okta modifies requests. ${credential.renew}`;
 }
 
 function explainRefusal(refusal: Refusal, call: FailedCall): string {
@@ -52,14 +52,14 @@ function explainRefusal(refusal: Refusal, call: FailedCall): string {
 		case 'invalid token':
 			return `Okta no longer accepts this connection. ${call.credential.renew}`;
 		case 'missing feature':
-			return `Your Okta org doesn't have a feature that n8n needs to ${call.resource.action}. Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support for it, then try again.`;
+			return `Your Okta org doesn't have a feature that n8n needs to ${call.resource.action}. Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support to enable it, then try again.`;
 	}
 }
 
 /** A response that isn't one of Okta's API. */
 function explainStranger(status: number, orgUrl: string): string {
 	const zone = status === 403 ? " or a network zone in Okta that blocks n8n's IP address" : '';
-	return `${orgUrl} answered HTTP ${status}, and not as Okta's API does. ${ORG_URL_HELP}; if it is right, look for a proxy between n8n and Okta${zone}.`;
+	return `${orgUrl} returned HTTP ${status}, but the response didn't come from the Okta API. ${ORG_URL_HELP}. If the URL is correct, check for a proxy between n8n and Okta${zone}.`;
 }
 
 function explainStatus(status: number, failure: OktaFailure, call: FailedCall): string {
@@ -67,24 +67,24 @@ function explainStatus(status: number, failure: OktaFailure, call: FailedCall): 
 	if (status >= 500) return explainOutage(status);
 	if (status === 429) {
 		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';
-		return `Okta's rate limit for ${resource.name} is used up. Try again ${when}.`;
+		return `You've reached Okta's rate limit for ${resource.name}. Try again ${when}.`;
 	}
 	const refusal = refusalOf(failure);
 	if (refusal !== undefined) return explainRefusal(refusal, call);
 	if (failure.errorCode === undefined) return explainStranger(status, orgUrl);
-	if (status === 404) return 'What n8n asked for is gone from Okta. Try again.';
+	if (status === 404) return "Okta couldn't find the requested resource. Try again.";
 	return `Okta rejected n8n's request to ${resource.action}, for the reason in parentheses. If it isn't clear, ask Okta Support and give them the error ID.`;
 }
 
 /** Says what a connection that failed means and what to do about it. */
 export function explainConnection(code: string, orgUrl: string): string {
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
-		return `Okta did not answer in time at ${orgUrl}. Check that n8n can reach this address, then try again.`;
+		return `The request to Okta at ${orgUrl} timed out. Make sure that n8n can reach this URL, then try again.`;
 	}
 	if (code === 'EAI_AGAIN' || code === 'ENOTFOUND') {
-		return `There is no server at ${orgUrl}. ${ORG_URL_HELP}.`;
+		return `Couldn't find a server at ${orgUrl}. ${ORG_URL_HELP}.`;
 	}
-	return `n8n got no answer from Okta at ${orgUrl}: the connection failed. Check the address and that n8n's network lets it through, then try again.`;
+	return `The connection to Okta at ${orgUrl} failed. Check the URL, and make sure that n8n's network allows the connection, then try again.`;
 }
 
 /**
@@ -107,13 +107,13 @@ export function explainFailure(failure: OktaFailure, call: FailedCall): string {
 	const { orgUrl, credential } = call;
 	if (tokenError !== undefined) return tokenError;
 	if (oauthError === 'invalid_client') {
-		return `Okta does not know this client. Check 'Client ID' and 'Client Secret' in the credential '${credential.name}', then connect it again.`;
+		return `Okta doesn't recognize this client ID or secret. Check 'Client ID' and 'Client Secret' in the credential '${credential.name}', then connect it again.`;
 	}
 	if (failure.disconnected) {
-		return `The connection to Okta has ended or was never made. ${credential.renew}`;
+		return `The connection to Okta has expired or was never set up. ${credential.renew}`;
 	}
 	if (oauthError !== undefined) {
-		return `Okta did not renew the connection (${oauthError}). In Okta, check that the app integration is active and has the grant type Refresh Token and the scopes of the credential. ${credential.renew}`;
+		return `Okta didn't renew the connection (${oauthError}). In Okta, make sure that the app integration is active, allows the Refresh Token grant type, and has been granted the credential's scopes. ${credential.renew}`;
 	}
 	if (status !== undefined) return explainStatus(status, failure, call);
 	if (connectionCode !== undefined) return explainConnection(connectionCode, orgUrl);

@@ -4,7 +4,7 @@ const CONSOLE_HOST = /^(.+)-admin(\.(?:okta|oktapreview|okta-emea|okta-gov)\.com
 
 /** What to enter when {@link parseOrgUrl} refuses, for the end of an error message. */
 export const ORG_URL_HELP =
-	"Enter the address of your Okta org in the credential's 'Okta Org URL', e.g. https://your-org.okta.com";
+	"Enter the URL of your Okta org in the credential's 'Okta Org URL', e.g. https://your-org.okta.com";
 
 /**
  * Reads an org URL as people paste it: with or without `https://`, with a trailing slash or a path,

@@ -44,7 +44,7 @@ export interface SystemLogApi {
 
 function explainSearch({ status, errorCode }: OktaFailure): string | undefined {
 	if (status !== 400 || errorCode !== 'E0000031') return undefined;
-	return "Okta rejected the search of the System Log. Check the values of 'Outcomes', then try again.";
+	return "Okta rejected the System Log search. Check the values in 'Outcomes', then try again.";
 }
 
 function isUnknownPlace({ status, errorCode }: OktaFailure): boolean {
@@ -84,7 +84,7 @@ export function systemLogApi(okta: Okta): SystemLogApi {
 		if (!Array.isArray(body)) {
 			throw apiError(
 				okta.node,
-				`${okta.orgUrl} answers, but not as Okta's System Log does. ${ORG_URL_HELP}.`,
+				`The response from ${okta.orgUrl} didn't come from the Okta System Log. ${ORG_URL_HELP}.`,
 			);
 		}
 		return {

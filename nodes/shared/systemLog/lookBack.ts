@@ -14,7 +14,7 @@ export const lookBackOption: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: MAX_HOURS },
 	default: 24,
 	description:
-		'How many hours of the past to begin with when the workflow is published for the first time, up to 2160 (90 days). From then on the trigger goes on where it stopped.',
+		'How many hours of past events to read when you first publish the workflow, up to 2160 (90 days). After that, the trigger resumes where it left off.',
 };
 
 /** From when a trigger that never ran reads the System Log: now, if the option is not set. */

@@ -129,7 +129,7 @@ async function readOn(
 			if (next === undefined && events.length >= PAGE_SIZE && isNothingNew) {
 				throw apiError(
 					context.getNode(),
-					"Okta's response doesn't say where the System Log continues: it has no usable 'Link' header. Look for a proxy between n8n and Okta that removes or changes it.",
+					"Okta's response has no usable 'Link' header, so n8n can't tell where the System Log continues. Check for a proxy between n8n and Okta that removes or modifies this header.",
 				);
 			}
 			if (sorted.done.length > 0) reader.cursor = noteDone(reader.cursor!, sorted.done, now);
@@ -149,7 +149,7 @@ async function readOn(
 				throw withMessage(context.getNode(), error, messageOf(error));
 			}
 			context.logger.warn(
-				`n8n continues reading the System Log at the next poll: ${messageOf(error)}`,
+				`Couldn't finish reading the System Log, continuing at the next poll: ${messageOf(error)}`,
 			);
 			break;
 		}
@@ -184,7 +184,9 @@ export async function pollSystemLog(
 		return await readOn(context, okta, key, subject);
 	} catch (error) {
 		if (!isFirst) throw withMessage(context.getNode(), error, messageOf(error));
-		context.logger.warn(`n8n reads the System Log at the next poll: ${messageOf(error)}`);
+		context.logger.warn(
+			`Couldn't read the System Log, retrying at the next poll: ${messageOf(error)}`,
+		);
 		return [];
 	} finally {
 		reader.isPolling = false;

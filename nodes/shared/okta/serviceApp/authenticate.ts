@@ -34,7 +34,7 @@ function text(value: unknown): string {
 function readOrgUrl({ url }: ICredentialDataDecryptedObject): string {
 	const orgUrl = parseOrgUrl(url);
 	if (orgUrl === undefined)
-		throw new Error(`'Okta Org URL' is no address of an org. ${ORG_URL_HELP}.`);
+		throw new Error(`'Okta Org URL' isn't a valid org URL. ${ORG_URL_HELP}.`);
 	return orgUrl;
 }
 
@@ -48,7 +48,7 @@ function readServiceApp(credentials: ICredentialDataDecryptedObject): ServiceApp
 	const keyId = text(credentials.keyId) || privateKey.keyId;
 	if (keyId === undefined || keyId === '') {
 		throw new Error(
-			"'Key ID' is empty, and the private key does not say it. Copy the KID that Okta shows on the tab General of the app integration.",
+			"'Key ID' is empty, and the private key doesn't include it. Copy the KID from the app integration's 'General' tab in Okta.",
 		);
 	}
 	return { orgUrl, clientId, keyId, privateKey };

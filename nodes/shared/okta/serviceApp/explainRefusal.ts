@@ -6,16 +6,16 @@ import type { ServiceApp } from './token';
 import { NO_TOKEN, NO_TOKEN_NOW } from './tokenError';
 
 const NO_SCOPE =
-	"the app integration was granted no scope that the nodes need. In Okta, on its 'Okta API Scopes' tab, grant 'okta.eventHooks.manage' for the Okta User MFA Trigger and 'okta.logs.read' for the polling trigger.";
+	"the app integration hasn't been granted any scope that the nodes need. In Okta, on its 'Okta API Scopes' tab, grant 'okta.eventHooks.manage' for the Okta User MFA Trigger and 'okta.logs.read' for the Okta User MFA Polling Trigger.";
 
 const NO_GRANT =
-	"the app integration isn't allowed to request tokens for itself. In Okta, create one of the type 'API Services' and use that.";
+	"the app integration can't use the client credentials grant. In Okta, create an app integration of the type 'API Services' and use that instead.";
 
 const NOT_FROM_HERE =
 	"the app integration doesn't allow requests from n8n's IP address. In Okta, allow that address in the app integration's network restrictions, and check the network zones that your org blocks.";
 
 const WRONG_CLOCK =
-	"the clock of n8n's machine differs too much from Okta's. Set it (with NTP), then try again.";
+	"the n8n server's clock is too far off from Okta's. Synchronize it (with NTP), then try again.";
 
 interface Meaning {
 	/** OAuth's error code. Of any code if left out. */
@@ -35,7 +35,7 @@ const MEANINGS: Meaning[] = [
 	{
 		code: /dpop/,
 		meaning: () =>
-			"Okta did not accept n8n's proof of possession (DPoP). Check the clock of n8n's machine and that no proxy changes requests to Okta.",
+			"it rejected n8n's proof of possession (DPoP). Check the n8n server's clock, and make sure that no proxy modifies requests to Okta.",
 	},
 	{
 		code: /consent_required|invalid_scope/,
@@ -57,12 +57,12 @@ const MEANINGS: Meaning[] = [
 	{
 		words: /\balg\b|algorithm/i,
 		meaning: ({ privateKey }) =>
-			`the app integration doesn't accept ${privateKey.algorithm}, the algorithm of 'Private Key'. Use a private key whose public key was saved in Okta with the algorithm ${privateKey.algorithm}, or without any.`,
+			`the app integration doesn't accept ${privateKey.algorithm}, the algorithm of 'Private Key'. Use a private key whose public key was saved in Okta with the algorithm ${privateKey.algorithm}, or without an algorithm.`,
 	},
 	{
 		words: /['"]use['"]|\b(key|key's|its|the) use\b/i,
 		meaning: ({ keyId }) =>
-			`the public key that Okta has with the ID '${keyId}' isn't for signatures. In Okta, save it with the use 'sig', or generate a new key.`,
+			`the public key with the ID '${keyId}' isn't for signing. In Okta, save it with the use 'sig', or generate a new key.`,
 	},
 	{
 		words: /\bkid\b/i,
@@ -77,17 +77,17 @@ const MEANINGS: Meaning[] = [
 	{
 		words: /signature/i,
 		meaning: ({ keyId }) =>
-			`'Private Key' does not belong to the public key that Okta has with the ID '${keyId}'. Check 'Key ID', or paste the private key that Okta showed when that key was created.`,
+			`'Private Key' doesn't match the public key with the ID '${keyId}'. Check 'Key ID', or paste the private key that Okta showed when that key was created.`,
 	},
 	{
 		words: /audience/i,
 		meaning: ({ orgUrl }) =>
-			`Okta uses another address than ${orgUrl}. Enter in 'Okta Org URL' the address that Okta itself shows for the org.`,
+			`Okta expects a different org URL than ${orgUrl}. In 'Okta Org URL', enter the URL that Okta itself shows for the org.`,
 	},
 	{
 		words: /already been used/i,
 		meaning: () =>
-			'Okta received the same request twice. Try again. If it happens again, look for a proxy between n8n and Okta that repeats requests.',
+			'it received the same request twice. Try again. If this keeps happening, check for a proxy between n8n and Okta that repeats requests.',
 	},
 	{
 		words: /expir|issued|\biat\b|too far/i,
@@ -96,7 +96,7 @@ const MEANINGS: Meaning[] = [
 	{
 		words: /client_?id|not found|inactive/i,
 		meaning: ({ clientId, orgUrl }) =>
-			`${orgUrl} has no active app integration with the client ID '${clientId}'. Check 'Client ID' and 'Okta Org URL', and that the app integration is active.`,
+			`${orgUrl} has no active app integration with the client ID '${clientId}'. Check 'Client ID' and 'Okta Org URL', and make sure that the app integration is active.`,
 	},
 	{
 		words: /network|\bzone\b|\bip\b|policy evaluation/i,
@@ -127,17 +127,18 @@ function explain(
 	{ description, code }: ReturnType<typeof read>,
 	app: ServiceApp,
 ): string {
-	if (statusCode === 429) return "Okta's rate limit for tokens is used up. Try again in a minute.";
+	if (statusCode === 429)
+		return "you've reached Okta's rate limit for tokens. Try again in a minute.";
 	if (statusCode >= 500) return explainOutage(statusCode);
 	if (description === '' && code === '') {
-		return `${app.orgUrl} answered HTTP ${statusCode}, and not as Okta does. ${ORG_URL_HELP}.`;
+		return `${app.orgUrl} returned HTTP ${statusCode}, but the response didn't come from Okta. ${ORG_URL_HELP}.`;
 	}
 	const known = MEANINGS.find(
 		(each) => (each.code?.test(code) ?? true) && (each.words?.test(description) ?? true),
 	);
 	return (
 		known?.meaning(app) ??
-		"it refused the request. Check 'Client ID', 'Key ID' and 'Private Key', and that the app integration in Okta is active."
+		"it rejected the request. Check 'Client ID', 'Key ID', and 'Private Key', and make sure that the app integration is active in Okta."
 	);
 }
 

@@ -16,36 +16,38 @@ export class PrivateKeyError extends Error {
 }
 
 const PASTE_WHOLE =
-	"Paste the whole private key: as PEM, from the line 'BEGIN PRIVATE KEY' to the line 'END PRIVATE KEY', or as JWK, from '{' to '}'.";
+	"Paste the entire private key: in PEM format from the 'BEGIN PRIVATE KEY' line through the 'END PRIVATE KEY' line, or in JWK format from '{' through '}'.";
 
-const NEW_KEY =
-	'Generate a new key in Okta: in the app integration, on the tab General, edit Client Credentials, choose Add Key > Generate New Key, and copy the private key, which Okta shows only once.';
+const HOW_TO_GENERATE =
+	"In Okta, on the app integration's 'General' tab, edit Client Credentials, choose Add Key > Generate New Key, and copy the private key. Okta shows it only once.";
 
-const EMPTY = `'Private Key' is empty. ${PASTE_WHOLE} If you have none: ${NEW_KEY}`;
+const NEW_KEY = `Generate a new key. ${HOW_TO_GENERATE}`;
 
-const NO_KEY = `'Private Key' holds something else than a private key. ${PASTE_WHOLE}`;
+const EMPTY = `'Private Key' is empty. ${PASTE_WHOLE} If you don't have one, generate it. ${HOW_TO_GENERATE}`;
 
-const DAMAGED = `The key in 'Private Key' is damaged, or was copied only in part. Copy it again. ${PASTE_WHOLE}`;
+const NO_KEY = `'Private Key' doesn't contain a private key. ${PASTE_WHOLE}`;
 
-const PUBLIC = `'Private Key' holds a public key or a certificate, which goes to Okta. The private key that belongs to it goes here. ${PASTE_WHOLE} If you no longer have it: ${NEW_KEY}`;
+const DAMAGED = `The key in 'Private Key' is damaged or incomplete. Copy it again. ${PASTE_WHOLE}`;
+
+const PUBLIC = `'Private Key' contains a public key or a certificate, which belongs in Okta. Use the matching private key here. ${PASTE_WHOLE} If you no longer have it, generate a new key. ${HOW_TO_GENERATE}`;
 
 const ENCRYPTED =
-	"The key in 'Private Key' is encrypted with a passphrase, and n8n cannot ask for it. Remove the passphrase with 'openssl pkcs8 -in key.pem -topk8 -nocrypt', then paste what that prints.";
+	"The key in 'Private Key' is encrypted with a passphrase, which n8n can't prompt for. Remove the passphrase with 'openssl pkcs8 -in key.pem -topk8 -nocrypt', then paste the output.";
 
 const OPENSSH =
-	"The key in 'Private Key' has the format of OpenSSH. Convert a copy of the file with 'ssh-keygen -p -N \"\" -m PKCS8 -f copy-of-key', then paste what the copy holds.";
+	"The key in 'Private Key' is in OpenSSH format. Convert a copy of the file with 'ssh-keygen -p -N \"\" -m PKCS8 -f copy-of-key', then paste the contents of the copy.";
 
 const SEVERAL =
-	"'Private Key' holds several private keys. Paste only the one whose public key is registered in the app integration in Okta.";
+	"'Private Key' contains several private keys. Paste only the one whose public key is registered with the app integration in Okta.";
 
 const TOO_LONG =
-	"The key in 'Private Key' is too long: an RSA key may have at most 8192 bits. Paste one private key and nothing else.";
+	"The key in 'Private Key' is too long. RSA keys can have at most 8192 bits. Paste one private key and nothing else.";
 
-const TOO_SHORT = `The RSA key in 'Private Key' is too short: it needs at least 2048 bits. ${NEW_KEY}`;
+const TOO_SHORT = `The RSA key in 'Private Key' is too short. RSA keys must have at least 2048 bits. ${NEW_KEY}`;
 
-const OTHER_CURVE = `The EC key in 'Private Key' is on another curve than P-256. ${NEW_KEY}`;
+const OTHER_CURVE = `The EC key in 'Private Key' uses a curve other than P-256. ${NEW_KEY}`;
 
-const OTHER_TYPE = `The key in 'Private Key' is neither an RSA key nor an EC key on the curve P-256. ${NEW_KEY}`;
+const OTHER_TYPE = `The key in 'Private Key' is neither an RSA key nor an EC key on the P-256 curve. ${NEW_KEY}`;
 
 /**
  * An RSA key of 8192 bits has some 6,500 characters, as PEM and as JWK. The limit is for the time it

@@ -30,7 +30,7 @@ export function signRequest(
 	const { url: target = (options as { uri?: string }).uri ?? '' } = options;
 	const url = new URL(target, orgUrl);
 	if (url.origin !== orgUrl) {
-		throw new Error(`This credential is for ${orgUrl} and signs no requests to ${url.origin}.`);
+		throw new Error(`This credential is for ${orgUrl} and can't sign requests to ${url.origin}.`);
 	}
 	const headers = { ...options.headers };
 	// That of the first try, where n8n comes again with a new token.
