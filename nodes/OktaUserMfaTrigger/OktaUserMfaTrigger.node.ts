@@ -80,7 +80,7 @@ export class OktaUserMfaTrigger implements INodeType {
 	webhookMethods = { default: eventHookMethods(hookFilters) };
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this, hookFilters);
+		return receive(this, hookFilters);
 	}
 
 	/** Checks and repairs the event hook, then catches up on events that it hasn't delivered. */

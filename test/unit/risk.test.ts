@@ -25,6 +25,11 @@ describe('The risk in a string', () => {
 			{ level: 'HIGH', reasons: LOCATION_AND_DEVICE },
 		],
 		[
+			'a level, and reasons that were cut off',
+			'{level=HIGH, reasons=Anomalous Loc',
+			{ level: 'HIGH', reasons: null },
+		],
+		[
 			'a name before the braces, and reasons',
 			'Risk{reasons=Anomalous Device, level=MEDIUM}',
 			{ level: 'MEDIUM', reasons: ['Anomalous Device'] },
@@ -107,7 +112,6 @@ describe('The risk in a string', () => {
 		'}',
 		'}level=HIGH{',
 		'{level=HIGH',
-		'{level=HIGH,',
 		'level=HIGH}',
 		'{=HIGH}',
 		'{level}',

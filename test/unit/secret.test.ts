@@ -20,7 +20,7 @@ describe('A random secret', () => {
 		});
 	});
 
-	it('is another one each time, in every part', () => {
+	it('differs each time, in every byte', () => {
 		const secrets = Array.from({ length: 200 }, () => randomSecret().value);
 		for (let byte = 0; byte < 32; byte++) {
 			const values = new Set(secrets.map((one) => one.slice(2 * byte, 2 * byte + 2)));
@@ -37,7 +37,7 @@ const SCOPE = { owner: OWNER, address: WEBHOOK_URL };
 const derived = deriveSecret(CLIENT_KEY, SCOPE, TIME);
 
 describe('A derived secret', () => {
-	it('is its time and an HMAC-SHA-256 of whom it is for', () => {
+	it('consists of its time and an HMAC-SHA-256 of its scope', () => {
 		const message = JSON.stringify([
 			'n8n-nodes-okta-mfa event hook secret',
 			CLIENT_KEY.clientId,
@@ -49,12 +49,12 @@ describe('A derived secret', () => {
 		expect(derived).toEqual({ value: `${TIME}.${signature}`, time: TIME });
 	});
 
-	it('is the same each time, so that n8n needn’t remember it', () => {
+	it('is the same each time, so n8n doesn’t have to store it', () => {
 		expect(deriveSecret({ ...CLIENT_KEY }, { ...SCOPE }, TIME)).toEqual(derived);
 	});
 
-	// Deployed hooks have it: with another form, an update of this package would cut deliveries off.
-	it('stays the same from one version of this package to the next', () => {
+	// If it changed, an update of this package would break existing hooks.
+	it('stays the same across versions of this package', () => {
 		expect(derived.value).toBe(
 			'1772625600000.54f8881039712f36af767ac35092dea70b62bfa72afbbde81597adc3f8c44c81',
 		);
@@ -66,12 +66,12 @@ describe('A derived secret', () => {
 		['another owner', CLIENT_KEY, { ...SCOPE, owner: OTHER_OWNER }, TIME],
 		['another address', CLIENT_KEY, { ...SCOPE, address: OTHER_URL }, TIME],
 		['another time', CLIENT_KEY, SCOPE, TIME + 1],
-	])('is another one for %s', (_what, key, scope, time) => {
+	])('differs for %s', (_what, key, scope, time) => {
 		const [, signature] = deriveSecret(key, scope, time).value.split('.');
 		expect(signature).not.toBe(derived.value.split('.')[1]);
 	});
 
-	it('is another one if a part moves from one field to the next', () => {
+	it('differs if characters move from one field to the next', () => {
 		const moved = deriveSecret(
 			CLIENT_KEY,
 			{ owner: OWNER + WEBHOOK_URL.slice(0, 5), address: WEBHOOK_URL.slice(5) },
@@ -80,7 +80,7 @@ describe('A derived secret', () => {
 		expect(moved.value).not.toBe(derived.value);
 	});
 
-	it('tells when it was derived', () => {
+	it('contains when it was derived', () => {
 		expect(derivedTimeOf(derived.value)).toBe(TIME);
 		const late = deriveSecret(CLIENT_KEY, SCOPE, 1e15);
 		expect(derivedTimeOf(late.value)).toBe(1e15);
@@ -98,29 +98,37 @@ describe('A derived secret', () => {
 		['a digit more', `${derived.value}0`],
 		['upper case', derived.value.toUpperCase().replace(/^(\d+\.)./, '$1A')],
 		['a space before it', ` ${derived.value}`],
-		['a line feed behind it', `${derived.value}\n`],
+		['a line feed after it', `${derived.value}\n`],
 		['a bearer token', `Bearer ${derived.value}`],
 		['two of them', `${derived.value}, ${derived.value}`],
 		['another separator', derived.value.replace('.', ':')],
-	])('is not mistaken for %s', (_what, value) => {
+	])('isn’t confused with %s', (_what, value) => {
 		expect(derivedTimeOf(value)).toBeUndefined();
 	});
 });
 
-describe('What n8n keeps of a secret', () => {
-	it('is its SHA-256', () => {
+describe('What n8n stores of a secret', () => {
+	it('is its SHA-256 hash', () => {
 		expect(hashSecret('abc')).toBe(createHash('sha256').update('abc').digest('hex'));
 	});
 
-	it('does not tell the secret', () => {
+	it('doesn’t reveal the secret', () => {
 		expect(hash).toMatch(/^[0-9a-f]{64}$/);
 		expect(hash).not.toBe(secret);
 	});
 });
 
 describe('A request’s secret', () => {
-	it('is accepted when it is the right one', () => {
+	it('is accepted each time if it’s correct', () => {
 		expect(isSecret(secret, hash)).toBe(true);
+		expect(isSecret(secret, hash)).toBe(true);
+	});
+
+	it('is rejected each time if it’s wrong, before and after the right one was accepted', () => {
+		const { value } = randomSecret();
+		const wrong = randomSecret().value;
+		const check = (candidate: string) => isSecret(candidate, hashSecret(value));
+		expect([wrong, wrong, value, wrong, value].map(check)).toEqual([false, false, true, false, true]);
 	});
 
 	it.each([
@@ -129,23 +137,23 @@ describe('A request’s secret', () => {
 		['without its last digit', secret.slice(0, -1)],
 		['without its first digit', secret.slice(1)],
 		['its first half', secret.slice(0, 32)],
-		['with one digit more', `${secret}0`],
+		['with an extra digit', `${secret}0`],
 		['twice', secret + secret],
 		['joined to itself, as some servers join repeated headers', `${secret}, ${secret}`],
-		['with a space behind it', `${secret} `],
-		['with a line feed behind it', `${secret}\n`],
+		['with a space after it', `${secret} `],
+		['with a line feed after it', `${secret}\n`],
 		['in upper case', `A${secret.slice(1)}`.toUpperCase()],
 		['as a bearer token', `Bearer ${secret}`],
-		['its hash, as an execution may tell it', hash],
+		['its hash, which an execution may reveal', hash],
 		['of other scripts', '山田'.repeat(32)],
-		['of half a character', '\ud83d'],
+		['a lone surrogate', '\ud83d'],
 		['a megabyte long', 'a'.repeat(1_000_000)],
-	])('is refused: %s', (_what, candidate) => {
+	])('is rejected: %s', (_what, candidate) => {
 		expect(isSecret(candidate, hash)).toBe(false);
 	});
 
 	it.each(Array.from({ length: 64 }, (_, index) => index))(
-		'is refused with digit %i changed',
+		'is rejected with digit %i changed',
 		(index) => {
 			const digit = secret[index] === '0' ? '1' : '0';
 			const changed = secret.slice(0, index) + digit + secret.slice(index + 1);
@@ -155,17 +163,14 @@ describe('A request’s secret', () => {
 
 	it.each([
 		['empty', ''],
-		['cut short', hash.slice(0, 32)],
+		['truncated', hash.slice(0, 32)],
 		['too long', `${hash}00`],
-		['no hexadecimal digits', 'z'.repeat(64)],
-		['partly no hexadecimal digits', `${hash.slice(0, 62)}zz`],
+		['without hexadecimal digits', 'z'.repeat(64)],
+		['with some other digits', `${hash.slice(0, 62)}zz`],
 		['the secret itself', secret],
 		['of other scripts', '山'.repeat(64)],
-	])(
-		'is refused, not answered with an error, where the stored hash is broken: %s',
-		(_what, broken) => {
-			expect(isSecret(secret, broken)).toBe(false);
-			expect(isSecret('', broken)).toBe(false);
-		},
-	);
+	])('is rejected without an error if the stored hash is malformed: %s', (_what, broken) => {
+		expect(isSecret(secret, broken)).toBe(false);
+		expect(isSecret('', broken)).toBe(false);
+	});
 });

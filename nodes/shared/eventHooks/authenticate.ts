@@ -1,14 +1,12 @@
-import { timingSafeEqual } from 'node:crypto';
-
-import { derivedTimeOf, isSecret } from './secret';
+import { derivedTimeOf, isEqual, isSecret } from './secret';
 import type { StoredSecret } from './staticData';
 import type { BadAuthorization } from './traffic';
 
-/** Derives the secret of a time, with a credential that was read a while ago. */
+/** Derives secrets with the credential as it was last read. */
 export interface SecretSource {
-	/** @param time ms since 1970 */
+	/** @param time when the secret was derived, in ms since 1970 */
 	secretAt(time: number): string;
-	/** When the credential was read, in ms since 1970. It may have changed since. */
+	/** When the credential was read, in ms since 1970. It may have changed since then. */
 	readAt: number;
 }
 
@@ -16,12 +14,12 @@ export interface SecretSource {
 export type Verdict =
 	| { is: 'genuine'; secret: string }
 	| { is: 'rejected'; status: 401 | 503; reason: string; authorization?: BadAuthorization }
-	/** It may be genuine: only a secret that is derived from the credential as it is now can tell. */
+	/** Only the current credential can decide. */
 	| { is: 'undecided' };
 
-/** The values of a request's Authorization headers, as it was sent. */
+/** The values of all Authorization headers of a request. */
 export function authorizationOf(rawHeaders: readonly string[]): string[] {
-	// Node drops all but the first of a repeated Authorization header from `headers`.
+	// Node's `headers` keeps only the first Authorization header.
 	const values: string[] = [];
 	for (let index = 0; index < rawHeaders.length; index += 2) {
 		if (rawHeaders[index].toLowerCase() === 'authorization') values.push(rawHeaders[index + 1]);
@@ -29,21 +27,15 @@ export function authorizationOf(rawHeaders: readonly string[]): string[] {
 	return values;
 }
 
-function isEqual(one: string, other: string): boolean {
-	const [first, second] = [Buffer.from(one), Buffer.from(other)];
-	return first.length === second.length && timingSafeEqual(first, second);
-}
-
 /**
- * Checks whether a request carries the secret of the event hook.
+ * Checks whether a request carries the event hook's secret.
  *
- * The stored hash decides nearly always. It can be out of date or gone, though: then a secret that can
- * be derived from the credential is accepted too, unless it is older than the stored one, which
- * publishing has replaced.
+ * The stored hash almost always decides. Because it can be outdated or missing, a secret that can be
+ * derived from the credential is accepted too, unless publishing has replaced it with a later one.
  *
- * @param authorization `authorizationOf`
- * @param stored what n8n remembers of the secret, if anything
- * @param source undefined if the credential wasn't read yet
+ * @param authorization from `authorizationOf`
+ * @param stored what n8n has stored about the secret, if anything
+ * @param source undefined if the credential hasn't been read yet
  */
 export function authenticate(
 	authorization: readonly string[],
@@ -71,7 +63,7 @@ export function authenticate(
 
 	const time = derivedTimeOf(value);
 	if (time === undefined) {
-		if (stored) return wrong("its Authorization header isn't the event hook's secret");
+		if (stored) return wrong("its Authorization header doesn't match the event hook's secret");
 		return {
 			is: 'rejected',
 			status: 503,
@@ -79,12 +71,12 @@ export function authenticate(
 		};
 	}
 	if (source === undefined) return { is: 'undecided' };
-	if (!isEqual(value, source.secretAt(time))) {
+	if (!isEqual(Buffer.from(value), Buffer.from(source.secretAt(time)))) {
 		if (time > source.readAt) return { is: 'undecided' };
-		return wrong("its Authorization header isn't the event hook's secret");
+		return wrong("its Authorization header doesn't match the event hook's secret");
 	}
 	if (stored?.secretTime !== undefined && time < stored.secretTime && !stored.isForeign()) {
-		return wrong('its Authorization header is an earlier secret of the event hook');
+		return wrong('its Authorization header matches an earlier secret of the event hook');
 	}
 	return { is: 'genuine', secret: value };
 }

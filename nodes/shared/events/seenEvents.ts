@@ -278,6 +278,7 @@ export class SeenEvents {
 	}
 
 	private otherWith(key: string, ids: ReadonlyArray<string | undefined>): InHand | undefined {
+		if (this.inHand.length === 0) return undefined;
 		const others = this.inHand.filter(
 			(other) => other.key === key && ids.some((id) => id !== undefined && other.ids.has(id)),
 		);

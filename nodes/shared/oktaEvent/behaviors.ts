@@ -1,7 +1,7 @@
 import { isRecord } from '../isRecord';
 import type { LogEvent } from '../okta/types';
 import { debugValueOf } from './event';
-import { logOnlySecurityDataOf, securityContextOf, withoutBraces } from './securityData';
+import { logOnlySecurityDataOf, securityContextOf } from './securityData';
 import type { SecurityData } from './securityData';
 
 const RESULTS = ['POSITIVE', 'NEGATIVE', 'UNKNOWN', 'BAD_REQUEST'] as const;
@@ -19,38 +19,44 @@ function isResult(value: unknown): value is BehaviorResult {
 	return RESULTS.some((result) => result === value);
 }
 
-/** Results by their first letter. */
-const BY_LETTER: Readonly<Record<string, BehaviorResult | undefined>> = {
-	P: 'POSITIVE',
-	N: 'NEGATIVE',
-	U: 'UNKNOWN',
-	B: 'BAD_REQUEST',
-};
+/** Results by the code of their first letter. */
+const BY_LETTER = new Map(RESULTS.map((result) => [result.charCodeAt(0), result]));
+
+const COMMA = ','.charCodeAt(0);
+const SPACE = ' '.charCodeAt(0);
 
 /** The result at a position in a string; undefined if there isn't a complete one. */
-function resultAt(text: string, position: number): BehaviorResult | undefined {
-	const result = BY_LETTER[text[position]];
+function resultAt(text: string, position: number, textEnd: number): BehaviorResult | undefined {
+	const result = BY_LETTER.get(text.charCodeAt(position));
 	if (result === undefined || !text.startsWith(result, position)) return undefined;
 	const end = position + result.length;
-	return end === text.length || text[end] === ',' ? result : undefined;
+	return end === textEnd || text.charCodeAt(end) === COMMA ? result : undefined;
 }
 
 /**
- * Reads a string like `New Device=POSITIVE, New IP=NEGATIVE`. Names can contain commas and equals signs, so only
- * a result ends one. Avoids regular expressions, which take twice as long: this can run for every event.
+ * Reads a string like `{New Device=POSITIVE, New IP=NEGATIVE}`. Names can contain commas and equals signs, so
+ * only a result ends one. Avoids regular expressions and substrings, which take twice as long: this can run
+ * for every event.
  *
  * @returns whether it found any behaviors
  */
 function readText(text: string, add: Add): boolean {
-	let start = 0;
-	for (let equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', equals + 1)) {
-		const result = resultAt(text, equals + 1);
+	const first = text.indexOf('{') + 1;
+	const end = text.lastIndexOf('}');
+	if (first === 0) return false;
+	let start = first;
+	for (
+		let equals = text.indexOf('=', start);
+		equals >= 0 && equals < end;
+		equals = text.indexOf('=', equals + 1)
+	) {
+		const result = resultAt(text, equals + 1, end);
 		if (result === undefined) continue;
 		add(result, text, start, equals);
 		start = equals + 1 + result.length + 1;
-		if (text[start] === ' ') start += 1;
+		if (text.charCodeAt(start) === SPACE) start += 1;
 	}
-	return start > 0;
+	return start > first;
 }
 
 function readList(list: unknown[], add: Add): boolean {
@@ -65,7 +71,7 @@ function readList(list: unknown[], add: Add): boolean {
 
 /** @returns whether it found any behaviors */
 function readBehaviors(value: unknown, add: Add): boolean {
-	if (typeof value === 'string') return readText(withoutBraces(value) ?? '', add);
+	if (typeof value === 'string') return readText(value, add);
 	if (Array.isArray(value)) return readList(value, add);
 	if (!isRecord(value)) return false;
 	return readList(

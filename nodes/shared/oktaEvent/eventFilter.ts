@@ -10,7 +10,10 @@ export function createEventFilter(
 	const predicates = filters
 		.map(({ toPredicate }) => toPredicate(settings))
 		.filter((predicate) => predicate !== undefined);
-	return (event) => predicates.every((predicate) => predicate(event));
+	return (event) => {
+		for (const isWanted of predicates) if (!isWanted(event)) return false;
+		return true;
+	};
 }
 
 interface Cached {

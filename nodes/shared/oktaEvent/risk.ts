@@ -44,11 +44,11 @@ function toReasons(value: unknown): string[] | null {
 }
 
 /** The level in a string. Reading only the level is faster, and this can run for every event. */
-const LEVEL = /(?:^|, ?)level=(\w+)(?:,|$)/;
+const LEVEL = /[{,] ?level=(\w+)[,}]/;
 
 function readLevel(value: unknown): RiskLevel | null {
 	if (isRecord(value)) return toLevel(value.level);
-	return toLevel(LEVEL.exec(withoutBraces(value) ?? '')?.[1]);
+	return typeof value === 'string' ? toLevel(LEVEL.exec(value)?.[1]) : null;
 }
 
 function readReasons(value: unknown): string[] | null {

@@ -46,6 +46,8 @@ export function toUserMatcher(patterns: readonly string[]): UserMatcher {
 	const wildcards = folded.filter((pattern) => pattern.includes('*')).map(toWildcard);
 	return (idOrLogin) => {
 		const text = fold(idOrLogin);
-		return exact.has(text) || wildcards.some((wildcard) => matches(text, wildcard));
+		if (exact.has(text)) return true;
+		for (const wildcard of wildcards) if (matches(text, wildcard)) return true;
+		return false;
 	};
 }

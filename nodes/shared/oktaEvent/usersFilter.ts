@@ -27,7 +27,7 @@ export function toUserPredicate(users: string): EventFilter | undefined {
 	const isWanted = (name: unknown) => typeof name === 'string' && isListed(name);
 	return (event) => {
 		const user = userOf(event);
-		return isWanted(user?.id) || isWanted(user?.alternateId);
+		return isWanted(user?.alternateId) || isWanted(user?.id);
 	};
 }
 
