@@ -58,7 +58,7 @@ describe('A copy of n8n at another address, made from the folder of the first', 
 		expect(hooksOf(copy.n8n)).toHaveLength(1);
 		await world.expectSignInStarts(copied);
 		expect(copy.n8n.logs()).toContain(
-			`Event hook ${original[0].id} belongs to another n8n with the same workflow`,
+			`Event hook ${original[0].id} belongs to another n8n instance with the same workflow`,
 		);
 	});
 });

@@ -91,7 +91,11 @@ describe('A reverse proxy', () => {
 
 	it.each([
 		['remove', 'removes', 'without an Authorization header'],
-		['replace', 'replaces', "with an Authorization header that isn't the event hook's secret"],
+		[
+			'replace',
+			'replaces',
+			"with an Authorization header that doesn't match the event hook's secret",
+		],
 	] as const)(
 		'that %ss Authorization is named in the log at publishing, and in a failed execution after a sign-in',
 		async (how, verb, found) => {

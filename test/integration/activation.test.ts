@@ -212,7 +212,7 @@ describe('Taking over an event hook that already points at the node', () => {
 		expect(engine.warnings()).toEqual([
 			expect.stringMatching(
 				new RegExp(
-					`^Event hook ${stranger.id} points to this trigger too.*rejects its events with 401`,
+					`^Event hook ${stranger.id} also points to this trigger.*rejects its events with 401`,
 				),
 			),
 		]);

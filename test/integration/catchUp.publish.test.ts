@@ -102,13 +102,13 @@ describe("Publishing with 'Catch Up From System Log'", () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it("is rejected if Okta's requests arrive in another process, and leaves no hook in Okta", async () => {
+	it("is rejected if Okta's requests reach another process, and leaves no hook in Okta", async () => {
 		const other = await startPublished();
 		const webhookUrl = `${other.engine.address}/`;
 		const { org, engine } = await startCatchable({}, { webhookUrl, cleansUp: false });
 
 		expect((await refusalOf(engine.publish())).message).toMatch(
-			/^'Catch Up From System Log' doesn't work here: Okta's requests arrive in another n8n process .*add an Okta User MFA Polling Trigger/,
+			/^'Catch Up From System Log' doesn't work here: Okta's requests reach a different n8n process .*add an Okta User MFA Polling Trigger/,
 		);
 		expect(callsTo(org)).toContain('POST /api/v1/eventHooks/{id}/lifecycle/verify');
 		expect(org.hooks()).toEqual([]);

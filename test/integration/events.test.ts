@@ -155,7 +155,7 @@ describe('Publishing is rejected, and nothing is created in Okta,', () => {
 		[
 			'with an event that Okta sends to no event hook',
 			{ events: [MFA_SIGN_IN, DENY_PUSH] },
-			/^Okta doesn't send user\.mfa\.okta_verify\.deny_push to event hooks, only to the System Log. Turn on 'Catch Up From System Log', or remove this event/,
+			/^Okta doesn't send user\.mfa\.okta_verify\.deny_push to event hooks. It appears only in the System Log. Turn on 'Catch Up From System Log', or remove this event/,
 		],
 	])('%s', async (_what, parameters, message) => {
 		const { org, engine } = await startConnected({}, { parameters });
@@ -167,7 +167,7 @@ describe('Publishing is rejected, and nothing is created in Okta,', () => {
 		const parameters = { catchUp: true, events: [DENY_PUSH] };
 		const { org, engine } = await startCatchable({}, { parameters });
 		expect((await refusalOf(engine.publish())).message).toMatch(
-			/^Okta sends none of the selected events to event hooks.*Use an Okta User MFA Polling Trigger instead/,
+			/^Okta doesn't send any of the selected events to event hooks.*Use an Okta User MFA Polling Trigger instead/,
 		);
 		expect(writesTo(org)).toEqual([]);
 	});

@@ -273,7 +273,7 @@ describe('A hundred deliveries that wait', () => {
 
 		expect(await answersOf([late, later])).toEqual([503, 503]);
 		expect(engine.warnings()).toEqual([
-			'Rejected a request with 503: too many deliveries wait for n8n to store them.',
+			'Rejected a request with 503: too many deliveries are waiting to be stored.',
 		]);
 		const [warning] = engine.log().filter((entry) => entry.startsWith('["warn"'));
 		expect(warning).toContain(org.hooks()[0].id);

@@ -104,7 +104,7 @@ describe('Publishing once more', () => {
 
 		expect(await statusWith(engine, leaked)).toBe(401);
 		expect(engine.warnings()).toEqual([
-			'Rejected a request with 401: its Authorization header is an earlier secret of the event hook.',
+			'Rejected a request with 401: its Authorization header matches an earlier secret of the event hook.',
 		]);
 		expect(await statusWith(engine, secretOf(org))).toBe(204);
 	});
@@ -201,7 +201,7 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 		await poll();
 
 		expect(engine.failures()).toEqual([
-			`Event hook ${hook.id} was changed in Okta: ${what}. Events may no longer start this workflow. n8n can't repair it, because the credential has no client secret of 16 characters or more. Unpublish and publish the workflow.`,
+			`Event hook ${hook.id} was changed in Okta: ${what}. Events may no longer start this workflow. n8n can't repair it because the credential has no client secret of at least 16 characters. Unpublish and republish the workflow.`,
 		]);
 		expect(secretOf(org)).toBe(secret);
 		expect(writesTo(org).filter((call) => call.startsWith('PUT'))).toEqual([]);
@@ -214,7 +214,7 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 
 		expect(engine.failures()).toEqual([
 			expect.stringMatching(
-				/^The event hook for http.* is no longer in Okta.*16 characters or more/,
+				/^The event hook for http.* is no longer in Okta.*at least 16 characters/,
 			),
 		]);
 		expect(writesTo(org)).toEqual([]);

@@ -29,7 +29,7 @@ function editSecret(org: OktaOrg): void {
 
 const EDITS: Array<[string, (org: OktaOrg) => void, string]> = [
 	['deactivates it', (org) => org.console.deactivateHook(org.hooks()[0].id), 'it was deactivated'],
-	['deletes it', (org) => org.console.deleteHook(org.hooks()[0].id), 'there was none'],
+	['deletes it', (org) => org.console.deleteHook(org.hooks()[0].id), 'it was missing'],
 	[
 		'changes its URL',
 		(org) => editConfig(org, { uri: 'https://elsewhere.example.com/' }),

@@ -1,4 +1,4 @@
-import { isDue, seenAgain } from '../../nodes/shared/eventHooks/alarm';
+import { isDue, recordProblem } from '../../nodes/shared/eventHooks/alarm';
 import type { Problem } from '../../nodes/shared/eventHooks/alarm';
 
 const NOW = Date.parse('2026-03-04T12:00:00.000Z');
@@ -6,44 +6,47 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const KIND = 'credential-invalid';
 
-/** Problem that was first seen so many ms ago. */
+/** A problem that was first seen this many ms ago. */
 function problem(age: number, checks: number, reportedAt?: number): Problem {
 	return { since: NOW - age, checks, reportedAt, kind: KIND };
 }
 
 describe('Problem', () => {
-	it('begins with the first check that sees it', () => {
-		expect(seenAgain(undefined, KIND, NOW)).toEqual(problem(0, 1));
+	it('starts with the first check that sees it', () => {
+		expect(recordProblem(undefined, KIND, NOW)).toEqual(problem(0, 1));
 	});
 
-	it('keeps its beginning and when the user was told, and counts the checks', () => {
+	it('keeps when it started and when it was reported, and counts the checks', () => {
 		const reportedAt = NOW - MINUTE;
-		const again = seenAgain(problem(10 * MINUTE, 2, reportedAt), KIND, NOW);
+		const again = recordProblem(problem(10 * MINUTE, 2, reportedAt), KIND, NOW);
 		expect(again).toEqual(problem(10 * MINUTE, 3, reportedAt));
 	});
 
-	it('begins anew if it is of another kind, of which the user was not told', () => {
-		const again = seenAgain(problem(DAY, 9, NOW - MINUTE), 'passing', NOW);
-		expect(again).toEqual({ since: NOW, checks: 1, reportedAt: undefined, kind: 'passing' });
+	it('starts over if it’s of another kind, which hasn’t been reported', () => {
+		const again = recordProblem(problem(DAY, 9, NOW - MINUTE), 'transient', NOW);
+		expect(again).toEqual({ since: NOW, checks: 1, reportedAt: undefined, kind: 'transient' });
 	});
 
-	it('is counted without changing what was remembered', () => {
+	it('isn’t mutated by another check', () => {
 		const before = problem(MINUTE, 1);
-		seenAgain(before, KIND, NOW);
+		recordProblem(before, KIND, NOW);
 		expect(before).toEqual(problem(MINUTE, 1));
 	});
 });
 
-describe('The user hears of problem', () => {
+describe('A problem', () => {
 	it.each([
 		[1, false],
 		[2, true],
 		[3, true],
-	])('that waiting can’t end at the second check in a row: after %i, %s', (checks, isTold) => {
-		expect(isDue(problem(5 * MINUTE, checks), false, NOW)).toBe(isTold);
-	});
+	])(
+		'that waiting can’t resolve is reported at the second consecutive check: after %i, %s',
+		(checks, isReported) => {
+			expect(isDue(problem(5 * MINUTE, checks), false, NOW)).toBe(isReported);
+		},
+	);
 
-	it('that waiting can’t end at the second check, however soon or late it comes', () => {
+	it('that waiting can’t resolve is reported at the second check, no matter when', () => {
 		expect(isDue(problem(0, 2), false, NOW)).toBe(true);
 		expect(isDue(problem(DAY, 1), false, NOW)).toBe(false);
 	});
@@ -52,35 +55,38 @@ describe('The user hears of problem', () => {
 		[30 * MINUTE - 1, false],
 		[30 * MINUTE, true],
 		[DAY, true],
-	])('that may pass once it lasts for half an hour: after %i ms, %s', (age, isTold) => {
-		expect(isDue(problem(age, 7), true, NOW)).toBe(isTold);
-		// The time counts, not how often n8n checks.
-		expect(isDue(problem(age, 1), true, NOW)).toBe(isTold);
-	});
+	])(
+		'that may resolve itself is reported after half an hour: after %i ms, %s',
+		(age, isReported) => {
+			expect(isDue(problem(age, 7), true, NOW)).toBe(isReported);
+			// The elapsed time counts, not the number of checks.
+			expect(isDue(problem(age, 1), true, NOW)).toBe(isReported);
+		},
+	);
 
 	it.each([
 		[0, false],
 		[DAY - 1, false],
 		[DAY, true],
 		[3 * DAY, true],
-	])('once more a day after the last time: after %i ms, %s', (age, isTold) => {
+	])('is reported again a day later: after %i ms, %s', (age, isReported) => {
 		for (const isTransient of [true, false]) {
-			expect(isDue(problem(9 * DAY, 99, NOW - age), isTransient, NOW)).toBe(isTold);
+			expect(isDue(problem(9 * DAY, 99, NOW - age), isTransient, NOW)).toBe(isReported);
 		}
 	});
 
-	it('once a day in the course of three days of checks every five minutes', () => {
+	it('is reported once a day during three days of checks every five minutes', () => {
 		for (const isTransient of [true, false]) {
 			let seen: Problem | undefined;
-			const told: number[] = [];
+			const reported: number[] = [];
 			for (let now = NOW; now < NOW + 3 * DAY; now += 5 * MINUTE) {
-				seen = seenAgain(seen, KIND, now);
+				seen = recordProblem(seen, KIND, now);
 				if (!isDue(seen, isTransient, now)) continue;
 				seen = { ...seen, reportedAt: now };
-				told.push((now - NOW) / MINUTE);
+				reported.push((now - NOW) / MINUTE);
 			}
 			const first = isTransient ? 30 : 5;
-			expect(told).toEqual([first, first + 24 * 60, first + 48 * 60]);
+			expect(reported).toEqual([first, first + 24 * 60, first + 48 * 60]);
 		}
 	});
 });

@@ -8,7 +8,7 @@ import type {
 
 import {
 	assertCatchUpPossible,
-	expectDelivery,
+	prepareForDelivery,
 	misdeliveryError,
 	prepareCatchUp,
 } from '../../nodes/shared/eventHooks/catchUp';
@@ -30,7 +30,7 @@ const ON = { catchUp: true };
 
 const itself = (id: string) => id;
 
-/** A node with this in its panel, in a workflow of n8n's. */
+/** A node with these parameters, in a stored workflow. */
 function nodeWith(parameters: IDataObject, workflow = new StoredWorkflow()): IHookFunctions {
 	return workflow.contextFor({ parameters }) as unknown as IHookFunctions;
 }
@@ -61,7 +61,7 @@ describe('"Catch Up From System Log"', () => {
 		expect(isCatchUpOn(nodeWith(catchUp === undefined ? {} : { catchUp }))).toBe(isOn);
 	});
 
-	it('is read without having n8n evaluate it, for every delivery', () => {
+	it('is read for every delivery without letting n8n evaluate it', () => {
 		const options: unknown[] = [];
 		const getNodeParameter = (_name: string, fallback: unknown, option: unknown) => {
 			options.push(option);
@@ -72,7 +72,7 @@ describe('"Catch Up From System Log"', () => {
 	});
 
 	it.each([CONDITION, '={{ $vars.condition }}'])(
-		'doesn’t go with a filter expression, which only Okta can apply: %s',
+		'doesn’t work with a filter expression, which only Okta can apply: %s',
 		(expression) => {
 			const context = nodeWith({ ...ON, 'options.filterExpression': expression });
 			const error = errorOf(() => assertCatchUpPossible(context, KEY));
@@ -90,22 +90,22 @@ describe('"Catch Up From System Log"', () => {
 		['catching up with an empty one', { ...ON, 'options.filterExpression': ' \n' }],
 		['one without catching up', { 'options.filterExpression': CONDITION }],
 		['neither', {}],
-	])('doesn’t mind %s', (_what, parameters) => {
+	])('allows %s', (_what, parameters) => {
 		expect(() => assertCatchUpPossible(nodeWith(parameters), KEY)).not.toThrow();
 	});
 
-	it('doesn’t work if Okta’s requests arrive in another process, and says what does', () => {
+	it('doesn’t work if Okta’s requests reach another process, and suggests an alternative', () => {
 		const error = misdeliveryError(nodeWith(ON), 'elsewhere', undefined);
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(
-				/^'Catch Up From System Log' doesn't work here: Okta's requests arrive in another n8n process .*add an Okta User MFA Polling Trigger/,
+				/^'Catch Up From System Log' doesn't work here: Okta's requests reach a different n8n process .*add an Okta User MFA Polling Trigger/,
 			) as string,
 			failure: { cause: 'configuration-invalid' },
 		});
 	});
 
-	it('says so at once when n8n tries again right away, and looks again a minute later', () => {
+	it('fails immediately when n8n retries right away, and checks again a minute later', () => {
 		const first = misdeliveryError(nodeWith(ON), 'retried', undefined);
 		const { message } = first as Error;
 		expect(() => assertCatchUpPossible(nodeWith(ON), 'retried')).toThrow(message);
@@ -115,7 +115,7 @@ describe('"Catch Up From System Log"', () => {
 		expect(() => assertCatchUpPossible(nodeWith(ON), 'retried')).not.toThrow();
 	});
 
-	it('works if Okta’s verification request arrived in this process, with its secret or without', () => {
+	it('works if Okta’s verification request reached this process, with or without its secret', () => {
 		expect(misdeliveryError(nodeWith(ON), KEY, ['secret'])).toBeUndefined();
 		expect(misdeliveryError(nodeWith(ON), KEY, [])).toBeUndefined();
 		expect(misdeliveryError(nodeWith({}), KEY, undefined)).toBeUndefined();
@@ -123,7 +123,7 @@ describe('"Catch Up From System Log"', () => {
 });
 
 describe('Publishing a node that catches up', () => {
-	/** An org with a System Log that is empty, or that can't be read. */
+	/** An org whose System Log is empty or can't be read. */
 	function orgThat(failure?: Error) {
 		const requests: OktaRequest[] = [];
 		const okta = {
@@ -141,20 +141,20 @@ describe('Publishing a node that catches up', () => {
 	const prepare = async (context: IHookFunctions, okta: Okta, isTest = false) =>
 		await prepareCatchUp(context, okta, hookFilters, { isTest }, KEY);
 
-	it('begins in the System Log now, but only once the event hook is there', async () => {
+	it('starts to read the System Log from now, but only once the event hook exists', async () => {
 		const workflow = new StoredWorkflow();
 		const context = nodeWith(ON, workflow);
-		const keepPlace = await prepare(context, orgThat().okta);
+		const storePosition = await prepare(context, orgThat().okta);
 		expect(knownReader(KEY)?.cursor).toBeUndefined();
 		expect(readCursor(context, OWNER)).toBeUndefined();
-		keepPlace();
+		storePosition();
 		const begun = beginCursor(ORG, FILTER, NOW);
 		expect(knownReader(KEY)?.cursor).toEqual(begun);
 		workflow.restart();
 		expect(readCursor(nodeWith(ON, workflow), OWNER)).toEqual(begun);
 	});
 
-	it('begins when publishing began: the event hook may bring nothing before it’s there', async () => {
+	it('starts when publishing started, since the event hook delivers nothing before it exists', async () => {
 		const { okta } = orgThat();
 		const { call } = okta;
 		okta.call = async (request) => {
@@ -165,7 +165,7 @@ describe('Publishing a node that catches up', () => {
 		expect(knownReader(KEY)?.cursor?.start).toBe(NOW.toISOString());
 	});
 
-	it('goes on where the node stopped', async () => {
+	it('continues where the node stopped', async () => {
 		const workflow = new StoredWorkflow();
 		const context = nodeWith(ON, workflow);
 		const earlier = new Date('2026-03-01T00:00:00.000Z');
@@ -180,14 +180,14 @@ describe('Publishing a node that catches up', () => {
 		await expect(prepare(nodeWith(ON), orgThat(failure).okta)).rejects.toThrow(failure);
 	});
 
-	it('asks the System Log for one event', async () => {
+	it('requests one event from the System Log', async () => {
 		const { okta, requests } = orgThat();
 		await prepare(nodeWith(ON), okta);
 		expect(requests).toHaveLength(1);
 		expect(requests[0].path).toContain('limit=1&');
 	});
 
-	it('asks for all selected events, also those that Okta sends to no event hook', async () => {
+	it('requests all selected events, including those that Okta doesn’t send to event hooks', async () => {
 		const { okta, requests } = orgThat();
 		const events = ['user.account.lock', 'user.mfa.attempt_bypass'];
 		(await prepare(nodeWith({ ...ON, events }), okta))();
@@ -196,7 +196,7 @@ describe('Publishing a node that catches up', () => {
 		expect(knownReader(KEY)?.cursor?.filter).toBe(filter);
 	});
 
-	it('keeps no place for a test in the editor, which must be able to read the log, too', async () => {
+	it('stores no position for a test in the editor, which must be able to read the log too', async () => {
 		const workflow = new StoredWorkflow();
 		const { okta, requests } = orgThat();
 		(await prepare(nodeWith(ON, workflow), okta, true))();
@@ -207,7 +207,7 @@ describe('Publishing a node that catches up', () => {
 });
 
 describe('Publishing a node that doesn’t catch up', () => {
-	it('needs nothing of the System Log, and forgets where it was', async () => {
+	it('doesn’t read the System Log, and forgets its position', async () => {
 		const refuse = async () => await Promise.reject(new Error('This call isn’t needed'));
 		const okta = { orgUrl: ORG.orgUrl, call: refuse, readOrgId: refuse } as unknown as Okta;
 		const context = nodeWith({});
@@ -225,25 +225,25 @@ describe('Publishing a node that doesn’t catch up', () => {
 describe('A delivery', () => {
 	const cursor = beginCursor(ORG, FILTER, NOW);
 
-	/** A delivery, and whether n8n stores the workflow's static data afterwards. */
+	/** Delivers an event, and returns whether n8n stores the workflow's static data afterwards. */
 	function deliver(workflow: StoredWorkflow, parameters: IDataObject = ON, mode = 'trigger') {
 		workflow.restart();
 		const context = workflow.contextFor({ parameters }) as unknown as IWebhookFunctions;
 		context.getMode = () => mode as WorkflowExecuteMode;
-		expectDelivery(context, KEY);
+		prepareForDelivery(context, KEY);
 		return workflow.isChanged;
 	}
 
 	afterEach(() => seenEvents.forget(KEY));
 
-	it('has n8n store how far the node has read since: a poll by itself can’t', () => {
+	it('makes n8n store the node’s position, which a poll can’t', () => {
 		const workflow = new StoredWorkflow();
 		Object.assign(readerOf(KEY), { cursor, isUnsaved: true });
 		expect(deliver(workflow)).toBe(true);
 		expect(readCursor(workflow.contextFor(), OWNER)).toEqual(cursor);
 	});
 
-	it('has n8n store nothing if no poll has read on since the last one', () => {
+	it('makes n8n store nothing if no poll has continued reading since the last one', () => {
 		const workflow = new StoredWorkflow();
 		Object.assign(readerOf(KEY), { cursor, isUnsaved: true });
 		expect([deliver(workflow), deliver(workflow)]).toEqual([true, false]);
@@ -251,7 +251,7 @@ describe('A delivery', () => {
 		expect(deliver(workflow)).toBe(true);
 	});
 
-	it('has n8n store nothing if no poll has read the System Log yet', () => {
+	it('makes n8n store nothing if no poll has read the System Log yet', () => {
 		expect(deliver(new StoredWorkflow())).toBe(false);
 		expect(knownReader(KEY)).toBeUndefined();
 	});
@@ -259,7 +259,7 @@ describe('A delivery', () => {
 	it.each<[string, IDataObject, string]>([
 		['the node doesn’t catch up', {}, 'trigger'],
 		['it’s for a test in the editor', ON, 'manual'],
-	])('has n8n store nothing, and waits for no execution, if %s', async (_what, ...of) => {
+	])('makes n8n store nothing and doesn’t wait for an execution if %s', async (_what, ...of) => {
 		Object.assign(readerOf(KEY), { cursor, isUnsaved: true });
 		expect(deliver(new StoredWorkflow(), ...of)).toBe(false);
 		expect(readerOf(KEY).isUnsaved).toBe(true);
@@ -267,7 +267,7 @@ describe('A delivery', () => {
 		expect(seenEvents.progressOf(KEY)('a')).toBe('handed off');
 	});
 
-	it('has n8n’s acknowledgment only count once an execution has begun', async () => {
+	it('counts as handed off only once an execution has started', async () => {
 		deliver(new StoredWorkflow());
 		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
 		expect(seenEvents.progressOf(KEY)('a')).toBe('in hand');

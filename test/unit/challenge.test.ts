@@ -1,7 +1,7 @@
 import { respondToChallenge, CHALLENGE_HEADER } from '../../nodes/shared/eventHooks/challenge';
 
 describe('Okta’s challenge', () => {
-	it('comes in the header that Okta documents, in Node’s spelling', () => {
+	it('is in the header that Okta documents, in lower case as in Node.js', () => {
 		expect(CHALLENGE_HEADER).toBe('x-okta-verification-challenge');
 	});
 
@@ -11,9 +11,9 @@ describe('Okta’s challenge', () => {
 		['one character', 'x'],
 		['512 characters', 'c'.repeat(512)],
 		['spaces inside', 'one two'],
-		['markup, which a JSON answer renders harmless', '<script>alert("1")</script>'],
+		['markup, which is harmless in a JSON response', '<script>alert("1")</script>'],
 		['other scripts', 'Zoë 山田'],
-	])('is answered with itself and nothing else: %s', (_what, challenge) => {
+	])('is returned unchanged and alone: %s', (_what, challenge) => {
 		expect(respondToChallenge(challenge)).toStrictEqual({ verification: challenge });
 	});
 
@@ -32,7 +32,7 @@ describe('Okta’s challenge', () => {
 		['a number', 17],
 		['a list, as of a repeated header', ['one', 'two']],
 		['an object', { toString: () => 'one' }],
-	])('is refused: %s', (_what, header) => {
+	])('is rejected: %s', (_what, header) => {
 		expect(respondToChallenge(header)).toBeUndefined();
 	});
 });

@@ -3,10 +3,10 @@ import { deliveryBody, EVENT_TYPE, mfaEvent, mfaEvents, without } from './fixtur
 
 const parse = (body: unknown) => parseDelivery(body);
 
-/** A list in a list in a list, as a parsed JSON text. */
+/** Nested arrays, as parsed from JSON. */
 const deep = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown;
 
-describe('A body that is no delivery', () => {
+describe('A body that isn’t a delivery', () => {
 	it.each<[string, unknown]>([
 		['nothing', undefined],
 		['null', null],
@@ -15,7 +15,7 @@ describe('A body that is no delivery', () => {
 		['a list of events', [mfaEvent()]],
 		['an empty text', ''],
 		['a text', 'hello'],
-		['JSON that nobody parsed', JSON.stringify(deliveryBody([mfaEvent()]))],
+		['unparsed JSON', JSON.stringify(deliveryBody([mfaEvent()]))],
 		['a number', 17],
 		['true', true],
 		['an empty object', {}],
@@ -32,13 +32,13 @@ describe('A body that is no delivery', () => {
 		['lists nested 5,000 deep', deep(5000)],
 		['data under __proto__', JSON.parse('{"__proto__":{"data":{"events":[]}}}')],
 		['events under __proto__', JSON.parse('{"data":{"__proto__":{"events":[]}}}')],
-	])('is refused: %s', (_what, body) => {
+	])('is rejected: %s', (_what, body) => {
 		expect(parse(body)).toBeUndefined();
 	});
 });
 
 describe('A delivery', () => {
-	it('gives its events and the three fields of its envelope', () => {
+	it('is parsed into its events and the three fields of its envelope', () => {
 		const event = mfaEvent();
 		expect(parse(deliveryBody([event]))).toEqual({
 			eventId: 'd0d0d0d0-1111-4222-8333-444444444444',
@@ -48,12 +48,12 @@ describe('A delivery', () => {
 		});
 	});
 
-	it('hands on the events themselves, not copies', () => {
+	it('contains the events themselves, not copies', () => {
 		const event = mfaEvent();
 		expect(parse(deliveryBody([event]))?.events[0]).toBe(event);
 	});
 
-	it('needs no eventType in its envelope: one of Okta’s own samples has none', () => {
+	it('doesn’t need an eventType in its envelope, which one of Okta’s own samples lacks', () => {
 		const body = without(deliveryBody([mfaEvent()]), 'eventType');
 		expect(parse(body)?.events).toHaveLength(1);
 	});
@@ -63,7 +63,7 @@ describe('A delivery', () => {
 		expect(parse(deliveryBody([], { [key]: null }))).toHaveProperty(key, null);
 	});
 
-	it('has its envelope’s values as they are', () => {
+	it('keeps its envelope’s values unchanged', () => {
 		const odd = { eventId: 0, eventTime: '', source: ['a', 'b'] };
 		expect(parse(deliveryBody([], odd))).toMatchObject(odd);
 	});
@@ -77,7 +77,7 @@ describe('A delivery', () => {
 		expect(parse(deliveryBody(events))?.events).toEqual(events);
 	});
 
-	it('is not changed by being read', () => {
+	it('isn’t mutated by parsing', () => {
 		const body = deliveryBody([mfaEvent(), null, mfaEvent({ eventType: 'user.session.start' })]);
 		const before = structuredClone(body);
 		parse(body);
@@ -92,7 +92,7 @@ describe('Entries of a delivery', () => {
 		['a number', 1],
 		['false', false],
 		['a list', [mfaEvent()]],
-	])('are skipped if they aren’t objects, and the others go through: %s', (_what, entry) => {
+	])('are skipped if they aren’t objects, while the others pass: %s', (_what, entry) => {
 		const [first, second] = mfaEvents(2);
 		expect(parse(deliveryBody([first, entry, second]))?.events).toEqual([first, second]);
 	});
@@ -106,17 +106,17 @@ describe('Entries of a delivery', () => {
 		['an event type that is a list', mfaEvent({ eventType: [EVENT_TYPE] })],
 		['an event type 5,000 lists deep', mfaEvent({ eventType: deep(5000) })],
 		['an event type under __proto__', JSON.parse(`{"__proto__":{"eventType":"${EVENT_TYPE}"}}`)],
-	])('go through whatever their type: the node’s filters choose. %s', (_what, entry) => {
+	])('pass with any event type, since the node’s filters decide: %s', (_what, entry) => {
 		const [first, second] = mfaEvents(2);
 		expect(parse(deliveryBody([first, entry, second]))?.events).toEqual([first, entry, second]);
 	});
 
-	it('may be odd in every key', () => {
+	it('may have unexpected values in any key', () => {
 		const entry = { eventType: 7, uuid: 7, target: deep(5000), actor: 'nobody' };
 		expect(parse(deliveryBody([entry]))?.events).toEqual([entry]);
 	});
 
-	it('may all be skipped: it is a delivery all the same', () => {
+	it('may all be skipped, which still leaves a delivery', () => {
 		expect(parse(deliveryBody([null, 'x', 7]))?.events).toEqual([]);
 	});
 });

@@ -1,18 +1,13 @@
 import { Groups } from '../../nodes/shared/eventHooks/groups';
-import type { Follower, Leader, Limits, Turn } from '../../nodes/shared/eventHooks/groups';
+import type { Follower, Leader, Limits, JoinResult } from '../../nodes/shared/eventHooks/groups';
+import { everythingElse } from './fixtures/clock';
 
-const LIMITS: Limits = { storing: 1, waitMs: 500, items: 10, bytes: 1_000, held: 5 };
+const LIMITS: Limits = { storing: 1, waitMs: 500, items: 10, bytes: 1_000, pending: 5 };
 
 const TRIGGER = 'workflow-1/node-1';
 const OTHER_TRIGGER = 'workflow-1/node-2';
 
-/** Lets everything run that can run without anything else happening. */
-const everythingElse = async () =>
-	await new Promise<void>((resolve) => {
-		setImmediate(resolve);
-	});
-
-/** Deliveries of a trigger, on a clock that stands still until a test moves it. */
+/** Groups with a clock that only `pass` advances. */
 function startGroups(limits: Partial<Limits> = {}) {
 	let sleepers: Array<() => void> = [];
 	const groups = new Groups<string>(
@@ -20,19 +15,19 @@ function startGroups(limits: Partial<Limits> = {}) {
 		async () => await new Promise((wake) => sleepers.push(wake)),
 	);
 	return {
-		/** What becomes of a delivery, as far as it is known at once. */
+		/** Queues a delivery. Its result is undefined while it waits. */
 		async deliver(
 			items: string[],
 			{ key = TRIGGER, bytes = 10, isAlone = false } = {},
-		): Promise<{ turn?: Turn<string> }> {
-			const delivery: { turn?: Turn<string> } = {};
-			void Promise.resolve(groups.join(key, items, bytes, isAlone)).then((turn) => {
-				delivery.turn = turn;
+		): Promise<{ result?: JoinResult<string> }> {
+			const delivery: { result?: JoinResult<string> } = {};
+			void Promise.resolve(groups.join(key, items, bytes, isAlone)).then((result) => {
+				delivery.result = result;
 			});
 			await everythingElse();
 			return delivery;
 		},
-		/** Lets the time pass for which a delivery waits at most. */
+		/** Advances the clock by the time that a delivery waits at most. */
 		async pass(): Promise<void> {
 			const due = sleepers;
 			sleepers = [];
@@ -42,18 +37,18 @@ function startGroups(limits: Partial<Limits> = {}) {
 	};
 }
 
-function leaderOf({ turn }: { turn?: Turn<string> }): Leader<string> {
-	if (turn?.is !== 'leader') throw new Error(`Not a leader: ${turn?.is}`);
-	return turn;
+function leaderOf({ result }: { result?: JoinResult<string> }): Leader<string> {
+	if (result?.is !== 'leader') throw new Error(`Not a leader: ${result?.is}`);
+	return result;
 }
 
-function followerOf({ turn }: { turn?: Turn<string> }): Follower {
-	if (turn?.is !== 'follower') throw new Error(`Not a follower: ${turn?.is}`);
-	return turn;
+function followerOf({ result }: { result?: JoinResult<string> }): Follower {
+	if (result?.is !== 'follower') throw new Error(`Not a follower: ${result?.is}`);
+	return result;
 }
 
 describe('A delivery', () => {
-	it('goes to n8n at once, and without a promise, if n8n stores no execution of its trigger', () => {
+	it('goes to n8n immediately, without a promise, if n8n isn’t storing executions of its trigger', () => {
 		const groups = new Groups<string>(LIMITS);
 
 		expect(groups.join(TRIGGER, ['a'], 10, false)).toMatchObject({
@@ -63,39 +58,39 @@ describe('A delivery', () => {
 		});
 	});
 
-	it('goes at once while n8n stores fewer executions than it may', async () => {
+	it('goes immediately while n8n stores fewer executions than allowed', async () => {
 		const { deliver } = startGroups({ storing: 2 });
 
-		expect((await deliver(['a'])).turn).toMatchObject({ is: 'leader', items: ['a'] });
-		expect((await deliver(['b'])).turn).toMatchObject({ is: 'leader', items: ['b'] });
-		expect((await deliver(['c'])).turn).toBeUndefined();
+		expect((await deliver(['a'])).result).toMatchObject({ is: 'leader', items: ['a'] });
+		expect((await deliver(['b'])).result).toMatchObject({ is: 'leader', items: ['b'] });
+		expect((await deliver(['c'])).result).toBeUndefined();
 	});
 
 	it('never waits for executions of another trigger', async () => {
 		const { deliver } = startGroups();
 		await deliver(['a']);
 
-		expect((await deliver(['b'], { key: OTHER_TRIGGER })).turn).toMatchObject({ items: ['b'] });
+		expect((await deliver(['b'], { key: OTHER_TRIGGER })).result).toMatchObject({ items: ['b'] });
 	});
 
-	it('goes alone and at once if it must', async () => {
+	it('goes alone and immediately if it must', async () => {
 		const { deliver } = startGroups();
 		await deliver(['a']);
 		const waiting = await deliver(['b']);
 
-		expect((await deliver(['c'], { isAlone: true })).turn).toMatchObject({
+		expect((await deliver(['c'], { isAlone: true })).result).toMatchObject({
 			items: ['c'],
 			isGroup: false,
 		});
-		expect(waiting.turn).toBeUndefined();
+		expect(waiting.result).toBeUndefined();
 	});
 
-	it('waits behind those that wait, so that events stay in order', async () => {
+	it('waits behind earlier ones, so events stay in order', async () => {
 		const { deliver } = startGroups();
 		const first = leaderOf(await deliver(['a']));
 		const second = await deliver(['b']);
 		const third = await deliver(['c']);
-		first.end(true);
+		first.finish(true);
 		await everythingElse();
 
 		expect(leaderOf(second).items).toEqual(['b', 'c']);
@@ -103,13 +98,13 @@ describe('A delivery', () => {
 	});
 });
 
-describe('Deliveries that wait', () => {
+describe('Waiting deliveries', () => {
 	it('go to n8n together once the execution ahead of them is stored', async () => {
 		const { deliver } = startGroups();
 		const first = leaderOf(await deliver(['a']));
 		const others = [await deliver(['b', 'c']), await deliver(['d'])];
-		expect(others.map(({ turn }) => turn)).toEqual([undefined, undefined]);
-		first.end(true);
+		expect(others.map(({ result }) => result)).toEqual([undefined, undefined]);
+		first.finish(true);
 		await everythingElse();
 
 		expect(leaderOf(others[0])).toMatchObject({ items: ['b', 'c', 'd'], isGroup: true });
@@ -117,19 +112,19 @@ describe('Deliveries that wait', () => {
 	});
 
 	it.each([true, false])(
-		'go on whatever became of the execution ahead of them (stored: %s)',
+		'continue regardless of whether the execution ahead of them was stored: %s',
 		async (isStored) => {
 			const { deliver } = startGroups();
 			const first = leaderOf(await deliver(['a']));
 			const second = await deliver(['b']);
-			first.end(isStored);
+			first.finish(isStored);
 			await everythingElse();
 
 			expect(leaderOf(second).items).toEqual(['b']);
 		},
 	);
 
-	it('go on if n8n may never tell what became of the execution ahead of them', async () => {
+	it('continue if it may never be known whether the execution ahead of them was stored', async () => {
 		const { deliver } = startGroups();
 		const first = leaderOf(await deliver(['a']));
 		const second = await deliver(['b']);
@@ -139,137 +134,137 @@ describe('Deliveries that wait', () => {
 		expect(leaderOf(second).items).toEqual(['b']);
 	});
 
-	it('go on after their time, however many executions n8n still stores', async () => {
+	it('continue after the maximum wait, no matter how many executions n8n is still storing', async () => {
 		const { deliver, pass } = startGroups();
 		await deliver(['a']);
 		const others = [await deliver(['b']), await deliver(['c'])];
 		await pass();
 
 		expect(leaderOf(others[0]).items).toEqual(['b', 'c']);
-		// That one is stored beside the first.
+		// That one is stored alongside the first.
 		const later = await deliver(['d']);
-		expect(later.turn).toBeUndefined();
+		expect(later.result).toBeUndefined();
 		await pass();
 		expect(leaderOf(later).items).toEqual(['d']);
 	});
 
-	it('go in several executions if one would have too many items', async () => {
+	it('are split if one execution would have too many items', async () => {
 		const { deliver } = startGroups({ items: 3 });
 		const first = leaderOf(await deliver(['a']));
 		const others = [await deliver(['b', 'c']), await deliver(['d', 'e']), await deliver(['f'])];
-		first.end(true);
+		first.finish(true);
 		await everythingElse();
 
 		const second = leaderOf(others[0]);
 		expect(second.items).toEqual(['b', 'c']);
-		expect(others[1].turn).toBeUndefined();
-		second.end(true);
+		expect(others[1].result).toBeUndefined();
+		second.finish(true);
 		await everythingElse();
 		expect(leaderOf(others[1]).items).toEqual(['d', 'e', 'f']);
 		expect(followerOf(others[2])).toBeDefined();
 	});
 
-	it('go in several executions if one would have too many bytes', async () => {
+	it('are split if one execution would have too many bytes', async () => {
 		const { deliver } = startGroups({ bytes: 100 });
 		const first = leaderOf(await deliver(['a']));
 		const others = [await deliver(['b'], { bytes: 60 }), await deliver(['c'], { bytes: 60 })];
-		first.end(true);
+		first.finish(true);
 		await everythingElse();
 
 		expect(leaderOf(others[0]).items).toEqual(['b']);
-		expect(others[1].turn).toBeUndefined();
+		expect(others[1].result).toBeUndefined();
 	});
 
 	it('go alone if they are larger than a group', async () => {
 		const { deliver } = startGroups({ items: 2, bytes: 100 });
 		const first = leaderOf(await deliver(['a']));
 		const large = await deliver(['b', 'c', 'd'], { bytes: 1_000 });
-		first.end(true);
+		first.finish(true);
 		await everythingElse();
 
 		expect(leaderOf(large)).toMatchObject({ items: ['b', 'c', 'd'], isGroup: false });
 	});
 
-	it('are bounded: the next one is turned away, and nothing waits for it', async () => {
-		const { deliver } = startGroups({ held: 2 });
+	it('are limited: the next one is rejected, and nothing waits for it', async () => {
+		const { deliver } = startGroups({ pending: 2 });
 		const first = leaderOf(await deliver(['a']));
 		const waiting = [await deliver(['b']), await deliver(['c'])];
 
-		expect((await deliver(['d'])).turn).toEqual({ is: 'full' });
-		first.end(true);
+		expect((await deliver(['d'])).result).toEqual({ is: 'full' });
+		first.finish(true);
 		await everythingElse();
 		expect(leaderOf(waiting[0]).items).toEqual(['b', 'c']);
 	});
 
 	it('count as waiting until the execution with their items is stored', async () => {
-		const { deliver } = startGroups({ held: 2 });
+		const { deliver } = startGroups({ pending: 2 });
 		const first = leaderOf(await deliver(['a']));
 		const second = await deliver(['b']);
 		await deliver(['c']);
-		first.end(true);
+		first.finish(true);
 		await everythingElse();
 
 		// One follows, one waits.
 		await deliver(['d']);
-		expect((await deliver(['e'])).turn).toEqual({ is: 'full' });
-		leaderOf(second).end(true);
+		expect((await deliver(['e'])).result).toEqual({ is: 'full' });
+		leaderOf(second).finish(true);
 		await everythingElse();
 		await deliver(['f']);
-		expect((await deliver(['g'])).turn).toBeUndefined();
+		expect((await deliver(['g'])).result).toBeUndefined();
 	});
 
-	it('no longer count once they have left, and only once', async () => {
-		const { deliver } = startGroups({ held: 1, storing: 1 });
+	it('no longer count once they have left, and are subtracted only once', async () => {
+		const { deliver } = startGroups({ pending: 1, storing: 1 });
 		const first = leaderOf(await deliver(['a']));
 		const waiting = await deliver(['b']);
-		first.end(true);
+		first.finish(true);
 		await everythingElse();
 		const second = leaderOf(waiting);
 		const third = await deliver(['c']);
-		second.end(true);
+		second.finish(true);
 		await everythingElse();
-		leaderOf(third).end(true);
+		leaderOf(third).finish(true);
 
-		expect((await deliver(['d'])).turn).toMatchObject({ is: 'leader' });
+		expect((await deliver(['d'])).result).toMatchObject({ is: 'leader' });
 	});
 });
 
-describe('A delivery whose items went with another’s', () => {
+describe('A delivery whose items another one passed to n8n', () => {
 	async function startFollowing() {
-		const running = startGroups({ held: 2 });
+		const running = startGroups({ pending: 2 });
 		const first = leaderOf(await running.deliver(['a']));
 		const second = await running.deliver(['b']);
 		const third = await running.deliver(['c']);
-		first.end(true);
+		first.finish(true);
 		await everythingElse();
 		return { ...running, leader: leaderOf(second), follower: followerOf(third) };
 	}
 
-	it.each([true, false])('learns whether the execution is stored: %s', async (isStored) => {
+	it.each([true, false])('learns whether the execution was stored: %s', async (isStored) => {
 		const { leader, follower } = await startFollowing();
-		leader.end(isStored);
+		leader.finish(isStored);
 
 		await expect(follower.isStored).resolves.toBe(isStored);
 	});
 
-	it('still learns it if the other’s connection closed before n8n knew', async () => {
+	it('still learns it if the other’s connection closed before that was known', async () => {
 		const { leader, follower } = await startFollowing();
 		leader.release();
-		leader.end(true);
+		leader.finish(true);
 
 		await expect(follower.isStored).resolves.toBe(true);
 	});
 
-	it('makes room when it leaves, and only once', async () => {
+	it('makes room only once when it leaves', async () => {
 		const { deliver, leader, follower } = await startFollowing();
 		follower.leave();
 		follower.leave();
-		leader.end(true);
+		leader.finish(true);
 		await everythingElse();
 		await deliver(['d']);
 		await deliver(['e']);
 		await deliver(['f']);
 
-		expect((await deliver(['g'])).turn).toEqual({ is: 'full' });
+		expect((await deliver(['g'])).result).toEqual({ is: 'full' });
 	});
 });

@@ -14,20 +14,20 @@ function name(parts: Partial<HookNameParts> = {}): string {
 
 const EMOJI = '👍';
 
-describe('The name of an event hook in Okta’s console', () => {
-	it('tells which workflow and node it belongs to', () => {
+describe('The name of an event hook in the Okta Admin Console', () => {
+	it('shows which workflow and node it belongs to', () => {
 		expect(name()).toBe('n8n: Watch MFA / Okta User MFA Trigger (3fa9c21b)');
 	});
 
-	it('differs for a node of the same name, also in a copy of n8n at another address', () => {
+	it('differs for a node with the same name, including in a copy of n8n at another address', () => {
 		expect(name({ fingerprint: '00000000' })).not.toBe(name());
 	});
 
-	it('says when the hook is there for a test', () => {
+	it('shows that the hook is for a test', () => {
 		expect(name({ isTest: true })).toBe('n8n test: Watch MFA / Okta User MFA Trigger (3fa9c21b)');
 	});
 
-	it('is what a person chose, if they did', () => {
+	it('is the one that the user entered, if any', () => {
 		expect(name({ chosenName: ' MFA alerts ' })).toBe('MFA alerts');
 		expect(name({ chosenName: 'MFA alerts', isTest: true })).toBe('MFA alerts (n8n test)');
 	});
@@ -35,20 +35,20 @@ describe('The name of an event hook in Okta’s console', () => {
 	it.each([
 		['a long name', 'w'.repeat(300)],
 		['a name of emoji', EMOJI.repeat(200)],
-		['a name of emoji that starts at another place', `w${EMOJI.repeat(200)}`],
-	])('has at most 255 characters, none of them cut in half: %s', (_what, text) => {
+		['a name of emoji at odd positions', `w${EMOJI.repeat(200)}`],
+	])('has at most 255 characters and splits none: %s', (_what, text) => {
 		for (const isTest of [true, false]) {
 			for (const parts of [{ workflowName: text }, { nodeName: text }, { chosenName: text }]) {
 				const result = name({ ...parts, isTest });
 				expect(result.length).toBeLessThanOrEqual(255);
 				expect(result.length).toBeGreaterThanOrEqual(254);
-				// Throws for half a character.
+				// Throws for a lone surrogate.
 				expect(encodeURIComponent(result)).not.toBe('');
 			}
 		}
 	});
 
-	it('keeps what makes it unique when it is cut', () => {
+	it('keeps its unique part when truncated', () => {
 		expect(name({ workflowName: 'w'.repeat(300) })).toMatch(/^n8n: w+ \(3fa9c21b\)$/);
 		expect(name({ chosenName: 'w'.repeat(300), isTest: true })).toMatch(/^w+ \(n8n test\)$/);
 	});
@@ -65,7 +65,7 @@ describe('The name of an event hook in Okta’s console', () => {
 			{ workflowName: 'a\u0000\u001bb' },
 			'n8n: a b / Okta User MFA Trigger (3fa9c21b)',
 		],
-		['a chosen name of nothing but spaces', { chosenName: ' \n ' }, name()],
+		['an entered name of only whitespace', { chosenName: ' \n ' }, name()],
 	])('is one line for %s', (_what, parts, expected) => {
 		expect(name(parts)).toBe(expected);
 	});

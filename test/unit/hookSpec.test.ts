@@ -17,7 +17,7 @@ import { node } from './fixtures/node';
 const SECRET = { value: `1780000000000.${'ab'.repeat(32)}`, time: 1_780_000_000_000 };
 const RANDOM_SECRET = { value: 'cd'.repeat(32), time: undefined };
 
-/** The part of n8n that a node reads its settings from. */
+/** The n8n context that a node reads its settings from. */
 function contextWith(
 	options: IDataObject = {},
 	{ mode = 'trigger', instanceId = 'instance-1', workflowName = 'Watch MFA' } = {},
@@ -37,10 +37,10 @@ function contextWith(
 const read = (context = contextWith(), uri = WEBHOOK_URL, filters = hookFilters) =>
 	readHookSpec(context, filters, uri);
 
-/** The event types of the hook if this is in the node's panel. */
+/** The event types of the hook with these settings in the node's panel. */
 const typesWith = (parameters: IDataObject) => read(contextWith(parameters)).eventTypes;
 
-/** All filters of the trigger, and one that Okta is told as this. */
+/** All filters of the trigger, and one with this hook expression. */
 function filtersWith(expression: string | undefined): readonly Filter[] {
 	const filter: Filter = {
 		parameters: [],
@@ -51,8 +51,8 @@ function filtersWith(expression: string | undefined): readonly Filter[] {
 	return [...hookFilters, filter];
 }
 
-describe('The hook that a node wants', () => {
-	it('has the node as its owner, points at its webhook, and asks for its event types', () => {
+describe('The hook that a node needs', () => {
+	it('belongs to the node, points to its webhook, and has its event types', () => {
 		expect(read()).toEqual({
 			owner: OWNER,
 			isTest: false,
@@ -74,10 +74,10 @@ describe('The hook that a node wants', () => {
 	});
 
 	it.each([
-		['of a copy of this n8n at another address', contextWith(), OTHER_URL],
-		['of another n8n', contextWith({}, { instanceId: 'instance-2' }), WEBHOOK_URL],
+		['a copy of this n8n at another address', contextWith(), OTHER_URL],
+		['another n8n instance', contextWith({}, { instanceId: 'instance-2' }), WEBHOOK_URL],
 	])(
-		'has another name than that %s, should Okta want names to be unique',
+		'has a different name than that of %s, in case Okta requires unique names',
 		(_what, context, uri) => {
 			const other = read(context, uri).name;
 			expect(other).not.toBe(read().name);
@@ -93,7 +93,7 @@ describe('The hook that a node wants', () => {
 		expect(read(contextWith({ hookName: ' MFA alerts ' })).name).toBe('MFA alerts');
 	});
 
-	it('has a name even if the workflow has none', () => {
+	it('has a name even if the workflow doesn’t', () => {
 		const unnamed = contextWith();
 		unnamed.getWorkflow = () => ({ id: 'workflow-1', active: true });
 		expect(read(unnamed).name).toMatch(/^n8n: Okta User MFA Trigger \([\da-f]{8}\)$/);
@@ -107,7 +107,7 @@ describe('The hook that a node wants', () => {
 		[` ${CONDITION} `, undefined, CONDITION],
 		['', CONDITION, CONDITION],
 		['a eq 1', 'b eq 2 or c eq 3', '(a eq 1) && (b eq 2 or c eq 3)'],
-	])('has a filter from the user’s %j and the node’s %j: %j', (entered, own, expected) => {
+	])('combines the user’s filter %j and the node’s %j: %j', (entered, own, expected) => {
 		const options = {
 			filterInOkta: true,
 			...(entered !== undefined && { filterExpression: entered }),
@@ -116,7 +116,7 @@ describe('The hook that a node wants', () => {
 		expect(filterExpression).toBe(expected);
 	});
 
-	it('has no filter of the node’s own unless the user has Okta filter', () => {
+	it('has none of the node’s filters unless the user turns on filtering in Okta', () => {
 		const own = filtersWith(CONDITION);
 		expect(read(contextWith(), WEBHOOK_URL, own).filterExpression).toBeUndefined();
 		const outcomes = ['FAILURE'];
@@ -128,7 +128,7 @@ describe('The hook that a node wants', () => {
 		[{}, true],
 		[{ repairHook: true }, true],
 		[{ repairHook: false }, false],
-	])('is repaired unless the user turned that off: %j', (options, isRepaired) => {
+	])('is repaired unless the user turns that off: %j', (options, isRepaired) => {
 		expect(read(contextWith(options)).isRepaired).toBe(isRepaired);
 	});
 
@@ -146,7 +146,7 @@ describe('The hook that a node wants', () => {
 	it.each([
 		[['MFA', 'alerts'], 'MFA\nalerts'],
 		[17, '17'],
-	])('has as its filter what an expression returns: %j', (filterExpression, text) => {
+	])('uses what an expression returns as its filter: %j', (filterExpression, text) => {
 		expect(read(contextWith({ filterExpression })).filterExpression).toBe(text);
 	});
 
@@ -159,12 +159,12 @@ describe('The hook that a node wants', () => {
 	});
 });
 
-describe('The event types of the hook that a node wants', () => {
+describe('The event types of the hook that a node needs', () => {
 	const LOCKED = 'user.account.lock';
 	const BYPASS = 'user.mfa.attempt_bypass';
 	const DENIED = 'user.mfa.okta_verify.deny_push';
 
-	/** The error if this is in the node's panel. */
+	/** The error with these settings in the node's panel. */
 	function errorWith(parameters: IDataObject): unknown {
 		try {
 			read(contextWith(parameters));
@@ -174,14 +174,14 @@ describe('The event types of the hook that a node wants', () => {
 		throw new Error('It was accepted');
 	}
 
-	it('are those that the user selected, each once, in the same order each time', () => {
+	it('are the ones that the user selected, without duplicates and in a stable order', () => {
 		const types = [LOCKED, EVENT_TYPE, 'user.lifecycle.suspend'].sort();
 		const otherEvents = `${LOCKED}, user.lifecycle.suspend`;
 		expect(typesWith({ events: [EVENT_TYPE, 'other'], otherEvents })).toEqual(types);
 		expect(typesWith({ events: ['other', LOCKED, EVENT_TYPE], otherEvents })).toEqual(types);
 	});
 
-	it('don’t have what Okta sends to no event hook, if the System Log brings it', () => {
+	it('don’t include events that Okta doesn’t send to event hooks, if the System Log provides them', () => {
 		const events = [BYPASS, EVENT_TYPE, DENIED];
 		expect(typesWith({ events, catchUp: true })).toEqual([EVENT_TYPE]);
 		expect(typesWith({ events: [LOCKED, 'other'], otherEvents: BYPASS, catchUp: true })).toEqual([
@@ -189,7 +189,7 @@ describe('The event types of the hook that a node wants', () => {
 		]);
 	});
 
-	it('can all be those of the panel, if the System Log brings the rest', () => {
+	it('can be all that Okta sends to event hooks, if the System Log provides the rest', () => {
 		const events = EVENTS.map(({ value }) => value);
 		const types = typesWith({ events, catchUp: true });
 		expect(types).toHaveLength(17);
@@ -197,7 +197,7 @@ describe('The event types of the hook that a node wants', () => {
 	});
 
 	it.each(EVENTS.map(({ value }) => value).filter((type) => !isLogOnly(type)))(
-		'can be one alone: %s',
+		'can be a single one: %s',
 		(type) => {
 			expect(typesWith({ events: [type] })).toEqual([type]);
 			expect(typesWith({ events: [type], catchUp: true })).toEqual([type]);
@@ -205,7 +205,7 @@ describe('The event types of the hook that a node wants', () => {
 	);
 
 	it.each(EVENTS.map(({ value }) => value).filter(isLogOnly))(
-		'can’t have one that Okta sends to no event hook, if nothing else brings it: %s',
+		'can’t include one that Okta doesn’t send to event hooks, if nothing else provides it: %s',
 		(type) => {
 			for (const parameters of [
 				{ events: [EVENT_TYPE, type] },
@@ -216,7 +216,7 @@ describe('The event types of the hook that a node wants', () => {
 				const error = errorWith(parameters);
 				expect(error).toBeInstanceOf(NodeOperationError);
 				expect(error).toMatchObject({
-					message: `Okta doesn't send ${type} to event hooks, only to the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
+					message: `Okta doesn't send ${type} to event hooks. It appears only in the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
 				});
 				expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 			}
@@ -226,20 +226,20 @@ describe('The event types of the hook that a node wants', () => {
 	it.each<[string, IDataObject]>([
 		['one', { events: [BYPASS] }],
 		['several', { events: [BYPASS, DENIED] }],
-		['one that was entered', { events: ['other'], otherEvents: BYPASS }],
-	])('can’t be only such events, whatever brings them: %s', (_what, parameters) => {
+		['an entered one', { events: ['other'], otherEvents: BYPASS }],
+	])('can’t be only such events, even if the System Log provides them: %s', (_what, parameters) => {
 		const error = errorWith({ ...parameters, catchUp: true });
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error).toMatchObject({
 			message:
-				"Okta sends none of the selected events to event hooks, only to the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Okta Events'.",
+				"Okta doesn't send any of the selected events to event hooks. They appear only in the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Okta Events'.",
 		});
 		expect(failureOf(error)).toEqual({ cause: 'configuration-invalid' });
 	});
 });
 
-describe('What Okta stores of it', () => {
-	it('is all that the node wants', () => {
+describe('What Okta stores', () => {
+	it('is everything that the node needs', () => {
 		const spec = hookSpec({ filterExpression: CONDITION });
 		expect(toDefinition(spec, SECRET)).toEqual({
 			name: spec.name,
@@ -251,7 +251,7 @@ describe('What Okta stores of it', () => {
 		expect(toDefinition(hookSpec(), SECRET).filterExpression).toBeUndefined();
 	});
 
-	it('tells people in the Okta Admin Console who created it and what deletes it', () => {
+	it('shows in the Okta Admin Console who created it and what deletes it', () => {
 		const { description } = toDefinition(hookSpec(), SECRET);
 		expect(description).toMatch(
 			/^Created by n8n .*n8n deletes it when the workflow is unpublished/,
@@ -273,14 +273,14 @@ describe('What Okta stores of it', () => {
 		}
 	});
 
-	it('gives neither the owner nor anything of the secret away', () => {
+	it('reveals neither the owner nor any part of the secret', () => {
 		const { description } = toDefinition(hookSpec(), SECRET);
 		expect(description).not.toContain(OWNER);
 		expect(description).not.toContain(SECRET.value.split('.')[1].slice(0, 16));
 		expect(description).not.toContain(hashSecret(SECRET.value).slice(0, 16));
 	});
 
-	it('has a description of at most 255 characters, whatever the node is called', () => {
+	it('has a description of at most 255 characters, whatever the node’s name is', () => {
 		const long = { owner: 'o'.repeat(300), name: 'n'.repeat(255), isTest: true };
 		const secret = { value: SECRET.value, time: Number.MAX_SAFE_INTEGER };
 		const { description } = toDefinition(hookSpec(long), secret);

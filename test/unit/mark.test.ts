@@ -18,20 +18,20 @@ const MARKS: Array<[string, HookMark]> = [
 ];
 
 describe('A fingerprint', () => {
-	it('is the start of the SHA-256, in 16 hexadecimal digits', () => {
+	it('is the first 16 hexadecimal digits of the SHA-256 hash', () => {
 		const whole = createHash('sha256').update('abc').digest('hex');
 		expect(fingerprint('abc')).toBe(whole.slice(0, 16));
 		expect(fingerprint('abc')).toMatch(/^[\da-f]{16}$/);
 	});
 
-	it('is another one for another text', () => {
+	it('differs for different texts', () => {
 		const texts = ['', 'abc', 'abd', 'Abc', 'abc ', '山田'];
 		expect(new Set(texts.map(fingerprint)).size).toBe(texts.length);
 	});
 });
 
 describe('The mark of a hook', () => {
-	it.each(MARKS)('is written as %s', (text, parts) => {
+	it.each(MARKS)('is formatted as %s', (text, parts) => {
 		expect(formatMark(parts)).toBe(text);
 	});
 
@@ -41,7 +41,7 @@ describe('The mark of a hook', () => {
 		}
 	});
 
-	it('is the first one, if someone pasted another behind it', () => {
+	it('is the first one if someone pasted another one after it', () => {
 		const other = formatMark(mark({ owner: 'a'.repeat(16) }));
 		expect(parseMark(`${formatMark(mark())} ${other}`)).toEqual(mark());
 	});
@@ -49,8 +49,8 @@ describe('The mark of a hook', () => {
 	it.each([
 		['is empty', ''],
 		['was written by a user', 'Sends MFA events to n8n'],
-		['was cut within the mark', `[n8n ${OWNER} ${SECRET}`],
-		['was cut within the time', `[n8n ${OWNER} ${SECRET} 17800000`],
+		['was truncated within the mark', `[n8n ${OWNER} ${SECRET}`],
+		['was truncated within the time', `[n8n ${OWNER} ${SECRET} 17800000`],
 		['lost its secret', `[n8n ${OWNER}]`],
 		['has a short owner', `[n8n ${OWNER.slice(1)} ${SECRET}]`],
 		['has a long owner', `[n8n ${OWNER}0 ${SECRET}]`],
@@ -59,7 +59,7 @@ describe('The mark of a hook', () => {
 		['is in upper case', `[n8n ${OWNER.toUpperCase()} ${SECRET}]`],
 		['has other letters', `[n8n ${'g'.repeat(16)} ${SECRET}]`],
 		['is of another kind', `[n8n demo ${OWNER} ${SECRET}]`],
-		['has a time that is no number', `[n8n ${OWNER} ${SECRET} today]`],
+		['has a time that isn’t a number', `[n8n ${OWNER} ${SECRET} today]`],
 		['lacks the brackets', `n8n ${OWNER} ${SECRET}`],
 	])('is not found in a description that %s', (_what, description) => {
 		expect(parseMark(description)).toBeUndefined();

@@ -2,7 +2,7 @@ import { isReachableFrom } from '../../nodes/shared/eventHooks/reachability';
 
 const ORG = 'https://acme.okta.com';
 
-describe('An org of Okta', () => {
+describe('An Okta org', () => {
 	it.each([
 		'https://n8n.example.com/webhook/1/webhook',
 		'https://n8n.example.com:8443/webhook',
@@ -20,22 +20,22 @@ describe('An org of Okta', () => {
 		['n8n’s default', 'http://localhost:5678/webhook/1/webhook'],
 		['this machine over https', 'https://localhost/webhook'],
 		['an address of this machine', 'https://127.0.0.1:5678/webhook'],
-		['an address of this machine, spelt otherwise', 'https://2130706433/webhook'],
+		['an address of this machine, in another notation', 'https://2130706433/webhook'],
 		['this machine over IPv6', 'https://[::1]/webhook'],
 		['a private address', 'https://192.168.1.20/webhook'],
 		['a private address behind a user name', 'https://n8n.example.com@10.0.0.1/webhook'],
 		['a container’s name', 'https://n8n:5678/webhook'],
-		['a name of a private network', 'https://n8n.internal/webhook'],
+		['a private network name', 'https://n8n.internal/webhook'],
 		['nothing', ''],
-		['no URL', 'not a URL'],
+		['text that isn’t a URL', 'not a URL'],
 		['a URL without a host', 'https://'],
 		['a path', '/webhook/1/webhook'],
-	])('cannot send to %s', (_what, webhookUrl) => {
+	])('can’t send to %s', (_what, webhookUrl) => {
 		expect(isReachableFrom(ORG, webhookUrl)).toBe(false);
 	});
 });
 
-describe('A stand-in org on this machine', () => {
+describe('A local org', () => {
 	it.each([
 		['http://127.0.0.1:4010', 'http://127.0.0.1:5678/webhook'],
 		['http://localhost:4010', 'http://localhost:5678/webhook'],
@@ -45,13 +45,13 @@ describe('A stand-in org on this machine', () => {
 		expect(isReachableFrom(orgUrl, webhookUrl)).toBe(true);
 	});
 
-	it.each(['', 'not a URL', '/webhook'])('cannot send to "%s", which is no URL', (webhookUrl) => {
+	it.each(['', 'not a URL', '/webhook'])('can’t send to "%s", which isn’t a URL', (webhookUrl) => {
 		expect(isReachableFrom('http://127.0.0.1:4010', webhookUrl)).toBe(false);
 	});
 });
 
-describe('An org on a host that only looks like this machine', () => {
-	it('is no stand-in', () => {
+describe('An org on a host whose name only looks local', () => {
+	it('isn’t a local org', () => {
 		expect(isReachableFrom('https://localhost.example.com', 'http://127.0.0.1:5678/')).toBe(false);
 	});
 });

@@ -4,11 +4,11 @@ const NOW = Date.parse('2026-03-04T12:00:00.000Z');
 const MINUTE = 60_000;
 
 describe('A rejected request', () => {
-	it('is logged if it is the first of its cause', () => {
+	it('is logged if it’s the first with its cause', () => {
 		expect(new Rejections().count('401 no header', NOW)).toBe(0);
 	});
 
-	it('is not logged again within a minute', () => {
+	it('isn’t logged again within a minute', () => {
 		const rejections = new Rejections();
 		rejections.count('401 no header', NOW);
 		for (const ms of [0, 1, MINUTE - 1]) {
@@ -16,7 +16,7 @@ describe('A rejected request', () => {
 		}
 	});
 
-	it('is logged after a minute, with how many were not', () => {
+	it('is logged after a minute, with the number of unlogged ones', () => {
 		const rejections = new Rejections();
 		rejections.count('401 no header', NOW);
 		for (let index = 0; index < 3; index += 1) rejections.count('401 no header', NOW + index);
@@ -26,7 +26,7 @@ describe('A rejected request', () => {
 		expect(rejections.count('401 no header', NOW + 9 * MINUTE)).toBe(0);
 	});
 
-	it('doesn’t hold back one of another cause or trigger', () => {
+	it('doesn’t suppress one with another cause or trigger', () => {
 		const rejections = new Rejections();
 		for (const key of ['node 1 401', 'node 1 503', 'node 2 401']) {
 			expect(rejections.count(key, NOW)).toBe(0);
@@ -35,7 +35,7 @@ describe('A rejected request', () => {
 		expect(rejections.count('node 2 401', NOW + MINUTE)).toBe(1);
 	});
 
-	it('of a flood makes one line a minute', () => {
+	it('is logged once a minute during a flood', () => {
 		const rejections = new Rejections();
 		const counts: number[] = [];
 		for (let index = 0; index < 10_000; index += 1) {
@@ -47,7 +47,7 @@ describe('A rejected request', () => {
 });
 
 describe('The memory of causes', () => {
-	it('holds a thousand', () => {
+	it('holds 1,000', () => {
 		const rejections = new Rejections();
 		for (let index = 0; index < 1000; index += 1) rejections.count(`cause ${index}`, NOW);
 		for (let index = 0; index < 1000; index += 1) {
@@ -55,7 +55,7 @@ describe('The memory of causes', () => {
 		}
 	});
 
-	it('keeps them when one is logged again, and begins anew with one more', () => {
+	it('keeps them when one is logged again, and starts over with one more', () => {
 		const rejections = new Rejections();
 		for (let index = 0; index < 1000; index += 1) rejections.count(`cause ${index}`, NOW);
 		expect(rejections.count('cause 0', NOW + MINUTE)).toBe(0);
@@ -66,7 +66,7 @@ describe('The memory of causes', () => {
 		expect(rejections.count('cause 1', NOW + 1)).toBe(0);
 	});
 
-	it('doesn’t grow without bounds', () => {
+	it('doesn’t grow without limit', () => {
 		const rejections = new Rejections();
 		for (let index = 0; index < 5500; index += 1) rejections.count(`cause ${index}`, NOW);
 		const { size } = Reflect.get(rejections, 'counts') as Map<string, unknown>;

@@ -3,16 +3,16 @@ import { explainUndelivered, NONE_UNDELIVERED } from '../../nodes/shared/eventHo
 const MINUTE = 60_000;
 const START = Date.parse('2026-03-04T12:00:00.000Z');
 
-/** What a poll says that many minutes after the start. */
+/** What a poll finds this many minutes after the start. */
 interface Poll {
 	at: number;
-	/** How many events for the hook it found that never arrived. */
+	/** How many events for the hook it found that hadn't arrived. */
 	missed: number;
 	/** When an event last arrived, if one did. */
 	arrivedAt?: number;
 }
 
-/** What the polls of a node tell the user, one after the other. */
+/** What consecutive polls of a node report to the user. */
 function explain(...polls: Poll[]): Array<string | undefined> {
 	const node = { undelivered: NONE_UNDELIVERED };
 	return polls.map(({ at, missed, arrivedAt }) => {
@@ -21,49 +21,51 @@ function explain(...polls: Poll[]): Array<string | undefined> {
 	});
 }
 
-/** When the user is told, in minutes after the start. */
-function toldAt(...polls: Poll[]): number[] {
+/** When the polls report a problem, in minutes after the start. */
+function reportedAt(...polls: Poll[]): number[] {
 	const messages = explain(...polls);
 	return polls.filter((_, index) => messages[index] !== undefined).map(({ at }) => at);
 }
 
-describe('A hook that brings nothing', () => {
-	it('is no trouble if Okta has nothing to deliver', () => {
-		expect(toldAt({ at: 0, missed: 0 }, { at: 60, missed: 0 }, { at: 120, missed: 0 })).toEqual([]);
+describe('A hook that delivers nothing', () => {
+	it('isn’t a problem if Okta has nothing to deliver', () => {
+		expect(reportedAt({ at: 0, missed: 0 }, { at: 60, missed: 0 }, { at: 120, missed: 0 })).toEqual(
+			[],
+		);
 	});
 
-	it('is told after 15 minutes, when three polls have found events that never arrived', () => {
+	it('is reported after 15 minutes if three polls have found events that never arrived', () => {
 		const polls = [0, 5, 10, 15, 20].map((at) => ({ at, missed: 1 }));
-		expect(toldAt(...polls)).toEqual([15, 20]);
+		expect(reportedAt(...polls)).toEqual([15, 20]);
 	});
 
-	it('isn’t told before three polls have found some, however long that takes', () => {
+	it('isn’t reported before three polls have found some, no matter how long that takes', () => {
 		const polls = [0, 60, 120].map((at) => ({ at, missed: 100 }));
-		expect(toldAt(...polls)).toEqual([120]);
+		expect(reportedAt(...polls)).toEqual([120]);
 	});
 
-	it('isn’t told before 15 minutes are over, however many polls have found some', () => {
+	it('isn’t reported within 15 minutes, no matter how many polls have found some', () => {
 		const polls = [0, 1, 2, 3, 14.99, 15].map((at) => ({ at, missed: 1 }));
-		expect(toldAt(...polls)).toEqual([15]);
+		expect(reportedAt(...polls)).toEqual([15]);
 	});
 
-	it('is told although nobody signs in for a while', () => {
+	it('is reported even if no one signs in for a while', () => {
 		const missed = [1, 0, 0, 1, 0, 0, 1, 0];
-		expect(toldAt(...missed.map((count, index) => ({ at: index * 5, missed: count })))).toEqual([
-			30, 35,
-		]);
+		expect(reportedAt(...missed.map((count, index) => ({ at: index * 5, missed: count })))).toEqual(
+			[30, 35],
+		);
 	});
 
-	it('is told with what happened, since when, and where to look', () => {
+	it('is reported with what happened, since when, and where to look', () => {
 		const polls = [0, 5, 10, 15].map((at) => ({ at, missed: 2 }));
 		expect(explain(...polls).at(-1)).toBe(
-			"Okta's event hook is active and verified, but none of the 8 events that Okta logged for it since 2026-03-04T12:00:00.000Z arrived. They start this workflow only every five minutes, from the System Log. Check whether a firewall or reverse proxy in front of n8n rejects Okta's POST requests.",
+			"Okta's event hook is active and verified, but none of the 8 events that Okta logged for it since 2026-03-04T12:00:00.000Z have arrived. n8n picks them up from the System Log, but only every five minutes. Check whether a firewall or reverse proxy in front of n8n rejects Okta's POST requests.",
 		);
 	});
 });
 
 describe('A delivery that arrives', () => {
-	it('shows that the hook works: counting starts over', () => {
+	it('shows that the hook works, so counting starts over', () => {
 		const polls: Poll[] = [
 			{ at: 0, missed: 1 },
 			{ at: 5, missed: 1 },
@@ -71,33 +73,33 @@ describe('A delivery that arrives', () => {
 			{ at: 15, missed: 1, arrivedAt: 12 },
 			...[20, 25, 30, 35].map((at) => ({ at, missed: 1, arrivedAt: 12 })),
 		];
-		expect(toldAt(...polls)).toEqual([35]);
+		expect(reportedAt(...polls)).toEqual([35]);
 		expect(explain(...polls).at(-1)).toContain('none of the 4 events');
 		expect(explain(...polls).at(-1)).toContain('since 2026-03-04T12:20:00.000Z');
 	});
 
-	it('ends the trouble', () => {
+	it('resolves the problem', () => {
 		const polls: Poll[] = [
 			...[0, 5, 10, 15].map((at) => ({ at, missed: 1 })),
 			{ at: 20, missed: 0, arrivedAt: 18 },
 			{ at: 25, missed: 0, arrivedAt: 18 },
 		];
-		expect(toldAt(...polls)).toEqual([15]);
+		expect(reportedAt(...polls)).toEqual([15]);
 	});
 
-	it('counts at the very moment of the first poll', () => {
+	it('counts if it arrives at the same time as the first poll', () => {
 		const polls = [0, 5, 10, 15].map((at) => ({ at, missed: 1, arrivedAt: 0 }));
-		expect(toldAt(...polls)).toEqual([]);
+		expect(reportedAt(...polls)).toEqual([]);
 	});
 
-	it('shows nothing if it arrived before the first event was missing', () => {
+	it('doesn’t count if it arrived before the first event was missing', () => {
 		const polls = [0, 5, 10, 15].map((at) => ({ at, missed: 1, arrivedAt: -1 }));
-		expect(toldAt(...polls)).toEqual([15]);
+		expect(reportedAt(...polls)).toEqual([15]);
 	});
 });
 
-describe('What nobody misses', () => {
-	it('is the same for every node: counting leaves it as it is', () => {
+describe('The initial state', () => {
+	it('is shared by all nodes, so counting doesn’t mutate it', () => {
 		explain(...[0, 5, 10, 15].map((at) => ({ at, missed: 1 })));
 		expect(NONE_UNDELIVERED).toEqual({ since: undefined, polls: 0, events: 0 });
 	});

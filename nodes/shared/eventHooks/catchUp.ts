@@ -25,42 +25,42 @@ import { isCatchUpOn } from './catchUpParameter';
 import type { HookSpec } from './hookSpec';
 import { publishedNode } from './memory';
 import type { PublishedNode } from './memory';
-import type { Watch } from './repair';
+import type { Poll } from './repair';
 import { report } from './report';
 import { trafficOf } from './traffic';
 import { explainUndelivered } from './undelivered';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** What to do if n8n can't know which events the trigger already has. */
-const OTHER_WAY =
+/** What to do if n8n can't tell which events the trigger already has. */
+const WORKAROUND =
 	"Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger to the workflow, as in the example 'Instant and complete in queue mode'.";
 
-const RECOVERY = 'n8n reads the System Log again.';
+const RECOVERY = 'n8n can read the System Log again.';
 
-/** n8n tries to publish five times in half a minute, and shows the last error. */
-const ATTEMPTS_MS = 60_000;
+/** n8n tries to publish five times within half a minute and shows the last error. */
+const RETRY_WINDOW_MS = 60_000;
 
-/** When publishing last found that requests arrive in another process (ms since 1970), by `nodeKeyOf`. */
-const deliveredElsewhere = new Map<string, number>();
+/** When publishing last found that requests reach another process, in ms since 1970, by `nodeKeyOf`. */
+const misdeliveredAt = new Map<string, number>();
 
-function elsewhereError(context: IHookFunctions): NodeOperationError {
+function createMisdeliveryError(context: IHookFunctions): NodeOperationError {
 	return operationError(
 		context.getNode(),
-		`'Catch Up From System Log' doesn't work here: Okta's requests arrive in another n8n process than the one that reads the System Log, so n8n can't tell which events it already has. ${OTHER_WAY}`,
+		`'Catch Up From System Log' doesn't work here: Okta's requests reach a different n8n process than the one that reads the System Log, so n8n can't tell which events it already has. ${WORKAROUND}`,
 		'configuration-invalid',
 	);
 }
 
 /**
  * @param key `nodeKeyOf`
- * @throws NodeOperationError if Okta applies a filter that n8n can't apply to the System Log, or if an
- * attempt to publish has just found that requests arrive in another process
+ * @throws NodeOperationError if Okta applies a filter that n8n can't apply to the System Log, or if a
+ * recent attempt to publish found that requests reach another process
  */
 export function assertCatchUpPossible(context: IHookFunctions, key: string): void {
 	if (!isCatchUpOn(context)) return;
-	if (Date.now() - (deliveredElsewhere.get(key) ?? 0) < ATTEMPTS_MS) {
-		throw elsewhereError(context);
+	if (Date.now() - (misdeliveredAt.get(key) ?? 0) < RETRY_WINDOW_MS) {
+		throw createMisdeliveryError(context);
 	}
 	const expression = readParameter(context, 'options.filterExpression', '', true);
 	if (String(expression).trim() === '') return;
@@ -72,11 +72,11 @@ export function assertCatchUpPossible(context: IHookFunctions, key: string): voi
 }
 
 /**
- * Checks that the node may read the System Log, and opens its place in it: where it stopped, or now.
+ * Checks that the node may read the System Log, and finds where to start: where it left off, or now.
  *
  * @param key `nodeKeyOf`
- * @returns has n8n keep that place
- * @throws NodeApiError that names the scope or role if it's missing
+ * @returns a function that stores that position
+ * @throws NodeApiError that names the scope or role if one is missing
  */
 export async function prepareCatchUp(
 	context: IHookFunctions,
@@ -104,11 +104,11 @@ export async function prepareCatchUp(
 }
 
 /**
- * Whether Okta's requests arrive in another process than this, which then couldn't know what was delivered.
+ * Checks that Okta's requests reach this process. Otherwise, it can't know which events were delivered.
  *
  * @param key `nodeKeyOf`
- * @param authorization of Okta's verification request, if it arrived in this process
- * @returns the error that says what to do, or undefined if all is well
+ * @param authorization of Okta's verification request, if it reached this process
+ * @returns the error to show, or undefined if there's no problem
  */
 export function misdeliveryError(
 	context: IHookFunctions,
@@ -116,15 +116,15 @@ export function misdeliveryError(
 	authorization: string[] | undefined,
 ): NodeOperationError | undefined {
 	if (!isCatchUpOn(context) || authorization !== undefined) return undefined;
-	deliveredElsewhere.set(key, Date.now());
-	return elsewhereError(context);
+	misdeliveredAt.set(key, Date.now());
+	return createMisdeliveryError(context);
 }
 
 /**
- * Prepares for a genuine delivery: n8n's answer to it isn't the end, and at the first one after each poll,
- * n8n is to store how far the node has read, which a poll can't.
+ * Prepares for a genuine delivery. Its events count as pending until their execution starts. The first
+ * delivery after each poll also makes n8n store the node's position, which a poll can't.
  */
-export function expectDelivery(context: IWebhookFunctions, key: string): void {
+export function prepareForDelivery(context: IWebhookFunctions, key: string): void {
 	if (!isCatchUpOn(context) || context.getMode() === 'manual') return;
 	seenEvents.track(key);
 	const reader = knownReader(key);
@@ -133,13 +133,13 @@ export function expectDelivery(context: IWebhookFunctions, key: string): void {
 	storeCursor(context, reader.cursor);
 }
 
-/** If n8n doesn't remember how far the node has read: the last day, but only since there's a hook. */
-function startOf(hook: EventHook | undefined, now: number): Date {
+/** Where to start without a stored position: a day ago, but no earlier than the hook was created. */
+function defaultStart(hook: EventHook | undefined, now: number): Date {
 	const created = Date.parse(hook?.created ?? '') || now;
 	return new Date(Math.max(created, now - DAY_MS));
 }
 
-/** Whether Okta logged that it delivers the event to a hook. */
+/** Whether Okta logged the event as one to deliver to the hook. */
 function isFor(hookId: string | undefined, event: LogEvent): boolean {
 	if (hookId === undefined) return false;
 	return String(debugDataOf(event).targetEventHookIds)
@@ -159,42 +159,38 @@ async function readLog(
 		context,
 		okta,
 		{ ...inLog, isUnpublished: () => node.isUnpublished },
-		startOf(node.lastWrite, now),
+		defaultStart(node.lastWrite, now),
 	);
 }
 
 /**
- * Hands off the events in the System Log that the hook hasn't brought, and tells the user if that isn't
- * possible, or if the hook brings none.
+ * Hands off events from the System Log that the hook hasn't delivered. Reports to the user if that isn't
+ * possible, or if the hook delivers nothing at all.
  */
 export async function catchUp(context: IPollFunctions, filters: readonly Filter[]): Promise<void> {
 	if (!isCatchUpOn(context)) return;
 	const key = nodeKeyOf(context);
 	const node = publishedNode(key);
 	if (!node || node.isUnpublished) return;
-	const watch: Watch = { context, key, node, now: Date.now() };
+	const poll: Poll = { context, key, node, now: Date.now() };
 	const toError = (message: string) => apiError(context.getNode(), message);
 	if (runsElsewhere(key)) {
-		const message = `n8n has stopped catching up from the System Log, because it runs this workflow's executions in another process (queue mode), so it can't tell which events it already has. ${OTHER_WAY}`;
-		node.logProblem = report(watch, node.logProblem, toError(message));
+		const message = `n8n stopped catching up from the System Log because this workflow's executions run in another process (queue mode), so n8n can't tell which events it already has. ${WORKAROUND}`;
+		node.logProblem = report(poll, node.logProblem, toError(message));
 		return;
 	}
 	try {
-		const found = await readLog(context, filters, node, watch.now);
-		node.logProblem = report(watch, node.logProblem, undefined, RECOVERY);
+		const found = await readLog(context, filters, node, poll.now);
+		node.logProblem = report(poll, node.logProblem, undefined, RECOVERY);
 		const missed = found.filter((event) => isFor(node.lastWrite?.id, event));
-		const message = explainUndelivered(node, trafficOf(key), missed.length, watch.now);
+		const message = explainUndelivered(node, trafficOf(key), missed.length, poll.now);
 		node.deliveryProblem = report(
-			watch,
+			poll,
 			node.deliveryProblem,
 			message ? toError(message) : undefined,
 		);
 	} catch (error) {
 		const message = `n8n can't catch up from the System Log, so events that Okta can't deliver don't start this workflow. ${messageOf(error)}`;
-		node.logProblem = report(
-			watch,
-			node.logProblem,
-			withMessage(context.getNode(), error, message),
-		);
+		node.logProblem = report(poll, node.logProblem, withMessage(context.getNode(), error, message));
 	}
 }

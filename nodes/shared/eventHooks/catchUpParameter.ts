@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { NodeContext } from '../context';
 import { readParameter } from '../readParameter';
 
-/** Whether an event hook trigger reads the System Log too. */
+/** Lets an event hook trigger read the System Log as well. */
 export const catchUpParameter: INodeProperties = {
 	displayName: 'Catch Up From System Log',
 	name: 'catchUp',
@@ -11,7 +11,7 @@ export const catchUpParameter: INodeProperties = {
 	noDataExpression: true,
 	default: false,
 	description:
-		"Whether to also read Okta's System Log every five minutes and start the workflow for events that Okta couldn't deliver, e.g. while n8n was down. Each event starts the workflow once. Requires the scope okta.logs.read.",
+		"Whether to also read Okta's System Log every five minutes and start the workflow for events that Okta couldn't deliver, e.g. while n8n was down. Each event still starts the workflow only once. Requires the okta.logs.read scope.",
 };
 
 /** Whether the user turned it on. */

@@ -1,14 +1,14 @@
-/** The header with which Okta proves an endpoint. */
+/** The header that Okta uses to verify an endpoint. */
 export const CHALLENGE_HEADER = 'x-okta-verification-challenge';
 
 const MAX_CHALLENGE_LENGTH = 512;
 
 /**
- * The body that answers Okta's one-time verification GET.
+ * The response body for Okta's one-time verification GET request.
  *
  * @param header the value of {@link CHALLENGE_HEADER}
- * @returns undefined where that is no challenge: missing, over 512 characters, or with control
- * characters
+ * @returns undefined if the header isn't a challenge: it's missing, longer than 512 characters, or contains
+ * control characters
  * @see https://developer.okta.com/docs/concepts/event-hooks/#one-time-verification-request
  */
 export function respondToChallenge(header: unknown): { verification: string } | undefined {

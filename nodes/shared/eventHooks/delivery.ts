@@ -3,22 +3,22 @@ import type { LogEvent } from '../okta/types';
 
 /** What Okta sends to an event hook: an envelope around one or more events. */
 export interface Delivery {
-	/** Identifies the delivery; null where Okta left it out. */
+	/** Identifies the delivery; null if Okta left it out. */
 	eventId: unknown;
-	/** When Okta sent it (ISO 8601); null where Okta left it out. */
+	/** When Okta sent it (ISO 8601); null if Okta left it out. */
 	eventTime: unknown;
-	/** The event hook it comes from, as a URL; null where Okta left it out. */
+	/** URL of the event hook; null if Okta left it out. */
 	source: unknown;
 	events: LogEvent[];
 }
 
 /**
- * Reads the body of a POST as a delivery.
+ * Reads the body of a POST request as a delivery.
  *
- * The envelope's own `eventType` doesn't matter: one of Okta's samples lacks it. Entries that aren't objects
- * are left out.
+ * Ignores the envelope's `eventType`, which one of Okta's own samples lacks, and skips entries that aren't
+ * objects.
  *
- * @param body the parsed body, whatever was sent
+ * @param body the parsed body, which can be anything
  * @returns undefined if the body isn't a delivery
  * @see https://developer.okta.com/docs/concepts/event-hooks/#sample-event-delivery-payload
  */

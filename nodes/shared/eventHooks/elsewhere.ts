@@ -10,10 +10,10 @@ import { hashSecret } from './secret';
 import { expectChallenge } from './traffic';
 
 /**
- * Whether a verification request was for this hook. Okta sends the hook's secret with it; anyone can send
- * one without.
+ * Whether a verification request was for this hook. Okta sends it with the hook's secret. Anyone can send
+ * one without it.
  *
- * @param authorization of the request; undefined if there was none
+ * @param authorization of the request; undefined if none arrived
  */
 function isFor(hook: EventHook, authorization: string[] = []): boolean {
 	const [secret, another] = authorization;
@@ -21,12 +21,8 @@ function isFor(hook: EventHook, authorization: string[] = []): boolean {
 	return fingerprint(hashSecret(secret)) === parseMark(hook.description)?.secret;
 }
 
-/** Has Okta verify the hook, and looks at who responds. */
-async function findOut(
-	api: EventHooksApi,
-	hook: EventHook,
-	key: string,
-): Promise<Elsewhere['who']> {
+/** Has Okta verify the hook, and checks who responds. */
+async function probe(api: EventHooksApi, hook: EventHook, key: string): Promise<Elsewhere['who']> {
 	const challenge = expectChallenge(key);
 	const responds = await api.responds(hook);
 	if (isFor(hook, challenge())) return 'us';
@@ -34,10 +30,10 @@ async function findOut(
 }
 
 /**
- * Makes the plan, and first finds out who responds at other addresses where the plan depends on it.
+ * Makes the plan. If it depends on who responds at other addresses, checks that first.
  *
  * @param key `nodeKeyOf`
- * @param elsewhere what is known of other addresses; what is found out is added
+ * @param elsewhere what is known about other addresses; new findings are added
  */
 export async function makePlan(
 	api: EventHooksApi,
@@ -48,7 +44,7 @@ export async function makePlan(
 	const plan = reconcile({ ...situation, elsewhere });
 	if (plan.ask.length === 0) return plan;
 	for (const hook of plan.ask) {
-		const who = await findOut(api, hook, key);
+		const who = await probe(api, hook, key);
 		const known = elsewhere.get(hook.id);
 		const wasDead = known?.who === 'nobody' && who === 'nobody';
 		elsewhere.set(hook.id, {
@@ -61,11 +57,11 @@ export async function makePlan(
 }
 
 /**
- * Warns of hooks with this node's mark that someone else serves.
+ * Warns about hooks with this node's mark that another n8n instance responds for.
  *
- * @param known those that were warned of before, by id
+ * @param known IDs of hooks that it already warned about
  */
-export function warnOfOthers(
+export function warnAboutCopies(
 	context: IHookFunctions | IPollFunctions,
 	elsewhere: ReadonlyMap<string, Elsewhere>,
 	known: ReadonlySet<string>,
@@ -74,7 +70,7 @@ export function warnOfOthers(
 		if (who !== 'someone' || known.has(hookId)) continue;
 		warn(
 			context,
-			`Event hook ${hookId} belongs to another n8n with the same workflow, for example the one that this n8n was copied from. n8n left it alone.`,
+			`Event hook ${hookId} belongs to another n8n instance with the same workflow, e.g. the one that this instance was copied from. n8n left it alone.`,
 			{ hookId },
 		);
 	}

@@ -1,70 +1,70 @@
 import { sleep } from 'n8n-workflow';
 
-/** Bounds of groups. */
+/** Limits for grouping deliveries. */
 export interface Limits {
 	/**
-	 * Deliveries of a trigger that n8n may be storing before further ones wait. Counted in deliveries, so
-	 * that two at a time never wait for each other, and nothing is stored beside a group: the next group
-	 * grows meanwhile.
+	 * How many deliveries of a trigger n8n may be storing before further ones wait. Because it counts deliveries,
+	 * not executions, a single delivery never waits for another, and while a group is being stored, the next
+	 * one grows.
 	 */
 	storing: number;
-	/** For how long a delivery waits for the executions ahead of it at most, in ms. */
+	/** How long a delivery waits at most for the executions ahead of it, in ms. */
 	waitMs: number;
-	/** Items in one execution. A delivery that has more goes alone. */
+	/** Items per execution. A larger delivery goes alone. */
 	items: number;
-	/** Request bodies in one execution, in bytes. A larger one goes alone. */
+	/** Total size of the request bodies per execution, in bytes. A larger delivery goes alone. */
 	bytes: number;
-	/** Deliveries of all triggers that wait. Each holds a request of n8n open. */
-	held: number;
+	/** Waiting deliveries of all triggers. Each keeps a request to n8n open. */
+	pending: number;
 }
 
-/** A delivery whose items go to n8n, with those of the deliveries that waited behind it. */
+/** A delivery that passes its items to n8n, along with those of the deliveries waiting behind it. */
 export interface Leader<Item> {
 	is: 'leader';
-	/** All items of the execution, in the order in which they arrived. */
+	/** All items of the execution, in order of arrival. */
 	items: Item[];
-	/** Whether they are those of several deliveries. */
+	/** Whether they come from several deliveries. */
 	isGroup: boolean;
-	/** Tells whether n8n stored the execution. */
-	end(isStored: boolean): void;
-	/** Says that n8n may not tell any more: the execution no longer holds others up. */
+	/** Call once it's known whether n8n stored the execution. */
+	finish(isStored: boolean): void;
+	/** Call if that may never be known: the execution no longer blocks others. */
 	release(): void;
 }
 
-/** A delivery whose items go to n8n with another's. */
+/** A delivery whose items another delivery passes to n8n. */
 export interface Follower {
 	is: 'follower';
-	/** Resolves once n8n has stored the execution, or couldn't. */
+	/** Resolves once it's known whether n8n stored the execution. */
 	isStored: Promise<boolean>;
-	/** Stops waiting for that. */
+	/** Stops waiting. */
 	leave(): void;
 }
 
-export type Turn<Item> = Leader<Item> | Follower | { is: 'full' };
+export type JoinResult<Item> = Leader<Item> | Follower | { is: 'full' };
 
 interface Waiting<Item> {
 	items: Item[];
 	bytes: number;
-	resolve: (turn: Turn<Item>) => void;
+	resolve: (result: JoinResult<Item>) => void;
 }
 
 /** The deliveries of one trigger. */
-interface Line<Item> {
+interface Queue<Item> {
 	/** Deliveries that n8n is storing. */
 	storing: number;
 	waiting: Array<Waiting<Item>>;
 }
 
 /**
- * Group commit: deliveries that arrive while n8n stores executions of the same trigger wait, and then go
- * to n8n together as one execution. To store an execution takes n8n far longer than to receive a request,
- * so a burst is through many times sooner. Without a burst, nothing waits.
+ * Group commit: deliveries that arrive while n8n stores executions of the same trigger wait, then go to n8n
+ * together as one execution. Storing an execution takes n8n far longer than receiving a request, so a burst
+ * finishes several times faster. Outside of bursts, nothing waits.
  */
 export class Groups<Item> {
-	private readonly lines = new Map<string, Line<Item>>();
+	private readonly queues = new Map<string, Queue<Item>>();
 
-	/** How many deliveries wait. */
-	private held = 0;
+	/** How many deliveries of all triggers wait. */
+	private pending = 0;
 
 	constructor(
 		private readonly limits: Limits,
@@ -72,44 +72,44 @@ export class Groups<Item> {
 	) {}
 
 	/**
-	 * Queues a delivery: nearly always it goes to n8n at once, and then without a promise.
+	 * Queues a delivery. It almost always goes to n8n immediately, in which case this returns no promise.
 	 *
 	 * @param key `nodeKeyOf`
-	 * @param bytes of its body
-	 * @param isAlone whether it must go alone and at once
+	 * @param bytes size of the request body
+	 * @param isAlone whether it must go alone and immediately
 	 */
 	join(
 		key: string,
 		items: Item[],
 		bytes: number,
 		isAlone: boolean,
-	): Turn<Item> | Promise<Turn<Item>> {
-		const line = this.lineOf(key);
-		const isFree = line.waiting.length === 0 && line.storing < this.limits.storing;
-		if (isAlone || isFree) return this.lead(key, line, items, []);
-		if (this.held >= this.limits.held) return { is: 'full' };
-		this.held += 1;
+	): JoinResult<Item> | Promise<JoinResult<Item>> {
+		const queue = this.queueOf(key);
+		const isFree = queue.waiting.length === 0 && queue.storing < this.limits.storing;
+		if (isAlone || isFree) return this.lead(key, queue, items, []);
+		if (this.pending >= this.limits.pending) return { is: 'full' };
+		this.pending += 1;
 		return new Promise((resolve) => {
 			const waiting = { items, bytes, resolve };
-			line.waiting.push(waiting);
+			queue.waiting.push(waiting);
 			void this.wait(this.limits.waitMs).then(() => {
-				while (line.waiting.includes(waiting)) this.startGroup(key, line);
+				while (queue.waiting.includes(waiting)) this.startGroup(key, queue);
 			});
 		});
 	}
 
-	private lineOf(key: string): Line<Item> {
-		let line = this.lines.get(key);
-		if (!line) {
-			line = { storing: 0, waiting: [] };
-			this.lines.set(key, line);
+	private queueOf(key: string): Queue<Item> {
+		let queue = this.queues.get(key);
+		if (!queue) {
+			queue = { storing: 0, waiting: [] };
+			this.queues.set(key, queue);
 		}
-		return line;
+		return queue;
 	}
 
-	/** Hands as many of the waiting deliveries to n8n as fit into one execution. */
-	private startGroup(key: string, line: Line<Item>): void {
-		const [first, ...others] = line.waiting;
+	/** Passes as many waiting deliveries to n8n as fit into one execution. */
+	private startGroup(key: string, queue: Queue<Item>): void {
+		const [first, ...others] = queue.waiting;
 		let { bytes } = first;
 		const items = [...first.items];
 		const followers: Array<Waiting<Item>> = [];
@@ -119,54 +119,54 @@ export class Groups<Item> {
 			items.push(...other.items);
 			followers.push(other);
 		}
-		line.waiting.splice(0, 1 + followers.length);
-		this.held -= 1;
-		first.resolve(this.lead(key, line, items, followers));
+		queue.waiting.splice(0, 1 + followers.length);
+		this.pending -= 1;
+		first.resolve(this.lead(key, queue, items, followers));
 	}
 
 	private lead(
 		key: string,
-		line: Line<Item>,
+		queue: Queue<Item>,
 		items: Item[],
 		followers: Array<Waiting<Item>>,
 	): Leader<Item> {
-		let tell: (isStored: boolean) => void = () => {};
+		let resolveStored: (isStored: boolean) => void = () => {};
 		if (followers.length > 0) {
 			const isStored = new Promise<boolean>((resolve) => {
-				tell = resolve;
+				resolveStored = resolve;
 			});
 			for (const { resolve } of followers) resolve(this.follow(isStored));
 		}
 
 		const deliveries = 1 + followers.length;
-		line.storing += deliveries;
+		queue.storing += deliveries;
 		let isStoring = true;
 		const release = () => {
 			if (!isStoring) return;
 			isStoring = false;
-			line.storing -= deliveries;
-			while (line.waiting.length > 0 && line.storing < this.limits.storing) {
-				this.startGroup(key, line);
+			queue.storing -= deliveries;
+			while (queue.waiting.length > 0 && queue.storing < this.limits.storing) {
+				this.startGroup(key, queue);
 			}
-			if (line.storing === 0) this.lines.delete(key);
+			if (queue.storing === 0) this.queues.delete(key);
 		};
 		return {
 			is: 'leader',
 			items,
 			isGroup: followers.length > 0,
 			release,
-			end: (stored) => {
-				tell(stored);
+			finish: (stored) => {
+				resolveStored(stored);
 				release();
 			},
 		};
 	}
 
 	private follow(isStored: Promise<boolean>): Follower {
-		let isHeld = true;
+		let isPending = true;
 		const leave = () => {
-			if (isHeld) this.held -= 1;
-			isHeld = false;
+			if (isPending) this.pending -= 1;
+			isPending = false;
 		};
 		void isStored.then(leave);
 		return { is: 'follower', isStored, leave };

@@ -10,38 +10,35 @@ import type { Response } from './respond';
 import { Groups } from './groups';
 import type { Follower, Leader } from './groups';
 
-/** What n8n gets from the webhook; undefined if too many deliveries wait. */
+/** What the webhook returns to n8n; undefined if too many deliveries are waiting. */
 type HandedOff = IWebhookResponseData | undefined;
 
-/** What a request body takes for an event, in bytes, if the request doesn't tell its length. */
+/** Estimated size of an event, in bytes, for requests without a Content-Length. */
 const EVENT_BYTES = 4_096;
 
 /**
- * An item is some 5 kB, and n8n loads an execution as a whole: these stay below a megabyte. Each delivery
- * that waits can hold 9 MB, for n8n as shipped makes an isolate for each request. Okta gives up after 3
- * seconds, and n8n may not store anything for long: with its concurrency limit, it answers only once an
- * execution may run.
+ * An item is about 5 kB, and n8n loads whole executions into memory, so these limits keep an execution below
+ * a megabyte. Each waiting delivery can hold 9 MB, because n8n creates an isolate per request by default.
+ * Okta gives up after 3 seconds. n8n may store nothing for a long time: with a concurrency limit, it responds
+ * only once the execution is allowed to run.
  */
 const groups = new Groups<INodeExecutionData>({
 	storing: 2,
 	waitMs: 500,
 	items: 100,
 	bytes: 512 * 1024,
-	held: 100,
+	pending: 100,
 });
 
-/**
- * Events of groups that n8n couldn't store, with their trigger, the oldest first: they go alone when they
- * come again.
- */
+/** Events of groups that n8n couldn't store, with their trigger, oldest first. Their next delivery goes alone. */
 const failedInGroup = new Set<string>();
 
 const MAX_FAILED = 1_000;
 
 /**
- * Calls back with the status once n8n answers the request, or once the connection closes without that.
- * The response's own `finish` isn't enough: it never fires if Okta has disconnected, although n8n still
- * stores and runs the execution.
+ * Calls one of the callbacks once n8n responds to the request, or once the connection closes without a
+ * response. The response's own `finish` isn't enough: it never fires if Okta has disconnected, although n8n
+ * still stores and runs the execution.
  */
 function onEnd(
 	response: Response,
@@ -55,14 +52,14 @@ function onEnd(
 		onResponseEnd(this.statusCode);
 		return end.apply(this, args);
 	} as typeof end;
-	// A repeat that waited for another delivery may have lost its connection meanwhile.
+	// The connection may have closed while the delivery waited for another one.
 	if (response.destroyed) onClose();
 	response.on('close', () => {
 		if (!hasResponded) onClose();
 	});
 }
 
-/** Remembers which events go alone when they come again. */
+/** Remembers which events must go alone if they're delivered again. */
 function settleGroup(key: string, events: LogEvent[], isStored: boolean): void {
 	if (isStored && failedInGroup.size === 0) return;
 	for (const event of events) {
@@ -80,26 +77,26 @@ function mustGoAlone(key: string, events: LogEvent[]): boolean {
 	return events.some((event) => failedInGroup.has(`${key}/${idOf(event)}`));
 }
 
-/** A test in n8n's editor is over with its first execution. */
+/** A test in n8n's editor ends with its first execution. */
 function mayGroup(context: IWebhookFunctions): boolean {
 	if (context.getMode() === 'manual') return false;
-	// One read of the whole collection is faster than one of the option.
+	// Reading the whole collection is faster than reading one option.
 	const options: unknown = context.getNodeParameter('options', {}, { rawExpressions: true });
 	return !isRecord(options) || options.oneExecutionPerDelivery !== true;
 }
 
-/** Hands items to n8n, which answers once it has stored the execution. */
+/** Passes items to n8n, which responds once it has stored the execution. */
 function lead(
 	key: string,
 	response: Response,
 	{ events, settle, abandon }: Claim<LogEvent>,
-	{ items, isGroup, end, release }: Leader<INodeExecutionData>,
+	{ items, isGroup, finish, release }: Leader<INodeExecutionData>,
 ): IWebhookResponseData {
 	const onResponseEnd = (status: number) => {
 		const isStored = status >= 200 && status < 300;
 		settle(isStored);
 		if (isGroup || isStored) settleGroup(key, events, isStored);
-		end(isStored);
+		finish(isStored);
 	};
 	onEnd(response, onResponseEnd, () => {
 		abandon();
@@ -108,7 +105,7 @@ function lead(
 	return { workflowData: [items] };
 }
 
-/** Answers a delivery whose items went to n8n with another's, once n8n has stored the execution. */
+/** Responds to a delivery whose items another one passed to n8n, once n8n has stored the execution. */
 async function follow(
 	key: string,
 	response: Response,
@@ -131,13 +128,13 @@ async function follow(
 }
 
 /**
- * Hands the items of a delivery to n8n: alone, or with those of others that arrive while n8n stores
- * executions of the trigger. n8n or this answers the request once the execution is stored. Nearly always
- * it takes no promise.
+ * Passes the items of a delivery to n8n, alone or together with those of other deliveries that arrive while
+ * n8n stores executions of the trigger. The request gets its response, from n8n or from here, once the
+ * execution is stored. Almost always returns without a promise.
  *
  * @param key `nodeKeyOf`
- * @param claim of the delivery's events, which this settles
- * @param items one for each of these events
+ * @param claim of the delivery's events; settled here
+ * @param items one per event
  */
 export function handOff(
 	context: IWebhookFunctions,
@@ -148,10 +145,10 @@ export function handOff(
 	const length = Number(context.getHeaderData()['content-length']);
 	const bytes = length || items.length * EVENT_BYTES;
 	const isAlone = !mayGroup(context) || mustGoAlone(key, claim.events);
-	return chain(groups.join(key, items, bytes, isAlone), (turn) => {
+	return chain(groups.join(key, items, bytes, isAlone), (joined) => {
 		const response = context.getResponseObject();
-		if (turn.is === 'leader') return lead(key, response, claim, turn);
-		if (turn.is === 'follower') return follow(key, response, claim, turn);
+		if (joined.is === 'leader') return lead(key, response, claim, joined);
+		if (joined.is === 'follower') return follow(key, response, claim, joined);
 		claim.settle(false);
 		return undefined;
 	});

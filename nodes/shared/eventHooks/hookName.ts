@@ -2,29 +2,29 @@
 export const MAX_NAME_LENGTH = 255;
 
 export interface HookNameParts {
-	/** What a person chose to call it; empty where they did not. */
+	/** The name that the user entered; empty for the default. */
 	chosenName: string;
 	workflowName: string;
 	nodeName: string;
-	/** Tells nodes of the same name apart, e.g. in copies of a workflow. */
+	/** Distinguishes nodes with the same name, e.g. in copies of a workflow. */
 	fingerprint: string;
-	/** Whether the hook is there for a test from n8n's editor. */
+	/** Whether the hook serves a test in n8n's editor. */
 	isTest: boolean;
 }
 
-/** One line of text: Okta's console has no place for more. */
+/** Collapses text to one line, since the Okta Admin Console shows only one. */
 function oneLine(text: string): string {
 	return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
-/** Cut to a length, without half a character (an emoji takes two places) at the end. */
+/** Cuts text to a length without splitting a surrogate pair. */
 export function truncate(text: string, length: number): string {
 	return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /**
- * The name of an event hook in Okta's console: the one that a person chose, or one that tells which
- * workflow and node it belongs to and is no other node's. A test's hook says that it is one.
+ * The name of an event hook in the Okta Admin Console: the one that the user entered, or a unique one made
+ * of the workflow and node names. Hooks for tests are labeled as such.
  *
  * @returns at most 255 characters
  */

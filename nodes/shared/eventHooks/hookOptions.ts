@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** What a user can set about the event hook itself, as entries of a collection. */
+/** The user's settings for the event hook itself, as entries of a collection. */
 export const eventHookOptions: INodeProperties[] = [
 	{
 		displayName: 'Filter Expression',
@@ -9,7 +9,7 @@ export const eventHookOptions: INodeProperties[] = [
 		default: '',
 		placeholder: "e.g. event.outcome.result eq 'FAILURE'",
 		description:
-			'A condition in the Okta Expression Language. Okta sends only matching events. Requires the Early Access feature Event Hook Filtering in your org. <a href="https://help.okta.com/oie/en-us/Content/Topics/automation-hooks/event-hooks-el.htm">Learn more</a>.',
+			'Condition in the Okta Expression Language. Okta sends only matching events. Requires the Early Access feature Event Hook Filtering in your org. <a href="https://help.okta.com/oie/en-us/Content/Topics/automation-hooks/event-hooks-el.htm">Learn more</a>.',
 	},
 	{
 		displayName: 'Hook Name',
@@ -26,7 +26,7 @@ export const eventHookOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to start an execution for each request from Okta, also in a burst. If off, requests that arrive while n8n is busy storing executions start one execution together, which is several times faster.',
+			'Whether to start one execution per request from Okta, even in a burst. When off, requests that arrive while n8n is storing executions share one execution, which is several times faster.',
 	},
 	{
 		displayName: 'Repair Hook',
@@ -34,13 +34,13 @@ export const eventHookOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to repair the event hook when someone deactivates, edits, or deletes it in Okta. If off, n8n reports the change in a failed execution and leaves the event hook as it is.',
+			'Whether to repair the event hook when someone deactivates, edits, or deletes it in Okta. When off, n8n reports the change as a failed execution and leaves the event hook alone.',
 	},
 ];
 
 /**
- * How often the trigger checks its event hook. Hidden, since nobody needs to change it; n8n asks every
- * node that polls for a parameter of this name.
+ * How often the trigger checks its event hook. n8n reads this parameter from every node that polls. It's
+ * hidden because users don't need to change it.
  *
  * @see https://docs.n8n.io/integrations/creating-nodes/plan-build-nodes/node-types/#trigger-nodes
  */

@@ -15,9 +15,9 @@ import { fingerprint, formatMark } from './mark';
 import { hashSecret } from './secret';
 import type { HookSecret } from './secret';
 
-/** Whose event hook it is, and where it points. */
+/** Who owns an event hook, and where it points. */
 export interface HookIdentity {
-	/** Which n8n, workflow, and node: `ownerOf`. */
+	/** The n8n instance, workflow, and node: `ownerOf`. */
 	owner: string;
 	/** Whether the hook serves a test in n8n's editor. */
 	isTest: boolean;
@@ -25,17 +25,17 @@ export interface HookIdentity {
 	uri: string;
 }
 
-/** The event hook that a trigger node wants in Okta, as far as it's the same for any secret. */
+/** The event hook that a trigger node needs in Okta, apart from its secret. */
 export interface HookSpec extends HookIdentity {
 	name: string;
 	eventTypes: string[];
-	/** Which events Okta sends, in its Expression Language; undefined for all. */
+	/** Which events Okta sends, in the Okta Expression Language; undefined for all. */
 	filterExpression: string | undefined;
-	/** Whether n8n repairs the hook by itself. */
+	/** Whether n8n repairs the hook automatically. */
 	isRepaired: boolean;
 }
 
-/** One condition that holds when both do. */
+/** Joins two conditions with a logical AND. */
 function both(first: string | undefined, second: string | undefined): string | undefined {
 	if (first === undefined || second === undefined) return first ?? second;
 	return `(${first}) && (${second})`;
@@ -52,31 +52,31 @@ function readEventTypes(
 		operationError(context.getNode(), message, 'configuration-invalid');
 	if (sent.length === 0) {
 		throw fail(
-			"Okta sends none of the selected events to event hooks, only to the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Okta Events'.",
+			"Okta doesn't send any of the selected events to event hooks. They appear only in the System Log. Use an Okta User MFA Polling Trigger instead, or add another event in 'Okta Events'.",
 		);
 	}
 	const logOnly = selected.find(isLogOnly);
 	if (logOnly !== undefined && !isCatchUpOn(context)) {
 		throw fail(
-			`Okta doesn't send ${logOnly} to event hooks, only to the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
+			`Okta doesn't send ${logOnly} to event hooks. It appears only in the System Log. Turn on 'Catch Up From System Log', or remove this event.`,
 		);
 	}
 	return sent;
 }
 
-/** Of the address too: a copy of this n8n has the same owner. */
+/** Includes the address because a copy of this n8n instance has the same owner. */
 function shortFingerprint({ owner, uri }: Pick<HookIdentity, 'owner' | 'uri'>): string {
 	return fingerprint(`${owner} ${uri}`).slice(0, 8);
 }
 
-/** The name with a mark of the node, for an org in which another hook has the name already. */
+/** A name that is unique to the node, for orgs in which another hook already has the given name. */
 export function distinctName(name: string, identity: HookIdentity): string {
 	const suffix = ` (${shortFingerprint(identity)})`;
 	return truncate(name, MAX_NAME_LENGTH - suffix.length) + suffix;
 }
 
 /**
- * Reads from the node's parameters which event hook it wants.
+ * Reads the event hook that the node needs from its parameters.
  *
  * @param uri the node's webhook URL
  * @throws if an expression fails or returns an object, or if Okta can't send what the user selected
@@ -112,7 +112,7 @@ export function readHookSpec(
 	};
 }
 
-/** The event hook as Okta is to store it. */
+/** The event hook to store in Okta. */
 export function toDefinition(spec: HookSpec, secret: HookSecret): EventHookDefinition {
 	const { name, owner, isTest, eventTypes, filterExpression, uri } = spec;
 	const mark = formatMark({

@@ -29,47 +29,47 @@ function webhookUrlOf(context: IHookFunctions): string {
 }
 
 /**
- * Whether this is about a test in n8n's editor. n8n says so when it begins one; when it ends one, nothing
- * but the webhook URL differs from unpublishing.
+ * Whether this call is for a test in n8n's editor. When a test starts, the mode shows it. When it ends, only
+ * the webhook URL differs from unpublishing.
  */
-function isTestOf(context: IHookFunctions): boolean {
+function isForTest(context: IHookFunctions): boolean {
 	if (context.getMode() === 'manual' || readOwnRegistration(context)?.isTest) return true;
 	return testAddresses.get(nodeKeyOf(context, false)) === webhookUrlOf(context);
 }
 
-/** Whether n8n asks because it has started, or has become the leader of several. */
+/** Whether n8n is starting, or has become the leader of several main processes. */
 function isN8nStart(context: IHookFunctions): boolean {
 	return ['init', 'leadershipChange'].includes(context.getActivationMode());
 }
 
 /**
- * Whether n8n registers the trigger again during its start. n8n 1 has all triggers of a workflow remove
- * what they have registered if one of them fails.
+ * Whether n8n registers the trigger again during startup. If one trigger of a workflow fails, n8n 1
+ * unregisters all of them and tries again.
  */
-function isAgain(context: IHookFunctions, key: string): boolean {
+function isReregistration(context: IHookFunctions, key: string): boolean {
 	return context.getActivationMode() === 'init' && unpublished.has(key);
 }
 
 /**
- * The webhook methods of a trigger that gets its events from an Okta event hook of its own.
+ * The webhook methods of a trigger that has its own Okta event hook.
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  */
 export function eventHookMethods(filters: readonly Filter[]): EventHookMethods {
 	return {
 		/**
-		 * n8n closes the webhook for good if this fails at its start, or leads to a `create()` that fails.
-		 * So it makes no calls then, and leaves everything to the first checks. Otherwise `create()` handles
-		 * whatever exists.
+		 * If this fails while n8n starts, or if the `create()` that follows does, n8n closes the webhook for
+		 * good. So this makes no calls at startup and leaves the rest to the first checks. At any other time,
+		 * `create()` handles hooks that already exist.
 		 */
 		async checkExists() {
 			const key = nodeKeyOf(this);
-			if (!isN8nStart(this) || isAgain(this, key)) return false;
+			if (!isN8nStart(this) || isReregistration(this, key)) return false;
 			rememberNode(key, { address: webhookUrlOf(this), isStarting: true });
 			return true;
 		},
 
-		/** Registers the hook. One that is this node's already is taken over, with a new secret. */
+		/** Registers the hook. Reuses an existing hook of this node, with a new secret. */
 		async create() {
 			const key = nodeKeyOf(this);
 			await forgetNode(key);
@@ -89,9 +89,9 @@ export function eventHookMethods(filters: readonly Filter[]): EventHookMethods {
 			return true;
 		},
 
-		/** Removes the hook, and whatever else this node has in Okta. */
+		/** Deletes all hooks of this node in Okta. */
 		async delete() {
-			const isTest = isTestOf(this);
+			const isTest = isForTest(this);
 			const key = nodeKeyOf(this, isTest);
 			const remembered = publishedNode(key)?.lastWrite?.id;
 			await forgetNode(key);

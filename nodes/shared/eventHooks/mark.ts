@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What the end of an event hook's description says about who created it. */
+/** Who created an event hook, as noted at the end of its description. */
 export interface HookMark {
 	/** Fingerprint of the n8n instance, workflow, and node. */
 	owner: string;
@@ -14,12 +14,12 @@ export interface HookMark {
 
 const MARK = /\[n8n (test )?([\da-f]{16}) ([\da-f]{16})(?: (\d+))?\]/;
 
-/** A short text that stands for a longer one: the first 64 bits of its SHA-256, in hexadecimal. */
+/** A short stand-in for a text: the first 64 bits of its SHA-256 hash, in hexadecimal. */
 export function fingerprint(text: string): string {
 	return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** The mark as it stands in a description. */
+/** The mark as written in a description. */
 export function formatMark({ owner, isTest, secret, secretTime }: HookMark): string {
 	const kind = isTest ? 'n8n test' : 'n8n';
 	const time = secretTime === undefined ? '' : ` ${secretTime}`;
@@ -29,7 +29,7 @@ export function formatMark({ owner, isTest, secret, secretTime }: HookMark): str
 /**
  * Reads the mark in a description.
  *
- * @returns undefined if there is none, for example because Okta didn't return all of the description
+ * @returns undefined if there is none, e.g. because Okta returned only part of the description
  */
 export function parseMark(description: string): HookMark | undefined {
 	const [, test, owner, secret, time] = MARK.exec(description) ?? [];

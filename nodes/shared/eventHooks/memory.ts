@@ -5,72 +5,72 @@ import type { Elsewhere } from './reconcile';
 import { NONE_UNDELIVERED } from './undelivered';
 import type { Undelivered } from './undelivered';
 
-/** A published trigger, as this process knows it. Nothing of it outlives the process. */
+/** What this process knows about a published trigger. None of it survives a restart. */
 export interface PublishedNode {
-	/** The node's webhook URL. Polls can't ask n8n for it. */
+	/** The node's webhook URL. Polls can't read it from n8n. */
 	address: string;
-	/** The org's address in the credential, as of the last check. */
+	/** The credential's org URL at the last check. */
 	orgUrl: string | undefined;
-	/** Undefined until the first check after a start of n8n. */
+	/** Undefined until the first check after n8n has started. */
 	spec: HookSpec | undefined;
-	/** What Okta responded to the last write, or what a check found in order. */
+	/** The hook as Okta returned it for the last write, or as the last check found it to be correct. */
 	lastWrite: EventHook | undefined;
-	/** The hash of the secret of that write; undefined if another process made it. */
+	/** Hash of the secret in that write; undefined if another process made it. */
 	secretHash: string | undefined;
-	/** Who responds at other addresses, by hook id. */
+	/** Who responds at other addresses, by hook ID. */
 	elsewhere: Map<string, Elsewhere>;
-	/** Whether n8n has just started: the first check is skipped, so that n8n doesn't wait for Okta. */
+	/** Whether n8n has just started. The first check is skipped so n8n doesn't wait for Okta. */
 	isStarting: boolean;
-	/** Set once the node is unpublished: no check may write any more. */
+	/** Set once the node is unpublished. Checks must not write after that. */
 	isUnpublished: boolean;
-	/** The check that is running. */
+	/** The running check. */
 	check: Promise<void> | undefined;
-	/** Checks in a row that found no hook. */
+	/** Consecutive checks that found no hook. */
 	missed: number;
-	/** Repairs in a row that Okta rejected: how many, when the last one was (ms since 1970), and why. */
-	rejection: { times: number; at: number; error: unknown } | undefined;
-	/** `lastUpdated` of the hook when it was last looked at. */
+	/** Consecutive repairs that Okta rejected, and the time (ms since 1970) and error of the last one. */
+	rejection: { count: number; at: number; error: unknown } | undefined;
+	/** The hook's `lastUpdated` at the last check. */
 	lastSeen: string | undefined;
-	/** Checks in a row that found nothing but another `lastUpdated`. */
-	blindEdits: number;
-	/** Whether the hook got another secret because its deliveries were rejected. That helps once or never. */
+	/** Consecutive checks that found no difference except a new `lastUpdated`. */
+	unexplainedEdits: number;
+	/** Whether the hook already got a new secret because its deliveries were rejected. That helps at most once. */
 	hasRenewedSecret: boolean;
 	/** What is wrong with the hook. */
 	hookProblem: Problem | undefined;
 	/** What is wrong with the requests that arrive. */
 	requestProblem: Problem | undefined;
-	/** What keeps it from reading the System Log. */
+	/** Why it can't read the System Log. */
 	logProblem: Problem | undefined;
-	/** What is wrong with Okta's deliveries, as the System Log shows. */
+	/** What is wrong with Okta's deliveries, according to the System Log. */
 	deliveryProblem: Problem | undefined;
-	/** Events that Okta logged for the hook, and that never arrived. */
+	/** Events that Okta logged for the hook but that never arrived. */
 	undelivered: Undelivered;
 }
 
 /** The published triggers of this process, by `nodeKeyOf`. */
 const published = new Map<string, PublishedNode>();
 
-/** The triggers that are being tested in n8n's editor, by `nodeKeyOf`. */
+/** Keys (`nodeKeyOf`) of the triggers that are being tested in n8n's editor. */
 export const runningTests = new Set<string>();
 
-/** The webhook URLs of triggers that were tested in n8n's editor, by `nodeKeyOf` the trigger itself. */
+/** Test webhook URLs of triggers that were tested in n8n's editor, by `nodeKeyOf` the published node. */
 export const testAddresses = new Map<string, string>();
 
 /**
- * The triggers that were unpublished in this process, by `nodeKeyOf`. At its start, n8n 1 does that to all
- * triggers of a workflow if one of them fails, and then registers them again.
+ * Keys (`nodeKeyOf`) of the triggers that were unpublished in this process. If one trigger of a workflow
+ * fails at startup, n8n 1 unpublishes all of them, then registers them again.
  */
 export const unpublished = new Set<string>();
 
-/** The triggers whose registration failed and left nothing in Okta, by `nodeKeyOf`. */
+/** Keys (`nodeKeyOf`) of the triggers whose registration failed and left nothing in Okta. */
 export const rolledBack = new Set<string>();
 
-/** @returns undefined if the trigger isn't published, or only known to another process */
+/** @returns undefined if the trigger isn't published, or was published by another process */
 export function publishedNode(key: string): PublishedNode | undefined {
 	return published.get(key);
 }
 
-/** Begins to remember a published trigger, in place of what was remembered of it. */
+/** Remembers a published trigger, replacing any earlier state. */
 export function rememberNode(
 	key: string,
 	known: Pick<PublishedNode, 'address'> & Partial<PublishedNode>,
@@ -87,7 +87,7 @@ export function rememberNode(
 		missed: 0,
 		rejection: undefined,
 		lastSeen: undefined,
-		blindEdits: 0,
+		unexplainedEdits: 0,
 		hasRenewedSecret: false,
 		hookProblem: undefined,
 		requestProblem: undefined,
@@ -98,7 +98,7 @@ export function rememberNode(
 	});
 }
 
-/** Forgets a trigger, and waits for a check of it that is running, which no longer writes. */
+/** Forgets a trigger and waits for its running check, which writes nothing from now on. */
 export async function forgetNode(key: string): Promise<void> {
 	const node = published.get(key);
 	if (!node) return;

@@ -11,7 +11,7 @@ import { eventFilterFor } from '../oktaEvent/eventFilter';
 import type { Filter } from '../oktaEvent/filter';
 import { assertCatchUpPossible, misdeliveryError, prepareCatchUp } from './catchUp';
 import { isCatchUpOn } from './catchUpParameter';
-import { makePlan, warnOfOthers } from './elsewhere';
+import { makePlan, warnAboutCopies } from './elsewhere';
 import { readHookSpec } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { warn } from './log';
@@ -29,57 +29,57 @@ import {
 import { deliverSample } from './sample';
 import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
-import { isOrgOf, situationOf } from './situation';
+import { isInOrg, situationOf } from './situation';
 import { readOwnRegistration, storeRegistration } from './staticData';
 import { expectChallenge, forgetPaths, trafficOf } from './traffic';
 
-/** Removes hooks that do no harm: what they deliver lacks the secret. */
-async function removeSurplus(
+/** Deletes unused hooks. Failing is harmless, since n8n rejects their deliveries. */
+async function removeUnused(
 	context: IHookFunctions,
 	api: EventHooksApi,
 	hooks: EventHook[],
 ): Promise<void> {
 	for (const { id } of hooks) {
 		await api.remove(id).catch((error: unknown) => {
-			warn(context, `Couldn't delete surplus event hook ${id}: ${messageOf(error)}`);
+			warn(context, `Couldn't delete unused event hook ${id} in Okta: ${messageOf(error)}`);
 		});
 	}
 }
 
-/** Warns of hooks that deliver to this node without its secret. */
-function warnOfStrangers(context: IHookFunctions, spec: HookSpec, hooks: EventHook[]): void {
+/** Warns about hooks of others that deliver to this node without its secret. */
+function warnAboutForeignHooks(context: IHookFunctions, spec: HookSpec, hooks: EventHook[]): void {
 	const owner = fingerprint(spec.owner);
 	for (const { id, uri, description } of hooks) {
 		const mark = parseMark(description);
 		if (uri !== spec.uri || mark === undefined || mark.owner === owner) continue;
 		warn(
 			context,
-			`Event hook ${id} points to this trigger too, but another workflow or n8n created it, so n8n rejects its events with 401. If nothing else uses it, delete it in ${CONSOLE_PLACE}.`,
+			`Event hook ${id} also points to this trigger, but another workflow or n8n instance created it, so n8n rejects its events with 401. If nothing else uses it, delete it in ${CONSOLE_PLACE}.`,
 			{ hookId: id },
 		);
 	}
 }
 
-/** Warns if Okta's verification request arrived here without the secret that Okta sent with it. */
-function warnOfProxy(
+/** Warns if Okta's verification request arrived without the secret that Okta sends with it. */
+function warnAboutProxy(
 	context: IHookFunctions,
 	authorization: string[] | undefined,
 	secret: string,
 ): void {
 	if (authorization === undefined || authorization.join() === secret) return;
-	const what = authorization.length === 0 ? 'removes' : 'replaces';
+	const verb = authorization.length === 0 ? 'removes' : 'replaces';
 	warn(
 		context,
-		`A reverse proxy between Okta and n8n ${what} the Authorization header, so n8n will reject every event with 401. Configure it to pass the header on unchanged.`,
+		`A reverse proxy between Okta and n8n ${verb} the Authorization header, so n8n will reject every event with 401. Configure it to forward the header unchanged.`,
 	);
 }
 
 /**
- * Registers the event hook of a node that is published or tested, and begins to look after it.
+ * Registers the event hook of a node that is being published or tested, and starts to maintain it.
  *
  * @param uri the node's webhook URL
  * @param key `nodeKeyOf`
- * @throws NodeApiError or NodeOperationError that says what happened, what to do, and what may be left
+ * @throws NodeApiError or NodeOperationError that explains what happened, what to do, and what may remain
  */
 export async function publish(
 	context: IHookFunctions,
@@ -95,13 +95,13 @@ export async function publish(
 	assertReachable(okta, spec.uri);
 	const api = eventHooksApi(okta);
 	const orgId = await okta.readOrgId();
-	const keepPlace = await prepareCatchUp(context, okta, filters, spec, key);
+	const storePosition = await prepareCatchUp(context, okta, filters, spec, key);
 	const hooks = await api.list();
 	const registration = readOwnRegistration(context);
 
 	const elsewhere = new Map<string, Elsewhere>();
 	const situation = situationOf('publish', key, spec, hooks, registration?.hookId);
-	const { action, remove: surplus } = await makePlan(api, key, elsewhere, situation);
+	const { action, remove: unused } = await makePlan(api, key, elsewhere, situation);
 	const existing = action.do === 'replace' ? action.hook : undefined;
 	const secret = newSecret(okta, spec, secretTimeOf(existing), registration?.secretTime);
 	const challenge = expectChallenge(key);
@@ -114,13 +114,13 @@ export async function publish(
 		if (!registered.isClean) rolledBack.delete(key);
 		throw registered.error;
 	}
-	warnOfProxy(context, challenge(), secret.value);
-	warnOfOthers(context, elsewhere, new Set());
-	warnOfStrangers(context, spec, hooks);
-	if (registration && !(await isOrgOf(registration, okta, hooks))) {
+	warnAboutProxy(context, challenge(), secret.value);
+	warnAboutCopies(context, elsewhere, new Set());
+	warnAboutForeignHooks(context, spec, hooks);
+	if (registration && !(await isInOrg(registration, okta, hooks))) {
 		warn(
 			context,
-			`Event hook ${registration.hookId} is still in ${registration.orgUrl}, which the credential no longer points to: delete it there, in ${CONSOLE_PLACE}.`,
+			`Event hook ${registration.hookId} is still in ${registration.orgUrl}, which the credential no longer points to. Delete it there, in ${CONSOLE_PLACE}.`,
 		);
 	}
 	const secretHash = hashSecret(secret.value);
@@ -134,10 +134,10 @@ export async function publish(
 		orgUrl: okta.orgUrl,
 		orgId,
 	});
-	keepPlace();
+	storePosition();
 	forgetSource(key);
 	forgetPaths();
-	// What was rejected before says nothing about the new secret.
+	// Earlier rejections say nothing about the new secret.
 	trafficOf(key).rejected = undefined;
 	if (spec.isTest) {
 		seenEvents.forget(key);
@@ -152,5 +152,5 @@ export async function publish(
 			elsewhere,
 		});
 	}
-	await removeSurplus(context, api, surplus);
+	await removeUnused(context, api, unused);
 }

@@ -1,8 +1,8 @@
 import { isLoopbackHostname, isPrivateHostname } from '../hostname';
 
 /**
- * Whether Okta can send requests to a webhook URL: https on a public host. An org on this machine
- * (a stand-in for tests) reaches everything.
+ * Whether Okta can send requests to a webhook URL: https on a public host. A local org, as used in tests,
+ * can reach every host.
  *
  * @param webhookUrl an absolute URL
  * @param orgUrl the org's origin, as `parseOrgUrl` returns it

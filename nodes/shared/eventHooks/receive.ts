@@ -15,7 +15,7 @@ import { itemMapperFor } from '../oktaEvent/output';
 import { respond, RESPONDED } from './respond';
 import { authenticate, authorizationOf } from './authenticate';
 import type { Verdict } from './authenticate';
-import { expectDelivery } from './catchUp';
+import { prepareForDelivery } from './catchUp';
 import { respondToChallenge, CHALLENGE_HEADER } from './challenge';
 import { parseDelivery } from './delivery';
 import { handOff } from './handOff';
@@ -31,14 +31,14 @@ import { warnIfUnwatched } from './unwatched';
 
 type Headers = ReturnType<IWebhookFunctions['getHeaderData']>;
 
-/** What n8n gets from the webhook: nearly always at once. */
+/** What the webhook returns to n8n. It's almost never a promise. */
 type Handled = IWebhookResponseData | Promise<IWebhookResponseData>;
 
 type Rejected = Extract<Verdict, { is: 'rejected' }>;
 
 const rejections = new Rejections();
 
-/** Rejects a request and logs why, each cause at most once a minute. */
+/** Rejects a request and logs the cause, at most once a minute per cause. */
 function reject(
 	context: IWebhookFunctions,
 	status: number,
@@ -54,7 +54,7 @@ function reject(
 	return respond(context.getResponseObject(), status);
 }
 
-/** The headers without the secret, also where a proxy copied it under another name. */
+/** The headers without the secret, even if a proxy copied it to another header. */
 function withoutSecret(headers: Headers, secret: string): IDataObject {
 	const kept: IDataObject = {};
 	for (const name of Object.keys(headers)) {
@@ -65,11 +65,11 @@ function withoutSecret(headers: Headers, secret: string): IDataObject {
 }
 
 function contains(text: string, secret: string): boolean {
-	// Nearly every header is shorter than the secret.
+	// Almost every header is shorter than the secret.
 	return text.length >= secret.length && text.includes(secret);
 }
 
-/** Checks the secret with the credential, since n8n doesn't remember it. */
+/** Checks the secret against the current credential, since the stored hash can't decide. */
 async function authenticateByCredential(
 	context: IWebhookFunctions,
 	key: string,
@@ -83,22 +83,22 @@ async function authenticateByCredential(
 	return {
 		is: 'rejected',
 		status: 503,
-		reason: 'its Authorization header is newer than the credential that n8n last read',
+		reason: 'its secret is newer than the credential that n8n last read',
 	};
 }
 
-/** Whether the body says that it comes from the event hook: others can't know the hook's id. */
-function isFrom(body: unknown, hookId: string | undefined): boolean {
+/** Whether the body names the event hook as its source. Others can't know the hook's ID. */
+function isFromHook(body: unknown, hookId: string | undefined): boolean {
 	if (hookId === undefined || !isRecord(body)) return false;
 	return typeof body.source === 'string' && body.source.endsWith(`/${hookId}`);
 }
 
 /**
- * Handles a genuine delivery: drops unwanted and repeated events, and hands off the rest as items.
+ * Accepts a genuine delivery: drops unwanted and repeated events, and hands off the rest as items.
  *
  * @throws if a parameter's expression fails
  */
-function takeDelivery(
+function acceptDelivery(
 	context: IWebhookFunctions,
 	filters: readonly Filter[],
 	traffic: Traffic,
@@ -112,12 +112,12 @@ function takeDelivery(
 	if (!delivery) {
 		return reject(context, 400, "its body isn't an event hook delivery", readHookId(context));
 	}
-	expectDelivery(context, key);
+	prepareForDelivery(context, key);
 	const toOutput = itemMapperFor(context);
 	const wanted = delivery.events.filter(eventFilterFor(context, filters));
 	return chain(seenEvents.claim(key, wanted, idOf), (claim) => {
 		if (claim === undefined) {
-			return reject(context, 503, 'n8n is storing its event, which it found in the System Log');
+			return reject(context, 503, 'n8n is already storing one of its events from the System Log');
 		}
 		const { events } = claim;
 		if (events.length < delivery.events.length) {
@@ -131,10 +131,10 @@ function takeDelivery(
 		const items = events.map(
 			(event): INodeExecutionData => ({ json: toOutput(event, delivery, headers) }),
 		);
-		return chain(handOff(context, key, claim, items), (handedOn) => {
-			if (handedOn !== undefined) return handedOn;
+		return chain(handOff(context, key, claim, items), (handedOff) => {
+			if (handedOff !== undefined) return handedOff;
 			const hookId = readHookId(context);
-			return reject(context, 503, 'too many deliveries wait for n8n to store them', hookId);
+			return reject(context, 503, 'too many deliveries are waiting to be stored', hookId);
 		});
 	});
 }
@@ -147,7 +147,7 @@ function rejectDelivery(
 	stored: StoredSecret | undefined,
 ): IWebhookResponseData {
 	const hookId = publishedNode(traffic.key)?.lastWrite?.id ?? readHookId(context);
-	if (authorization && isFrom(context.getBodyData(), hookId)) {
+	if (authorization && isFromHook(context.getBodyData(), hookId)) {
 		traffic.rejected = authorization;
 		traffic.latestSecretTime = stored?.secretTime ?? 0;
 	}
@@ -155,13 +155,13 @@ function rejectDelivery(
 }
 
 /**
- * Handles a delivery if it has the right secret. A rejected request starts no execution.
+ * Accepts a delivery if it has the right secret. A rejected request starts no execution.
  *
- * Responds with 401 without the right secret, 503 if n8n has nothing to compare it with (Okta then tries
- * again), 400 if the body isn't a delivery, 204 to a delivery without anything new. Otherwise n8n responds
- * with 204 once the execution is stored.
+ * Responds with 401 to a wrong secret, 503 if the secret can't be checked (Okta then retries), 400 if the
+ * body isn't a delivery, and 204 if it has no new events. Otherwise, n8n responds with 204 once it has stored
+ * the execution.
  *
- * @throws if a genuine delivery meets a parameter with a faulty expression
+ * @throws if a parameter's expression fails for a genuine delivery
  * @see https://developer.okta.com/docs/concepts/event-hooks/#your-service-s-responses-to-event-delivery-requests
  */
 function receiveDelivery(context: IWebhookFunctions, filters: readonly Filter[]): Handled {
@@ -176,12 +176,12 @@ function receiveDelivery(context: IWebhookFunctions, filters: readonly Filter[])
 			: known;
 	return chain(verdict, (decided) =>
 		decided.is === 'genuine'
-			? takeDelivery(context, filters, traffic, decided.secret)
+			? acceptDelivery(context, filters, traffic, decided.secret)
 			: rejectDelivery(context, traffic, decided, stored),
 	);
 }
 
-/** Answers Okta's verification request: the challenge, and nothing else. */
+/** Responds to Okta's verification request with just the challenge. */
 function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 	const response = context.getResponseObject();
 	const challenge = respondToChallenge(context.getHeaderData()[CHALLENGE_HEADER]);
@@ -195,11 +195,11 @@ function receiveVerification(context: IWebhookFunctions): IWebhookResponseData {
 }
 
 /**
- * Answers a request to the webhook of an event hook trigger: Okta's verification (GET, the webhook
- * named `setup`) or a delivery (POST, `default`).
+ * Handles a request to the webhook of an event hook trigger: Okta's verification (GET, the webhook named
+ * `setup`) or a delivery (POST, `default`).
  *
  * @param filters which events to let through
- * @throws if a parameter's expression fails; n8n then answers 500, and Okta tries once more
+ * @throws if a parameter's expression fails; n8n then responds with 500, and Okta retries once
  */
 export function receive(context: IWebhookFunctions, filters: readonly Filter[]): Handled {
 	return context.getWebhookName() === 'setup'

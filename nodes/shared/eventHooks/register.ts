@@ -13,7 +13,7 @@ import { findAtAddress, isDelivering } from './reconcile';
 import { deriveSecret, randomSecret } from './secret';
 import type { HookSecret, SecretScope } from './secret';
 
-/** @throws NodeOperationError if Okta couldn't send requests to the webhook URL */
+/** @throws NodeOperationError if Okta can't send requests to the webhook URL */
 export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
 	if (isReachableFrom(orgUrl, webhookUrl)) return;
 	throw operationError(
@@ -24,7 +24,7 @@ export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): voi
 }
 
 /**
- * n8n builds the webhook URL from the node's webhook ID. Without one, n8n itself responds 404 there.
+ * n8n builds the webhook URL from the node's webhook ID. Without one, n8n responds with 404.
  *
  * @throws NodeOperationError if the node has none
  */
@@ -33,22 +33,22 @@ export function assertSavedInEditor(context: IHookFunctions | IPollFunctions): v
 	if (node.webhookId !== undefined) return;
 	throw operationError(
 		node,
-		`The node '${node.name}' has no webhook ID yet, so Okta can't reach it. Workflows created through the API or imported on the command line can lack it. Open the workflow in the editor, save it, then publish it again.`,
+		`The node '${node.name}' has no webhook ID yet, so Okta can't reach it. Workflows created through the API or imported from the command line can lack one. Open the workflow in the editor, save it, then publish it again.`,
 		'configuration-invalid',
 	);
 }
 
-/** Whether the hook's secret can be one that needs no memory. Tests are short-lived and use a random one. */
+/** Whether the hook's secret can be derived. Tests are short-lived and use a random one. */
 export function canDerive({ clientKey }: Okta, spec: HookSpec): boolean {
 	return clientKey !== undefined && !spec.isTest;
 }
 
-/** When the hook's secret was derived, as far as its description tells; in ms since 1970. */
+/** When the hook's secret was derived according to its description, in ms since 1970. */
 export function secretTimeOf(hook: EventHook | undefined): number | undefined {
 	return hook && parseMark(hook.description)?.secretTime;
 }
 
-/** What a derived secret of the hook is bound to. */
+/** What the hook's derived secret is bound to. */
 export function scopeOf({ owner, uri }: HookSpec): SecretScope {
 	return { owner, address: uri };
 }
@@ -56,8 +56,8 @@ export function scopeOf({ owner, uri }: HookSpec): SecretScope {
 /**
  * A new secret for the hook.
  *
- * @param earlier when earlier secrets were derived, in ms since 1970. The new one is later even if n8n's
- * clock was set back: an older one would be rejected
+ * @param earlier when earlier secrets were derived, in ms since 1970. The new one is always later, even if
+ * n8n's clock was set back, since older secrets are rejected
  */
 export function newSecret(
 	{ clientKey }: Okta,
@@ -70,9 +70,9 @@ export function newSecret(
 }
 
 /**
- * Brings a hook into the state in which Okta delivers events.
+ * Activates and verifies a hook so Okta delivers events to it.
  *
- * @returns the hook as Okta responded at last
+ * @returns the hook as Okta last returned it
  */
 export async function activateAndVerify(
 	{ node }: Okta,
@@ -84,12 +84,12 @@ export async function activateAndVerify(
 	if (isDelivering(verified)) return verified;
 	throw apiError(
 		node,
-		`Okta didn't activate and verify the event hook for ${hook.uri}, and gave no reason. Try again.`,
+		`Okta didn't activate and verify the event hook for ${hook.uri} and gave no reason. Try again.`,
 	);
 }
 
 /**
- * Writes the hook to Okta with the secret, and returns it as Okta responded. It still has to be verified.
+ * Writes the hook to Okta with the secret, and returns it as Okta did. It still has to be verified.
  *
  * @param existing the hook to replace; undefined creates one
  * @param others all hooks of the org, whose names are taken
@@ -110,10 +110,10 @@ export async function write(
 }
 
 /**
- * Removes what a failed registration left. Without an id, Okta may still have created a hook whose
+ * Deletes what a failed registration left behind. Even without an ID, Okta may have created a hook if its
  * response was lost.
  *
- * @returns a sentence about what couldn't be removed, or undefined
+ * @returns a sentence about what couldn't be deleted, or undefined
  */
 async function rollBack(
 	api: EventHooksApi,
@@ -126,20 +126,20 @@ async function rollBack(
 		return undefined;
 	} catch {
 		const which = hookId === undefined ? `An event hook for ${spec.uri}` : `Event hook ${hookId}`;
-		return `${which} may be left in Okta. n8n takes it over the next time you publish the workflow, or you can delete it in ${CONSOLE_PLACE}.`;
+		return `${which} may still be in Okta. n8n reuses it the next time you publish the workflow, or you can delete it in ${CONSOLE_PLACE}.`;
 	}
 }
 
-/** A failed registration, and whether it left nothing in Okta. */
+/** Why a registration failed, and whether it left nothing in Okta. */
 export interface RegistrationFailure {
 	error: Error;
 	isClean: boolean;
 }
 
 /**
- * Removes what a failed registration left.
+ * Deletes what a failed registration left behind.
  *
- * @param hookId the hook, if Okta told its id
+ * @param hookId undefined if Okta didn't return one
  * @param error why it failed
  */
 export async function rollBackAfter(
@@ -154,23 +154,23 @@ export async function rollBackAfter(
 	return { error: withMessage(node, error, message), isClean: leftover === undefined };
 }
 
-/** An event type that Okta leaves out of the hook would never arrive, and nobody would notice. */
+/** Without this check, an event type that Okta leaves out of the hook would silently never arrive. */
 function assertSubscribed({ node }: Okta, spec: HookSpec, { eventTypes }: EventHook): void {
 	const missing = spec.eventTypes.filter((type) => !eventTypes.includes(type));
-	// A response without event types says nothing.
+	// Without any event types in the response, there's nothing to compare.
 	if (missing.length === 0 || eventTypes.length === 0) return;
 	throw apiError(
 		node,
-		`Okta left ${missing.join(', ')} out of the event hook, so your org may not support it there. Remove it from 'Okta Events', or use an Okta User MFA Polling Trigger, which receives all events.`,
+		`Okta left ${missing.join(', ')} out of the event hook, so your org may not support it in event hooks. Remove it from 'Okta Events', or use an Okta User MFA Polling Trigger, which receives all events.`,
 	);
 }
 
 /**
- * Registers the hook and has it verified. If anything fails, nothing is left in Okta.
+ * Creates or replaces the hook, then has Okta verify it. If a step fails, deletes the hook again.
  *
- * @param existing the hook to take over; undefined creates one
+ * @param existing the hook to reuse; undefined creates one
  * @param others all hooks of the org, whose names are taken
- * @returns the hook, or a NodeApiError that says what happened, what to do, and what may be left
+ * @returns the hook, or a NodeApiError that explains what happened, what to do, and what may remain
  */
 export async function register(
 	okta: Okta,

@@ -1,18 +1,17 @@
-/** How often a cause may be written to the log. */
+/** How often to log a cause at most. */
 const INTERVAL_MS = 60_000;
 
-/** More than one n8n has triggers. What is forgotten is logged once more at most. */
+/** More than one n8n instance has triggers. A forgotten cause is logged again earlier, at worst. */
 const MAX_CAUSES = 1_000;
 
-/** Rejections of one cause since it was last logged. */
+/** How often a cause occurred since it was last logged. */
 interface Count {
 	loggedAt: number;
 	unlogged: number;
 }
 
 /**
- * Keeps a flood of rejected requests from flooding the log: each cause of each trigger is logged once a
- * minute at most.
+ * Keeps rejected requests from flooding the log: each cause is logged at most once a minute per trigger.
  */
 export class Rejections {
 	private readonly counts = new Map<string, Count>();
@@ -22,8 +21,8 @@ export class Rejections {
 	 *
 	 * @param key trigger and cause
 	 * @param now ms since 1970
-	 * @returns how many were not logged since the last one that was, or undefined if this one isn't to
-	 * be logged either
+	 * @returns how many weren't logged since the last one that was; undefined if this one shouldn't be logged
+	 * either
 	 */
 	count(key: string, now: number): number | undefined {
 		const last = this.counts.get(key);

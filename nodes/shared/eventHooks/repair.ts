@@ -15,14 +15,14 @@ import { expectChallenge, trafficOf } from './traffic';
 
 const HOUR_MS = 3_600_000;
 
-/** Repairs that Okta may reject in a row before the next one waits. */
+/** How many consecutive repairs Okta may reject before the next one has to wait. */
 const QUICK_ATTEMPTS = 3;
 
-/** How long it then waits. */
-const ATTEMPT_EVERY_MS = HOUR_MS;
+/** How long to wait between repairs after that. */
+const SLOW_RETRY_MS = HOUR_MS;
 
-/** One check of one trigger. */
-export interface Watch {
+/** One poll of one trigger. */
+export interface Poll {
 	context: IPollFunctions;
 	/** `nodeKeyOf` */
 	key: string;
@@ -31,8 +31,8 @@ export interface Watch {
 	now: number;
 }
 
-/** What a check works with. */
-export interface InOkta {
+/** The hook that a trigger needs, and the org's hooks. */
+export interface OktaState {
 	okta: Okta;
 	api: EventHooksApi;
 	spec: HookSpec;
@@ -40,10 +40,10 @@ export interface InOkta {
 	hooks: EventHook[];
 }
 
-/** Does what the plan says. */
-async function carryOut(
-	{ context, key, node }: Watch,
-	{ okta, api, spec, hooks }: InOkta,
+/** Carries out the plan. */
+async function applyPlan(
+	{ context, key, node }: Poll,
+	{ okta, api, spec, hooks }: OktaState,
 	{ action, differences, remove }: Plan,
 ): Promise<void> {
 	if (action.do === 'create' || action.do === 'replace') {
@@ -61,7 +61,7 @@ async function carryOut(
 		forgetSource(key);
 		const challenge = expectChallenge(key);
 		node.lastWrite = await activateAndVerify(okta, api, node.lastWrite);
-		// What was rejected before says nothing about the new secret, unless that doesn't arrive either.
+		// Earlier rejections say nothing about the new secret, unless that doesn't arrive either.
 		const arrived = challenge()?.join() ?? secret.value;
 		if (arrived === secret.value) traffic.rejected = undefined;
 	}
@@ -72,7 +72,7 @@ async function carryOut(
 		const hookId = node.lastWrite?.id;
 		const message =
 			action.do === 'create'
-				? `Created event hook ${hookId} in Okta, since there was none.`
+				? `Created event hook ${hookId} in Okta because it was missing.`
 				: `Repaired event hook ${hookId} in Okta: ${differences.join(', ')}.`;
 		warn(context, message, { hookId });
 	}
@@ -83,28 +83,28 @@ async function carryOut(
 }
 
 /**
- * Does what the plan says. Repairs that Okta keeps rejecting are tried again only once an hour.
+ * Carries out the plan. Retries repairs that Okta keeps rejecting only once an hour.
  *
- * @throws NodeApiError that says what Okta didn't do, and why
+ * @throws NodeApiError that explains what Okta didn't do, and why
  */
-export async function repair(watch: Watch, inOkta: InOkta, plan: Plan): Promise<void> {
-	const { node, now } = watch;
-	const { okta } = inOkta;
+export async function repair(poll: Poll, oktaState: OktaState, plan: Plan): Promise<void> {
+	const { node, now } = poll;
+	const { okta } = oktaState;
 	if (plan.action.do === 'wait' && plan.remove.length === 0) return;
 	if (plan.action.do === 'nothing' && plan.remove.length === 0) {
 		node.rejection = undefined;
 		return;
 	}
 	const { rejection } = node;
-	if (rejection && rejection.times >= QUICK_ATTEMPTS && now - rejection.at < ATTEMPT_EVERY_MS) {
+	if (rejection && rejection.count >= QUICK_ATTEMPTS && now - rejection.at < SLOW_RETRY_MS) {
 		throw withMessage(okta.node, rejection.error, messageOf(rejection.error));
 	}
 	try {
-		await carryOut(watch, inOkta, plan);
+		await applyPlan(poll, oktaState, plan);
 		node.rejection = undefined;
 	} catch (error) {
 		if (!isTransient(error)) {
-			node.rejection = { times: (rejection?.times ?? 0) + 1, at: now, error };
+			node.rejection = { count: (rejection?.count ?? 0) + 1, at: now, error };
 		}
 		throw withMessage(okta.node, error, messageOf(error));
 	}

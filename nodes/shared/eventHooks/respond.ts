@@ -1,12 +1,12 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
-/** The response to a request, as n8n hands it to a webhook. */
+/** The response object that n8n passes to a webhook. */
 export type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
-/** n8n has nothing more to do: the node itself has answered. */
+/** Tells n8n that the node has already responded. */
 export const RESPONDED: IWebhookResponseData = { noWebhookResponse: true };
 
-/** Answers a request with a status and an empty body. */
+/** Responds to a request with a status and an empty body. */
 export function respond(response: Response, status: number): IWebhookResponseData {
 	response.status(status).end();
 	return RESPONDED;

@@ -9,15 +9,15 @@ import type { Filter } from '../oktaEvent/filter';
 import { logSubjectFor } from '../systemLog/logSubject';
 import { latestEvents } from '../systemLog/poll';
 
-/** n8n listens once `create()` has returned and n8n has told the editor. */
+/** n8n starts listening after `create()` has returned and n8n has notified the editor. */
 const READY_AFTER_MS = 1_000;
 
 const TIMEOUT_MS = 10_000;
 
 /**
- * Delivers the latest matching event of the System Log to a test in n8n's editor, so that the user needn't
- * wait for Okta: to a new hook, it delivers after minutes. If there is none, or if n8n can't reach itself
- * at its public URL, the test waits for Okta.
+ * Delivers the latest matching event of the System Log to a test in n8n's editor, since Okta can take minutes
+ * to deliver to a new hook. If there's no such event, or if n8n can't reach its own public URL, the test waits
+ * for Okta.
  *
  * @param secret of the hook
  */
@@ -48,6 +48,8 @@ export async function deliverSample(
 			disableFollowRedirect: true,
 		});
 	} catch (error) {
-		context.logger.debug(`Couldn't show an event from the System Log: ${messageOf(error)}`);
+		context.logger.debug(
+			`Couldn't deliver a sample event from the System Log: ${messageOf(error)}`,
+		);
 	}
 }

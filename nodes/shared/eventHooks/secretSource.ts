@@ -9,10 +9,10 @@ import { ownerOf } from '../owner';
 import { deriveSecret } from './secret';
 import type { SecretScope } from './secret';
 
-/** Reading the credential takes n8n a query: requests with wrong secrets mustn't cause one each. */
+/** Reading the credential costs n8n a database query. Requests with wrong secrets mustn't each cause one. */
 const READ_AGAIN_AFTER_MS = 30_000;
 
-/** A credential that was read, or the reason that it couldn't be. */
+/** An attempt to read the credential, and its outcome. */
 interface Reading {
 	startedAt: number;
 	result: Promise<SecretSource | { failure: string }>;
@@ -21,7 +21,7 @@ interface Reading {
 /** The latest readings, by `nodeKeyOf`. */
 const readings = new Map<string, Reading>();
 
-/** What is known without reading: only sources, since a failure may be over. */
+/** The results of successful readings. Failures aren't kept because they may be resolved. */
 const sources = new Map<string, SecretSource>();
 
 /** @param readAt when the credential was read, in ms since 1970 */
@@ -52,14 +52,14 @@ async function read(
 	}
 }
 
-/** The source of this trigger's secrets, as far as the credential was read before. */
+/** The source of a trigger's secrets, if the credential was read before. */
 export function knownSource(key: string): SecretSource | undefined {
 	return sources.get(key);
 }
 
 /**
- * The source of this trigger's secrets, with the credential as it is now. It is read at most once in 30
- * seconds; until then, this is what the last reading brought.
+ * The source of a trigger's secrets, with the current credential. Reads it at most once every 30 seconds and
+ * returns the last result in between.
  *
  * @param key `nodeKeyOf`
  * @param now ms since 1970
@@ -79,7 +79,7 @@ export async function readSource(
 	return result;
 }
 
-/** Forgets what was read for a trigger, so that the next delivery reads the credential again. */
+/** Forgets a trigger's credential, so the next delivery reads it again. */
 export function forgetSource(key: string): void {
 	readings.delete(key);
 	sources.delete(key);

@@ -6,7 +6,7 @@ import { testKeyOf } from '../owner';
 import type { Situation } from './reconcile';
 import type { Registration } from './staticData';
 
-/** What publishing and unpublishing are decided on, whatever this process did before. */
+/** The situation when a user publishes or unpublishes, which doesn't depend on this process's memory. */
 export function situationOf(
 	occasion: 'publish' | 'unpublish',
 	key: string,
@@ -28,8 +28,8 @@ export function situationOf(
 	};
 }
 
-/** Whether the credential leads to the org in which the hook was registered, at whatever address. */
-export async function isOrgOf(
+/** Whether the credential points to the org in which the hook was registered, under any of its URLs. */
+export async function isInOrg(
 	{ hookId, orgUrl, orgId }: Registration,
 	okta: Okta,
 	hooks: EventHook[],

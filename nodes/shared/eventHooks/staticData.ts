@@ -3,9 +3,9 @@ import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { ownerOf } from '../owner';
 
 /**
- * What the node keeps in n8n's static data about its event hook. It's a hint: other nodes can overwrite
- * it, and a restored database or a copy of the workflow brings an old one. n8n stores static data with
- * the workflow and with every execution, and takes it along when a workflow is exported.
+ * What the node stores about its event hook in n8n's static data. It's only a hint: other nodes can overwrite
+ * it, and a restored database or a copied workflow brings an outdated one. n8n stores static data with the
+ * workflow and with every execution, and includes it in exports.
  */
 export interface Registration {
 	hookId: string;
@@ -17,17 +17,17 @@ export interface Registration {
 	owner: string;
 	/** Where the hook points. */
 	address: string;
-	/** Whether the hook serves a test in n8n's editor, for which n8n keeps static data of its own. */
+	/** Whether the hook serves a test in n8n's editor, which has its own static data. */
 	isTest?: boolean;
-	/** The org that has the hook, as an origin. */
+	/** Origin of the org that has the hook. */
 	orgUrl: string;
-	/** The org's id, which is the same at each of its addresses; undefined if Okta didn't tell. */
+	/** The org's ID, which is the same for all of its URLs; undefined if Okta didn't return it. */
 	orgId?: string;
 }
 
-/** What it takes to check the secret of a delivery. */
+/** Everything needed to check the secret of a delivery. */
 export interface StoredSecret extends Pick<Registration, 'secretHash' | 'secretTime'> {
-	/** Whether it's of another node or address, for example from the database of a copy of n8n. */
+	/** Whether it belongs to another node or address, e.g. in a copy of n8n's database. */
 	isForeign(): boolean;
 }
 
@@ -43,8 +43,8 @@ const KEYS = [
 ] as const;
 
 /**
- * The secret as it is stored, whoever made it: a delivery with it is genuine. Reads no more than that,
- * for each delivery does it, and n8n observes every access to static data.
+ * The stored secret, no matter who stored it: deliveries that match it are genuine. Every delivery calls
+ * this, and n8n observes each access to static data, so it reads nothing else.
  */
 export function readStoredSecret(
 	context: IHookFunctions | IWebhookFunctions,
@@ -62,15 +62,15 @@ export function readStoredSecret(
 	};
 }
 
-/** The hook of that secret, as far as it is stored. */
+/** The stored ID of the hook, if any. */
 export function readHookId(context: IHookFunctions | IWebhookFunctions): string | undefined {
 	const { hookId } = context.getWorkflowStaticData('node');
 	return typeof hookId === 'string' ? hookId : undefined;
 }
 
 /**
- * The registration of the event hook that this node registered itself. One that came along with a
- * copy of the workflow from elsewhere is not ours to change or remove, and does not count.
+ * The registration of the event hook that this node registered itself. Ignores one that was copied with the
+ * workflow, since its hook isn't ours to change or delete.
  */
 export function readOwnRegistration(context: IHookFunctions): Registration | undefined {
 	const hookId = readHookId(context);
@@ -91,13 +91,13 @@ export function readOwnRegistration(context: IHookFunctions): Registration | und
 	};
 }
 
-/** Has n8n keep the registration with the workflow. */
+/** Stores the registration in the workflow's static data. */
 export function storeRegistration(context: IHookFunctions, registration: Registration): void {
 	forgetRegistration(context);
 	Object.assign(context.getWorkflowStaticData('node'), registration);
 }
 
-/** Leaves nothing of the registration in what n8n keeps. */
+/** Removes the registration from static data. */
 export function forgetRegistration(context: IHookFunctions): void {
 	const staticData = context.getWorkflowStaticData('node');
 	for (const key of KEYS) delete staticData[key];

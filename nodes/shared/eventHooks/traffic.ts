@@ -2,29 +2,26 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { nodeKeyOf } from '../owner';
 
-/** What is wrong with the Authorization header of a request. */
+/** What is wrong with a request's Authorization header. */
 export type BadAuthorization = 'missing' | 'wrong';
 
-/** What this process knows of the requests to a trigger's webhook. */
+/** What this process knows about the requests to a trigger's webhook. */
 export interface Traffic {
 	/** `nodeKeyOf` */
 	key: string;
-	/** Verification requests so far. */
+	/** How many verification requests have arrived. */
 	challenges: number;
 	/** The Authorization headers of the latest verification request. */
 	challengeAuthorization: string[];
-	/**
-	 * What was wrong with the latest delivery that names this node's hook as its source; undefined if it
-	 * was accepted.
-	 */
+	/** What was wrong with the latest delivery that names this node's hook; undefined if it was accepted. */
 	rejected: BadAuthorization | undefined;
-	/** When the secret was derived that such a delivery was too old for, in ms since 1970; else 0. */
+	/** When the stored secret was derived that such a delivery didn't match, in ms since 1970; 0 if unknown. */
 	latestSecretTime: number;
-	/** When a genuine delivery last arrived, in ms since 1970; else 0. */
+	/** When a genuine delivery last arrived, in ms since 1970; 0 if none has. */
 	arrivedAt: number;
-	/** When this process last checked the hook, or was started, in ms since 1970. */
+	/** When this process last checked the hook, or else started, in ms since 1970. */
 	checkedAt: number;
-	/** Whether there was a warning that nothing checks the hook. */
+	/** Whether n8n has logged that nothing checks the hook. */
 	isWarned: boolean;
 }
 
@@ -33,10 +30,10 @@ const startedAt = Date.now();
 /** By `nodeKeyOf`. */
 const byNode = new Map<string, Traffic>();
 
-/** By the path of the webhook, and for which workflow. What is forgotten is found again. */
+/** By webhook path. Evicted entries are rebuilt on demand. */
 const byPath = new Map<string, { workflowId: string; traffic: Traffic }>();
 
-/** More than one n8n has webhooks. */
+/** More than one n8n instance has webhooks. */
 const MAX_PATHS = 10_000;
 
 /** @param key `nodeKeyOf` */
@@ -59,10 +56,11 @@ export function trafficOf(key: string): Traffic {
 }
 
 /**
- * Begins to wait for a verification request to a trigger's webhook.
+ * Starts to listen for verification requests to a trigger's webhook.
  *
  * @param key `nodeKeyOf`
- * @returns the Authorization headers of the latest one since, or undefined if none arrived in this process
+ * @returns a function that returns the Authorization headers of the latest request since then, or undefined
+ * if none reached this process
  */
 export function expectChallenge(key: string): () => string[] | undefined {
 	const traffic = trafficOf(key);
@@ -70,14 +68,14 @@ export function expectChallenge(key: string): () => string[] | undefined {
 	return () => (traffic.challenges > challenges ? traffic.challengeAuthorization : undefined);
 }
 
-/** Forgets which path leads to which trigger: a published change can make it another one. */
+/** Forgets which path belongs to which trigger. Publishing can change it. */
 export function forgetPaths(): void {
 	byPath.clear();
 }
 
 /**
- * `trafficOf` the trigger that a request is for. n8n copies the whole node to tell its id, which takes as
- * long as half a delivery, so it's asked once for each path.
+ * `trafficOf` the trigger that a request is for. Reading a node's ID makes n8n copy the whole node, which
+ * takes half as long as a delivery. So this reads it only once per path.
  */
 export function trafficOfRequest(context: IWebhookFunctions): Traffic {
 	const { path } = context.getRequestObject();

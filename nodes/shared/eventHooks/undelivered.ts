@@ -1,14 +1,14 @@
 import type { Traffic } from './traffic';
 
-/** For how long Okta must have failed to deliver before it counts, in ms, and how many polls saw it. */
+/** How long events must have been missing before that's reported, in ms, and in how many polls. */
 const UNDELIVERED_MS = 15 * 60_000;
 const UNDELIVERED_POLLS = 3;
 
-/** Events that Okta logged for the hook, and that never arrived. */
+/** Events that Okta logged for the hook but that never arrived. */
 export interface Undelivered {
-	/** When the first poll found some, in ms since 1970; undefined if events arrive. */
+	/** When a poll first found some, in ms since 1970; undefined if events arrive. */
 	since: number | undefined;
-	/** How many polls found some since. */
+	/** How many polls have found some since then. */
 	polls: number;
 	/** How many events. */
 	events: number;
@@ -18,12 +18,12 @@ export interface Undelivered {
 export const NONE_UNDELIVERED: Undelivered = { since: undefined, polls: 0, events: 0 };
 
 /**
- * Whether the hook brings nothing although Okta logs events for it.
+ * Detects that no event arrives although Okta logs deliveries to the hook.
  *
- * @param node what earlier polls found; updated
- * @param missed events for the hook that this poll found in the System Log and that never arrived
+ * @param node holds what earlier polls found; updated here
+ * @param missed how many events for the hook this poll found in the System Log that never arrived
  * @param now ms since 1970
- * @returns what that means to the user, or undefined
+ * @returns the explanation for the user; undefined if there's nothing to report yet
  */
 export function explainUndelivered(
 	node: { undelivered: Undelivered },
@@ -39,5 +39,5 @@ export function explainUndelivered(
 	const { undelivered } = node;
 	if (undelivered.since === undefined || undelivered.polls < UNDELIVERED_POLLS) return undefined;
 	if (now - undelivered.since < UNDELIVERED_MS) return undefined;
-	return `Okta's event hook is active and verified, but none of the ${undelivered.events} events that Okta logged for it since ${new Date(undelivered.since).toISOString()} arrived. They start this workflow only every five minutes, from the System Log. Check whether a firewall or reverse proxy in front of n8n rejects Okta's POST requests.`;
+	return `Okta's event hook is active and verified, but none of the ${undelivered.events} events that Okta logged for it since ${new Date(undelivered.since).toISOString()} have arrived. n8n picks them up from the System Log, but only every five minutes. Check whether a firewall or reverse proxy in front of n8n rejects Okta's POST requests.`;
 }

@@ -10,11 +10,11 @@ import { warn } from './log';
 import { rolledBack } from './memory';
 import { ownerOf } from '../owner';
 import { isReachableFrom } from './reachability';
-import { isOrgOf, situationOf } from './situation';
+import { isInOrg, situationOf } from './situation';
 import { readOwnRegistration } from './staticData';
 
-/** What a node that is unpublished wants in Okta. */
-const NOTHING_WANTED = {
+/** The hook that an unpublished node needs: none. */
+const EMPTY_SPEC = {
 	name: '',
 	eventTypes: [],
 	filterExpression: undefined,
@@ -22,11 +22,11 @@ const NOTHING_WANTED = {
 };
 
 /**
- * Deactivates and deletes every hook of this node, going by what is in Okta.
+ * Deactivates and deletes every hook of this node that Okta lists.
  *
  * @param key `nodeKeyOf`
- * @param rememberedId the hook, as far as this process knows
- * @throws NodeApiError that names what is left in Okta, and where to delete it
+ * @param rememberedId the hook's ID if this process knows it
+ * @throws NodeApiError that names what is still in Okta, and where to delete it
  */
 export async function unpublish(
 	context: IHookFunctions,
@@ -36,31 +36,31 @@ export async function unpublish(
 ): Promise<void> {
 	const registration = readOwnRegistration(context);
 	const knownId = registration?.hookId ?? rememberedId;
-	let left = knownId === undefined ? [] : [knownId];
+	let remaining = knownId === undefined ? [] : [knownId];
 	const failed: unknown[] = [];
-	// The registration failed and was rolled back: most likely there is nothing to remove.
+	// The registration failed and was rolled back, so most likely there's nothing to delete.
 	const isOptional = knownId === undefined && rolledBack.has(key);
 	try {
 		const okta = await openOkta(context);
 		if (isOptional && !isReachableFrom(okta.orgUrl, uri)) return;
 		const api = eventHooksApi(okta);
 		const hooks = await api.list();
-		const spec = { ...NOTHING_WANTED, owner: ownerOf(context), isTest, uri };
+		const spec = { ...EMPTY_SPEC, owner: ownerOf(context), isTest, uri };
 		const situation = situationOf('unpublish', key, spec, hooks, knownId);
 		const plan = await makePlan(api, key, new Map(), situation);
-		left = plan.remove.map(({ id }) => id);
-		for (const id of [...left]) {
+		remaining = plan.remove.map(({ id }) => id);
+		for (const id of [...remaining]) {
 			try {
 				await api.remove(id);
-				left = left.filter((each) => each !== id);
+				remaining = remaining.filter((each) => each !== id);
 			} catch (error) {
 				failed.push(error);
 			}
 		}
-		if (failed.length === 0 && registration && !(await isOrgOf(registration, okta, hooks))) {
-			left = [registration.hookId];
+		if (failed.length === 0 && registration && !(await isInOrg(registration, okta, hooks))) {
+			remaining = [registration.hookId];
 			failed.push(
-				`The credential now points to another org than ${registration.orgUrl}, which has the hook.`,
+				`The credential no longer points to ${registration.orgUrl}, the org that has the hook.`,
 			);
 		}
 	} catch (error) {
@@ -73,12 +73,12 @@ export async function unpublish(
 		return;
 	}
 	const which =
-		left.length > 0
-			? `Event hook ${left.join(', ')} is still`
+		remaining.length > 0
+			? `Event hook ${remaining.join(', ')} is still`
 			: `An event hook for ${uri} may still be`;
 	throw withMessage(
 		context.getNode(),
 		failed[0],
-		`${which} in Okta: delete it in ${CONSOLE_PLACE}, or publish and unpublish the workflow once more. ${reason}`,
+		`${which} in Okta. Delete it in ${CONSOLE_PLACE}, or publish and unpublish the workflow again. ${reason}`,
 	);
 }

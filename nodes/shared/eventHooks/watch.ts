@@ -8,7 +8,7 @@ import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHook } from '../okta/types';
 import type { Filter } from '../oktaEvent/filter';
 import { authenticate } from './authenticate';
-import { makePlan, warnOfOthers } from './elsewhere';
+import { makePlan, warnAboutCopies } from './elsewhere';
 import { readHookSpec } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { warn } from './log';
@@ -21,22 +21,22 @@ import { EDITED, findAtAddress } from './reconcile';
 import type { Plan } from './reconcile';
 import { assertReachable, assertSavedInEditor, canDerive, scopeOf, secretTimeOf } from './register';
 import { repair } from './repair';
-import type { InOkta, Watch } from './repair';
+import type { OktaState, Poll } from './repair';
 import { deriveSecret, hashSecret } from './secret';
 import { createSource } from './secretSource';
 import { explainFailedCheck, explainPlan, explainRequests, report } from './report';
 import { expectChallenge, trafficOf } from './traffic';
 
 /**
- * Checks in a row that find nothing but another time of a hook's last change, and do something about it.
- * In an org with more of them, that time moves by itself.
+ * How many consecutive checks act on a change that shows only in a hook's `lastUpdated`. If there are more, the
+ * org apparently updates it by itself.
  */
-const MAX_BLIND_EDITS = 2;
+const MAX_UNEXPLAINED_EDITS = 2;
 
-/** Whether the hook sends the secret that this n8n would accept without remembering anything. */
+/** Whether the hook sends the secret that n8n would accept without any stored data. */
 function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNode): boolean {
 	if (okta.clientKey === undefined) {
-		// A random secret. If another process made it, there is nothing to compare with.
+		// A random secret. If another process made it, there's nothing to compare it with.
 		return node.secretHash === undefined || fingerprint(node.secretHash) === mark.secret;
 	}
 	if (mark.secretTime === undefined) return false;
@@ -45,14 +45,14 @@ function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNo
 }
 
 /**
- * Finds out whether a hook still has its secret: Okta sends it with a verification request. A copy of n8n
- * that had Okta verify the hook has edited it, too, and that is no reason to replace it.
+ * Checks whether a hook still has its secret, which Okta sends with a verification request. A copy of n8n that
+ * had Okta verify the hook has edited it too, which is no reason to replace it.
  *
  * @returns whether the request arrived here with the secret
  */
 async function confirmSecret(
-	{ key, node, now }: Watch,
-	{ okta, api, spec }: InOkta,
+	{ key, node, now }: Poll,
+	{ okta, api, spec }: OktaState,
 	hook: EventHook,
 ): Promise<boolean> {
 	const { clientKey } = okta;
@@ -72,26 +72,26 @@ async function confirmSecret(
 	return is === 'genuine';
 }
 
-/** Warns once if the credential was changed to an org other than the one that has the hook. */
-function warnOfOtherOrg({ context, node }: Watch, { okta, hooks }: InOkta): void {
+/** Warns once if the credential now points to a different org than the one that has the hook. */
+function warnAboutOtherOrg({ context, node }: Poll, { okta, hooks }: OktaState): void {
 	const { orgUrl, lastWrite } = node;
 	node.orgUrl = okta.orgUrl;
 	if (orgUrl === undefined || orgUrl === okta.orgUrl || lastWrite === undefined) return;
-	// One org can have several addresses.
+	// An org can have several URLs.
 	if (hooks.some(({ id }) => id === lastWrite.id)) return;
 	warn(
 		context,
-		`Event hook ${lastWrite.id} may still be in ${orgUrl}, which the credential no longer points to: delete it there, in ${CONSOLE_PLACE}.`,
+		`Event hook ${lastWrite.id} may still be in ${orgUrl}, which the credential no longer points to. Delete it there, in ${CONSOLE_PLACE}.`,
 		{ hookId: lastWrite.id },
 	);
 }
 
 /**
- * The hook that the node wants. It's read once, since an expression could give something else at each
- * check, and again if another main of this n8n has written the hook since, after a change.
+ * The hook that the node needs. Reads it once, since an expression could return something else at each check,
+ * and again if another main process of this n8n has written the hook since then.
  */
 function specOf(
-	{ context, node }: Watch,
+	{ context, node }: Poll,
 	filters: readonly Filter[],
 	hooks: readonly EventHook[],
 ): HookSpec {
@@ -108,41 +108,41 @@ function specOf(
 	return node.spec;
 }
 
-/** Whether deliveries of a hook that looks right are rejected, and another secret may help, for once. */
-function needsSecret({ key, node }: Watch, { okta, spec }: InOkta, { action }: Plan): boolean {
+/** Whether n8n rejects the deliveries of a correct hook and a new secret may help. Only tried once. */
+function needsSecret({ key, node }: Poll, { okta, spec }: OktaState, { action }: Plan): boolean {
 	if (action.do !== 'nothing' || action.hook === undefined || node.hasRenewedSecret) return false;
 	return trafficOf(key).rejected === 'wrong' && spec.isRepaired && canDerive(okta, spec);
 }
 
-/** The plan, if nothing but the time of the hook's last change says that it's needed. */
-async function reconsider(watch: Watch, inOkta: InOkta, plan: Plan): Promise<Plan> {
-	const { node } = watch;
+/** Replaces the plan if only the hook's secret can tell whether a repair is needed. */
+async function refinePlan(poll: Poll, oktaState: OktaState, plan: Plan): Promise<Plan> {
+	const { node } = poll;
 	const { hook } = plan.action;
-	const asItIs: Plan = { ...plan, action: { do: 'nothing', hook }, differences: [] };
-	const isBlind = plan.differences.join() === EDITED;
-	const hasMoved = isBlind && hook?.lastUpdated !== node.lastSeen;
+	const unchanged: Plan = { ...plan, action: { do: 'nothing', hook }, differences: [] };
+	const isUnexplained = plan.differences.join() === EDITED;
+	const isNewEdit = isUnexplained && hook?.lastUpdated !== node.lastSeen;
 	node.lastSeen = hook?.lastUpdated;
-	node.blindEdits = isBlind ? node.blindEdits + Number(hasMoved) : 0;
-	if (node.blindEdits > MAX_BLIND_EDITS) return asItIs;
-	if (hasMoved && hook && (await confirmSecret(watch, inOkta, hook))) {
-		return { ...asItIs, action: { do: 'nothing', hook: node.lastWrite } };
+	node.unexplainedEdits = isUnexplained ? node.unexplainedEdits + Number(isNewEdit) : 0;
+	if (node.unexplainedEdits > MAX_UNEXPLAINED_EDITS) return unchanged;
+	if (isNewEdit && hook && (await confirmSecret(poll, oktaState, hook))) {
+		return { ...unchanged, action: { do: 'nothing', hook: node.lastWrite } };
 	}
-	if (!needsSecret(watch, inOkta, plan) || !hook) return plan;
+	if (!needsSecret(poll, oktaState, plan) || !hook) return plan;
 	node.hasRenewedSecret = true;
-	if (await confirmSecret(watch, inOkta, hook)) {
-		const isTooOld = trafficOf(watch.key).latestSecretTime > (secretTimeOf(hook) ?? 0);
-		if (!isTooOld) return { ...asItIs, action: { do: 'nothing', hook: node.lastWrite } };
+	if (await confirmSecret(poll, oktaState, hook)) {
+		const isTooOld = trafficOf(poll.key).latestSecretTime > (secretTimeOf(hook) ?? 0);
+		if (!isTooOld) return { ...unchanged, action: { do: 'nothing', hook: node.lastWrite } };
 	}
-	return { ...plan, action: { do: 'replace', hook }, differences: ['it sent another secret'] };
+	return { ...plan, action: { do: 'replace', hook }, differences: ['it sent a different secret'] };
 }
 
 /**
- * Compares what Okta has with what the node wants, and repairs what differs.
+ * Compares the hook in Okta with the one that the node needs, and repairs any differences.
  *
- * @returns what n8n can't or mustn't repair; undefined if all is in order
+ * @returns an explanation of what n8n can't or mustn't repair; undefined if there's nothing
  */
-async function checkHook(watch: Watch, filters: readonly Filter[]): Promise<string | undefined> {
-	const { context, key, node, now } = watch;
+async function checkHook(poll: Poll, filters: readonly Filter[]): Promise<string | undefined> {
+	const { context, key, node, now } = poll;
 	const okta = await openOkta(context);
 	assertSavedInEditor(context);
 	assertReachable(okta, node.address);
@@ -150,11 +150,11 @@ async function checkHook(watch: Watch, filters: readonly Filter[]): Promise<stri
 		if (node.isUnpublished) throw apiError(okta.node, 'The workflow was unpublished.');
 	});
 	const hooks = await api.list();
-	const spec = specOf(watch, filters, hooks);
-	const inOkta: InOkta = { okta, api, spec, hooks };
-	warnOfOtherOrg(watch, inOkta);
+	const spec = specOf(poll, filters, hooks);
+	const oktaState: OktaState = { okta, api, spec, hooks };
+	warnAboutOtherOrg(poll, oktaState);
 	const knownBefore = new Set(node.elsewhere.keys());
-	const made = await makePlan(api, key, node.elsewhere, {
+	const firstPlan = await makePlan(api, key, node.elsewhere, {
 		occasion: 'watch',
 		spec,
 		hooks,
@@ -166,49 +166,45 @@ async function checkHook(watch: Watch, filters: readonly Filter[]): Promise<stri
 		isTestRunning: runningTests.has(testKeyOf(key)),
 		now,
 	});
-	warnOfOthers(context, node.elsewhere, knownBefore);
-	node.missed = made.action.hook === undefined ? node.missed + 1 : 0;
+	warnAboutCopies(context, node.elsewhere, knownBefore);
+	node.missed = firstPlan.action.hook === undefined ? node.missed + 1 : 0;
 
-	const plan = await reconsider(watch, inOkta, made);
+	const plan = await refinePlan(poll, oktaState, firstPlan);
 	const { action } = plan;
 	if (action.do === 'nothing') node.lastWrite = action.hook;
 	if (action.do !== 'report') {
-		await repair(watch, inOkta, plan);
+		await repair(poll, oktaState, plan);
 		return undefined;
 	}
-	await repair(watch, inOkta, { ...plan, action: { do: 'wait' } });
+	await repair(poll, oktaState, { ...plan, action: { do: 'wait' } });
 	return explainPlan(plan, spec);
 }
 
-async function check(watch: Watch, filters: readonly Filter[]): Promise<void> {
-	const { context, key, node } = watch;
+async function check(poll: Poll, filters: readonly Filter[]): Promise<void> {
+	const { context, key, node } = poll;
 	const toError = (message: string) => apiError(context.getNode(), message);
 	let problem: NodeApiError | undefined;
 	try {
-		const message = await checkHook(watch, filters);
+		const message = await checkHook(poll, filters);
 		problem = message === undefined ? undefined : toError(message);
 	} catch (error) {
 		problem = explainFailedCheck(context, error);
 	}
 	if (node.isUnpublished) return;
-	node.hookProblem = report(watch, node.hookProblem, problem);
+	node.hookProblem = report(poll, node.hookProblem, problem);
 	if (problem !== undefined) return;
 	const rejected = explainRequests(key);
-	node.requestProblem = report(
-		watch,
-		node.requestProblem,
-		rejected ? toError(rejected) : undefined,
-	);
+	node.requestProblem = report(poll, node.requestProblem, rejected ? toError(rejected) : undefined);
 }
 
 /**
- * Looks after the event hook of a published trigger: one call to Okta if all is in order, repairs
- * otherwise, and a failed execution for what can't be repaired.
+ * Checks the event hook of a published trigger, which takes one call to Okta if it's correct. Repairs any
+ * differences and reports what it can't repair as a failed execution.
  *
- * It works by what `create()` and `checkExists()` have left in this process's memory; without that, it
- * does nothing. So it depends neither on n8n's static data nor on n8n's poll cursors.
+ * Relies only on what `create()` and `checkExists()` have stored in this process's memory, not on n8n's static
+ * data or poll cursors. Without it, does nothing.
  *
- * @returns whether it did
+ * @returns whether it checked the hook
  */
 export async function watchEventHook(
 	context: IPollFunctions,

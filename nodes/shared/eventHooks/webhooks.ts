@@ -3,9 +3,9 @@ import type { IWebhookDescription } from 'n8n-workflow';
 const PATH = 'webhook';
 
 /**
- * The webhooks of an event hook trigger. n8n registers them in this order, and `create()` of the
- * second has Okta verify the URL: the GET that answers must be there by then. Without expressions, so
- * that n8n has nothing to evaluate for a request, and not shown in the panel: nobody enters them anywhere.
+ * The webhooks of an event hook trigger. n8n registers them in this order: `create()` of the second one has
+ * Okta verify the URL, so the GET webhook must be registered by then. They contain no expressions, which n8n
+ * would evaluate for every request. The panel hides them because users don't enter them anywhere.
  */
 export const eventHookWebhooks: IWebhookDescription[] = [
 	{ name: 'setup', httpMethod: 'GET', responseMode: 'onReceived', path: PATH, ndvHideUrl: true },
@@ -13,7 +13,7 @@ export const eventHookWebhooks: IWebhookDescription[] = [
 		name: 'default',
 		httpMethod: 'POST',
 		responseMode: 'onReceived',
-		// A number, against its type: n8n answers 500 to '204'.
+		// A number despite its type, because n8n responds with 500 to '204'.
 		responseCode: 204 as unknown as string,
 		responseData: 'noData',
 		path: PATH,
