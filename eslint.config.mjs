@@ -3,12 +3,12 @@ import { config } from '@n8n/node-cli/eslint';
 export default [
 	...config,
 	{
-		// n8n's reviewers do not count inline disables.
+		// n8n's reviewers ignore inline disables.
 		files: ['nodes/**', 'credentials/**'],
 		linterOptions: { noInlineConfig: true },
 	},
 	{
-		// The lab, tests, scripts, and benchmarks run in Node, not in n8n: they may use its globals and any development package.
+		// These run in Node.js, not in n8n, so they can use Node.js globals and any development package.
 		files: ['lab/**', 'test/**', 'scripts/**', 'bench/**'],
 		rules: {
 			'@n8n/community-nodes/no-dangerous-functions': 'off',

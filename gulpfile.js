@@ -1,6 +1,6 @@
 const { dest, src } = require('gulp');
 
-/** Carries what tsc leaves behind into dist: the icons and the nodes' codex files. */
+/** Copies the files that tsc doesn't handle to dist: the icons and the nodes' codex files. */
 function assets() {
 	return src(['icons/*.svg', 'nodes/**/*.node.json'], { base: '.' }).pipe(dest('dist'));
 }

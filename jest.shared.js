@@ -3,18 +3,18 @@ const swc = [
 	{ jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
 ];
 
-/** What all test suites have in common: TypeScript, without a type check (`npm run typecheck`). */
+/** Shared by all test suites: compiles TypeScript without checking types (see `npm run typecheck`). */
 exports.transforms = {
-	// These come as ES modules only, and jest requires those only behind a flag of Node's.
+	// These packages are ESM-only, which Jest only supports behind a Node.js flag.
 	transform: { '^.+\\.ts$': swc, '/node_modules/(jose|github-slugger)/.+\\.js$': swc },
 	transformIgnorePatterns: ['/node_modules/(?!(jose|github-slugger)/)'],
 };
 
 /**
- * A suite with a real n8n: its `setup.ts` runs once before all.
+ * A suite with a real n8n. Its `setup.ts` runs once before all tests.
  *
- * @param {{ rootDir: string, testTimeout: number }} suite testTimeout in ms: generous, for busy
- * machines, because every wait inside has a deadline of its own
+ * @param {{ rootDir: string, testTimeout: number }} suite testTimeout in ms. It can be generous enough for busy
+ * machines, because every wait in a test has its own deadline.
  * @returns {import('jest').Config}
  */
 exports.realN8n = ({ rootDir, testTimeout }) => ({
@@ -25,6 +25,6 @@ exports.realN8n = ({ rootDir, testTimeout }) => ({
 	globalSetup: '<rootDir>/setup.ts',
 	globalTeardown: '<rootDir>/../../lab/n8n/remove-package.ts',
 	testTimeout,
-	// Each file runs an n8n of its own.
+	// Each file runs its own n8n.
 	maxWorkers: 1,
 });

@@ -1,8 +1,8 @@
 /**
  * Shows the package at work in a real n8n, with a stand-in for the Okta org:
  *
- *     npm run demo             goes on until Ctrl-C, for you to look around
- *     npm run demo -- --once   ends after the first item
+ *     npm run demo             keeps running until Ctrl-C, so you can look around
+ *     npm run demo -- --once   stops after the first item
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -53,7 +53,7 @@ async function demo(
 	const userFolder = join(folder, 'n8n');
 	const packFolder = join(folder, 'package');
 
-	await steps.run('Building the package and installing its tarball as a user does', async () => {
+	await steps.run('Building the package and installing its tarball', async () => {
 		await mkdir(packFolder);
 		const tarball = await packTarball(packFolder, { signal });
 		await installTarball(userFolder, tarball, { signal });
@@ -78,7 +78,7 @@ async function demo(
 		return await connectToOkta(rest, org);
 	});
 
-	const workflowId = await steps.run('Activating a workflow that waits for MFA', async () => {
+	const workflowId = await steps.run('Publishing a workflow that waits for MFA', async () => {
 		const { id } = await rest.createWorkflow(mfaWorkflow(credential));
 		await activate(rest, id);
 		const hooks = org
@@ -86,33 +86,35 @@ async function demo(
 			.map(({ status, verificationStatus }) => `${status} ${verificationStatus}`);
 		if (hooks.join() !== 'ACTIVE VERIFIED') {
 			throw new Error(
-				`The org should have one event hook, ready for use. It has: [${hooks.join()}]`,
+				`The org should have one active, verified event hook, but it has: [${hooks.join()}]`,
 			);
 		}
 		return id;
 	});
 
-	const item = await steps.run('Signing somebody in with an approved push', async () => {
+	const item = await steps.run('Signing a user in with an approved push', async () => {
 		const { deliveries } = await org.signIn('pushApproved');
 		const [delivery] = deliveries;
 		if (delivery?.delivered !== true) {
-			const why = delivery?.error ?? delivery?.status ?? 'it knows no event hook for it';
-			throw new Error(`The org could not deliver the event to n8n: ${why}`);
+			const why = delivery?.error ?? delivery?.status ?? 'no event hook matches it';
+			throw new Error(`The org couldn't deliver the event to n8n: ${why}`);
 		}
 		const [execution] = await waitForExecutions(rest, workflowId, 1);
 		const [first] = execution?.itemsOf(TRIGGER) ?? [];
 		if (execution?.status !== 'success' || first === undefined) {
-			throw new Error(`The workflow's run ended as "${execution?.status}": ${execution?.error}`);
+			throw new Error(
+				`The execution ended with status "${execution?.status}": ${execution?.error}`,
+			);
 		}
 		return first;
 	});
 	show(item);
 
 	if (once) {
-		await steps.run('Deactivating the workflow: the org is as it was', async () => {
+		await steps.run('Unpublishing the workflow, which removes its event hook', async () => {
 			await deactivate(rest, workflowId);
 			const left = org.hooks().length;
-			if (left > 0) throw new Error(`${left} event hook(s) stayed behind in the org.`);
+			if (left > 0) throw new Error(`${left} event hook(s) are still in the org.`);
 		});
 	} else {
 		invite(`${n8n.url}/workflow/${workflowId}`, `${org.url}/`);
@@ -121,7 +123,7 @@ async function demo(
 }
 
 function show(item: Json): void {
-	console.log(`\nThe item that came out of "${TRIGGER}":\n`);
+	console.log(`\nThe item that "${TRIGGER}" returned:\n`);
 	console.log(`${JSON.stringify(item, null, 2)}\n`);
 }
 
@@ -130,15 +132,15 @@ function invite(workflowPage: string, orgPage: string): void {
   n8n       ${workflowPage}
             log in as ${OWNER.email} with the password ${OWNER.password}
   Okta org  ${orgPage}
-            a page with the event hooks, the last deliveries, and buttons for more sign-ins
+            shows the event hooks and latest deliveries, with buttons for more sign-ins
 
-Ctrl-C stops it all.`);
+Press Ctrl-C to stop everything.`);
 }
 
-/** Goes on until somebody interrupts it. */
+/** Runs until interrupted. */
 async function keepRunning(n8n: N8n): Promise<never> {
 	await n8n.ended();
-	throw new Error(`n8n ended by itself. ${lastLines(n8n.logs())}`);
+	throw new Error(`n8n stopped unexpectedly. ${lastLines(n8n.logs())}`);
 }
 
 async function main(flags: Flags): Promise<void> {
@@ -149,13 +151,13 @@ async function main(flags: Flags): Promise<void> {
 }
 
 const version = (text: string): string => {
-	if (!/^\d+\.\d+\.\d+$/.test(text)) throw new InvalidArgumentError('Not like 2.41.1.');
+	if (!/^\d+\.\d+\.\d+$/.test(text)) throw new InvalidArgumentError('It must look like 2.41.1.');
 	return text;
 };
 
 void new Command('demo')
-	.description('Shows the Okta User MFA Trigger at work in a real n8n, on this machine only.')
-	.option('--once', 'end after the first item', false)
-	.option('--n8n-version <version>', 'which n8n to show it in', version, '2.41.1')
+	.description('Show the Okta User MFA Trigger at work in a real n8n, all on this machine.')
+	.option('--once', 'stop after the first item', false)
+	.option('--n8n-version <version>', 'n8n version to use', version, '2.41.1')
 	.action(main)
 	.parseAsync();

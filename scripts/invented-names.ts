@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 
 /**
- * Shows a page of n8n other texts than there are: ports and random ids would make each picture a
- * different one, and 127.0.0.1 is not what a reader has.
+ * Replaces names on an n8n page. Ports and random IDs would make every picture different, and readers don't
+ * use 127.0.0.1.
  *
- * @param names each real text with the invented one
+ * @param names each real name with its replacement
  */
 export async function showInvented(page: Page, names: Array<[string, string]>): Promise<void> {
 	await page.route(/\/rest\/(settings|credentials|executions|workflows)\b/, async (route) => {

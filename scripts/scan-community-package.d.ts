@@ -1,9 +1,9 @@
-/** The scanner has no types of its own. */
+/** The scanner doesn't come with types. */
 declare module '@n8n/scan-community-package/scanner/scanner.mjs' {
-	/** What a package's source is scanned for, as glob patterns. */
+	/** Glob patterns for the source files that are scanned. */
 	export const SOURCE_FILE_PATTERNS: string[];
 
-	/** Applies n8n's rules to a folder; `details` is a list for people. */
+	/** Applies n8n's rules to a folder. `details` is a human-readable list. */
 	export function analyzePackage(
 		folder: string,
 		filePatterns: string[],

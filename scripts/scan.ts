@@ -1,6 +1,6 @@
 /**
- * Applies the rules of n8n's scanner for community packages, as it does before a package is verified: to
- * the source, and to the tarball as npm would have it.
+ * Applies the rules of n8n's scanner for community packages, which n8n runs before it verifies a package, to
+ * the source and to the tarball for npm.
  *
  *     npm run scan
  */
@@ -20,10 +20,10 @@ import { runScript } from '../lab/process/script';
 
 const ROOT = resolve(__dirname, '..');
 
-/** What n8n's scanner looks at in a tarball. */
+/** The files in a tarball that n8n's scanner checks. */
 const PACKED_FILES = ['**/*.js', 'package.json'];
 
-/** @throws with what n8n's rules find */
+/** @throws an error with the violations of n8n's rules */
 async function scan(folder: string, files: string[]): Promise<void> {
 	const { passed, message, details } = await analyzePackage(folder, files);
 	if (!passed) throw new Error(`${message}\n${details ?? ''}`);

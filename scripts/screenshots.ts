@@ -1,5 +1,5 @@
 /**
- * Takes the pictures for the README, in `docs/images`, from a real n8n and a stand-in for the Okta org:
+ * Takes the screenshots in `docs/images` from a real n8n and a stand-in for the Okta org:
  *
  *     npm run screenshots
  */
@@ -30,7 +30,7 @@ const FOLDER = resolve(__dirname, '../docs/images');
 const MAX_BYTES = 200_000;
 const THEMES = ['light', 'dark'] as const;
 
-/** The org's clock stands still: the same times in every picture. */
+/** The org's clock is fixed, so that every picture shows the same times. */
 const NOW = Date.parse('2026-03-02T08:41:27.318Z');
 const CLIENT_ID = '0oa4example8n8nMFA5d7';
 const EVENT_UUID = '5d0c6f9e-1607-11f1-9c1d-2b6f4f0f3a51';
@@ -42,12 +42,12 @@ const UNUSUAL = {
 		'{New Geo-Location=POSITIVE, New Device=POSITIVE, New IP=POSITIVE, New State=POSITIVE, New Country=POSITIVE, Velocity=NEGATIVE, New City=POSITIVE}',
 };
 
-/** What the pictures are about: two workflows that have run once. */
+/** The subject of the pictures: two workflows that have run once. */
 interface Scene {
 	workflowId: string;
 	/** The one whose trigger returns summaries. */
 	summaryId: string;
-	/** Real texts and the ones to show. */
+	/** Real names and their replacements. */
 	names: Array<[string, string]>;
 }
 
@@ -125,7 +125,7 @@ async function takePictures(
 	await picture(page, `node-panel-${theme}`);
 
 	const { width = 0, height = 0 } = page.viewportSize() ?? {};
-	// n8n scrolls a dialog of this length: the picture is to show all of it.
+	// n8n scrolls a dialog of this length, but the picture should show all of it.
 	await page.setViewportSize({ width, height: 1_160 });
 	await page.addStyleTag({ content: '.el-dialog { --dialog--max-height: none !important; }' });
 	const dialog = await panel.editCredential();
@@ -150,25 +150,25 @@ async function takePictures(
 	await executions.openNewest();
 	const summary = await executions.openNode(TRIGGER);
 	await summary.showOutputAs('Schema');
-	// n8n scrolls a list of this length: the picture is to show most of it.
+	// n8n scrolls a list of this length, but the picture should show most of it.
 	await page.setViewportSize({ width, height: 1_800 });
 	await picture(page, `summary-${theme}`);
 	await page.context().close();
 }
 
-/** @throws when a message lies over the page or the file is too large for a README */
+/** @throws if a notification covers the page or the file is too large for a README */
 async function picture(page: Page, name: string): Promise<void> {
 	const path = join(FOLDER, `${name}.png`);
-	// n8n opens it over the first published workflow, sometimes a moment later.
+	// n8n opens a checklist over the first published workflow, sometimes with a delay.
 	const checklist = page.getByTestId('suggested-actions-close');
 	if (await checklist.isVisible()) await checklist.click();
-	// Nothing is to look hovered over.
+	// Nothing should look hovered.
 	await page.mouse.move(0, 0);
 	await page.locator('.el-notification').first().waitFor({ state: 'hidden' });
 	await page.waitForFunction('document.fonts.status === "loaded"');
 	await page.screenshot({ path, animations: 'disabled' });
 	const { size } = await stat(path);
-	if (size > MAX_BYTES) throw new Error(`${path} has ${size} bytes, more than ${MAX_BYTES}.`);
+	if (size > MAX_BYTES) throw new Error(`${path} is ${size} bytes, more than ${MAX_BYTES}.`);
 }
 
 void runScript(async (cleanup, signal) => {
