@@ -1,6 +1,6 @@
 /**
- * Measures the package, in this process and in a real n8n. Takes about an hour and a half; the machine
- * should have nothing else to do.
+ * Measures the package, in this process and in a real n8n. Takes about an hour and a half. Don't run anything
+ * else on the machine.
  *
  *     npm run bench                      everything
  *     npm run bench -- delivery memory   only these
@@ -24,7 +24,7 @@ import { AS_SHIPPED, LAZY } from './n8n/settings';
 import { measureThroughput } from './n8n/throughput';
 import { N8N_VERSION, startWorld, type World } from './n8n/world';
 
-/** What each part is given. */
+/** The arguments of each part. */
 interface Run {
 	steps: Steps;
 	rounds: number;
@@ -34,7 +34,7 @@ interface Run {
 
 const PARTS: Record<string, (run: Run) => Promise<void>> = {
 	loading: async ({ steps }) => await measureLoading(steps),
-	// Before the others make the trigger remember events.
+	// Runs before the others, which make the trigger remember events.
 	memory: async ({ steps }) => await measureMemory(steps),
 	delivery: async ({ steps, rounds }) => await measureDeliveryPath(steps, rounds),
 	polling: async ({ steps, rounds }) => await measurePollingPath(steps, rounds),
@@ -57,20 +57,20 @@ const PARTS: Record<string, (run: Run) => Promise<void>> = {
 	queue: async (run) => {
 		const { cleanup, signal, steps, rounds } = run;
 		await ensureN8n(N8N_VERSION, (text) => console.error(text), { signal });
-		// It would take part of the processor.
+		// It would use part of the CPU.
 		await (await world)?.n8n.stop();
 		await measureQueue(cleanup, signal, steps, rounds);
 	},
 };
 
 function toRounds(text: string): number {
-	if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('Not a number of rounds.');
+	if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a positive integer.');
 	return Number(text);
 }
 
 let world: Promise<World> | undefined;
 
-/** The real n8n, which the parts share. */
+/** The real n8n that the parts share. */
 async function openWorld({ cleanup, signal, steps }: Run): Promise<World> {
 	world ??= (async () => {
 		await ensureN8n(N8N_VERSION, (text) => console.error(text), { signal });
@@ -80,13 +80,13 @@ async function openWorld({ cleanup, signal, steps }: Run): Promise<World> {
 }
 
 void new Command('bench')
-	.description('Measures the package. Give the machine nothing else to do.')
+	.description("Measure the package. Don't run anything else on the machine.")
 	.addArgument(
 		new Argument('[parts...]', 'what to measure')
 			.choices(Object.keys(PARTS))
 			.default(Object.keys(PARTS)),
 	)
-	.option('--rounds <number>', 'how often each comparison is made', toRounds, 5)
+	.option('--rounds <number>', 'number of rounds per comparison', toRounds, 5)
 	.action(async (parts: string[], { rounds }: { rounds: number }) => {
 		await runScript(async (cleanup, signal) => {
 			const run = { steps: new Steps(signal), rounds, cleanup, signal };

@@ -1,8 +1,8 @@
 const { FloorTrigger } = require('./FloorTrigger.node.js');
 
 /**
- * Answers before n8n has stored anything, and so loses an event when that fails: only for measuring how
- * much sooner that is.
+ * Responds before n8n has stored anything, so it loses an event if storing fails. Only for measuring how much
+ * faster that is.
  */
 class EarlyTrigger extends FloorTrigger {
 	constructor() {

@@ -1,11 +1,11 @@
-/** Hands on the body of a request, unchecked: n8n cannot be asked for less. */
+/** Emits the body of a request, unchecked. A trigger can't do less. */
 class FloorTrigger {
 	constructor() {
 		this.description = {
 			displayName: 'Floor Trigger',
 			name: 'floorTrigger',
 			group: ['trigger'],
-			// As the package's own: n8n takes longer for version 1.
+			// The same version as the package's nodes, because n8n is slower with version 1.
 			version: 2,
 			description: 'Starts the workflow with the body of a request',
 			defaults: { name: 'Floor Trigger' },

@@ -6,8 +6,8 @@ const HOOKS = [1, 25];
 const CHECKS = 1_000;
 
 /**
- * How much CPU time the trigger needs to check its event hook when nothing has changed, without the
- * request itself and n8n's part of a poll.
+ * Measures the CPU time that the trigger needs to check an unchanged event hook, without the request itself and
+ * n8n's part of a poll.
  */
 export async function measureChecks(steps: Steps, rounds: number): Promise<void> {
 	const rows: string[][] = [];
@@ -19,10 +19,10 @@ export async function measureChecks(steps: Steps, rounds: number): Promise<void>
 				const before = process.cpuUsage();
 				for (let count = 0; count < CHECKS; count += 1) {
 					const requests = await check();
-					if (requests !== 1) throw new Error(`A check took ${requests} requests, not one.`);
+					if (requests !== 1) throw new Error(`A check made ${requests} requests instead of one.`);
 				}
 				const { user, system } = process.cpuUsage(before);
-				// The first one is not counted: there, the code is compiled.
+				// The first round doesn't count, because the code is compiled then.
 				if (round > 0) measured.push((user + system) / CHECKS);
 			}
 			return measured;
@@ -34,7 +34,7 @@ export async function measureChecks(steps: Steps, rounds: number): Promise<void>
 		]);
 	}
 	printTable(
-		`Check of an event hook that is in order: µs of CPU time, median of ${rounds} rounds (least–most)`,
+		`Check of an unchanged event hook: µs of CPU time, median of ${rounds} rounds (least–most)`,
 		['hooks in the org', 'µs per check', 'ms a day'],
 		rows,
 	);

@@ -34,7 +34,7 @@ const HEADERS = {
 	connection: 'close',
 };
 
-/** A node as it is shipped, in a workflow of n8n-core's own. */
+/** A node as it's shipped, in an n8n-core workflow. */
 interface Opened {
 	nodeType: INodeType;
 	workflow: Workflow;
@@ -76,19 +76,19 @@ function open(name: string, parameters: IDataObject, staticData: IDataObject): O
 	return { nodeType, workflow, node: Object.values(workflow.nodes)[0] };
 }
 
-/** What the trigger does with deliveries, without n8n's own part. */
+/** The trigger's part in a delivery, without n8n's own. */
 export interface DeliveryPath {
-	/** Makes the context of a request, as n8n does before it asks the node. */
+	/** Creates the context of a request, as n8n does before it calls the node. */
 	prepare(body: unknown): void;
 	/**
-	 * Has the node take the request, and answers it as n8n does then.
+	 * Lets the node handle the request, and then responds as n8n does.
 	 *
-	 * @returns how many items came out
+	 * @returns the number of items
 	 */
-	take(): Promise<number>;
+	handle(): Promise<number>;
 }
 
-/** @param isFiltered whether all filters are set; they let every event of the benchmark through */
+/** @param isFiltered whether all filters are set. They let every event of the benchmark through. */
 export function openDeliveryPath(isFiltered: boolean): DeliveryPath {
 	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', isFiltered ? ALL_FILTERS : {}, {
 		hookId: 'whobench000000000001',
@@ -126,7 +126,7 @@ export function openDeliveryPath(isFiltered: boolean): DeliveryPath {
 				null,
 			);
 		},
-		async take() {
+		async handle() {
 			const { workflowData } = (await nodeType.webhook?.call(context)) ?? {};
 			response.statusCode = 204;
 			response.end();
@@ -136,9 +136,9 @@ export function openDeliveryPath(isFiltered: boolean): DeliveryPath {
 }
 
 /**
- * A poll of the polling trigger that finds one page, its request answered at once with the given events.
+ * Opens the polling trigger. Each poll finds one page, and its request returns the given events immediately.
  *
- * @returns polls, and tells how many items came out
+ * @returns a function that polls and returns the number of items
  */
 export function openPollingPath(): (page: unknown[]) => Promise<number> {
 	const start = new Date(Date.UTC(2026, 0, 1)).toISOString();
@@ -168,7 +168,7 @@ export function openPollingPath(): (page: unknown[]) => Promise<number> {
 	};
 }
 
-/** An event hook of somebody else, as Okta's API returns it. */
+/** An unrelated event hook, as Okta's API returns it. */
 function otherHook(index: number): IDataObject {
 	return {
 		id: `whoother${String(index).padStart(12, '0')}`,
@@ -188,10 +188,10 @@ function otherHook(index: number): IDataObject {
 }
 
 /**
- * Publishes the trigger in an org in memory, which responds at once.
+ * Publishes the trigger in an in-memory org, which responds immediately.
  *
- * @param hookCount how many event hooks the org has
- * @returns checks the event hook, and tells how many requests that took
+ * @param hookCount the number of event hooks in the org
+ * @returns a function that checks the event hook and returns the number of requests it made
  */
 export async function openCheckPath(hookCount: number): Promise<() => Promise<number>> {
 	const { nodeType, workflow, node } = open('OktaUserMfaTrigger', ALL_FILTERS, {});
@@ -203,7 +203,7 @@ export async function openCheckPath(hookCount: number): Promise<() => Promise<nu
 			getDecrypted: async () => ({
 				url: ORG_URL,
 				clientId: '0oabench',
-				clientSecret: 'of-no-worth-but-long-enough',
+				clientSecret: 'worthless-but-long-enough',
 				oauthTokenData: {},
 			}),
 		},

@@ -3,16 +3,16 @@ import { randomUUID } from 'node:crypto';
 import type { Steps } from '../../lab/process/steps';
 import { deliveredSignIn, deliveryOf } from '../shared/events';
 import { format, formatRounds, median, printTable } from '../shared/report';
-import { besideParse } from './beside-parse';
+import { compareWithParse } from './compare-with-parse';
 import { openDeliveryPath } from './contexts';
-import { inTurns } from './in-turns';
+import { cycle } from './cycle';
 
 const SIZES = [1, 10, 100, 1_000, 10_000];
 
-/** More than the node remembers: when the deliveries start over, their events are new to it again. */
+/** More than the node remembers, so when the deliveries start over, their events are new to it again. */
 const EVENTS = 25_000;
 
-/** Deliveries that have no event in common. */
+/** Deliveries with no events in common. */
 function makeDeliveries(size: number): string[] {
 	const events = () => Array.from({ length: size }, () => deliveredSignIn(randomUUID()));
 	return Array.from({ length: Math.ceil(EVENTS / size) }, () =>
@@ -21,9 +21,9 @@ function makeDeliveries(size: number): string[] {
 }
 
 /**
- * How long the trigger takes for a delivery, from n8n's call to the items: it checks the secret, reads the
- * parameters, drops repeats, filters and makes items. Beside it, `JSON.parse` of the same bytes, which
- * n8n has to do in any case.
+ * Measures how long the trigger takes for a delivery, from n8n's call to the items. It checks the secret, reads
+ * the parameters, drops repeats, filters, and creates items. For comparison, it also measures `JSON.parse` of the
+ * same bytes, which n8n has to run in any case.
  */
 export async function measureDeliveryPath(steps: Steps, rounds: number): Promise<void> {
 	const paths = [openDeliveryPath(false), openDeliveryPath(true)];
@@ -31,16 +31,17 @@ export async function measureDeliveryPath(steps: Steps, rounds: number): Promise
 	for (const size of SIZES) {
 		const [parse, ...own] = await steps.run(`Deliveries of ${size}`, async () => {
 			const texts = makeDeliveries(size);
-			// One for both paths, for they share what the node remembers.
-			const textForNode = inTurns(texts);
+			// Both paths share one, because they also share what the node remembers.
+			const textForNode = cycle(texts);
 			const tasks = paths.map((path) => ({
 				prepare: () => path.prepare(JSON.parse(textForNode())),
 				async run() {
-					const items = await path.take();
-					if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+					const items = await path.handle();
+					if (items !== size)
+						throw new Error(`The trigger returned ${items} items instead of ${size}.`);
 				},
 			}));
-			return await besideParse(inTurns(texts), tasks, rounds);
+			return await compareWithParse(cycle(texts), tasks, rounds);
 		});
 		rows.push([
 			String(size),

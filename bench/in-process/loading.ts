@@ -9,7 +9,7 @@ import { formatRounds, printTable } from '../shared/report';
 const ROOT = join(__dirname, '../..');
 const STARTS = 15;
 
-/** What n8n does with a package at its start, in a process that has loaded n8n-workflow already. */
+/** What n8n does with a package when it starts, in a process that has already loaded n8n-workflow. */
 const SCRIPT = `
 require('n8n-workflow');
 const begin = performance.now();
@@ -26,7 +26,7 @@ async function timeLoading(files: string[]): Promise<number> {
 	return Number(stdout);
 }
 
-/** How long it takes to load the nodes and credentials as they are shipped. */
+/** Measures how long it takes to load the nodes and credentials as they're shipped. */
 export async function measureLoading(steps: Steps): Promise<void> {
 	const { nodes, credentials } = manifest.n8n;
 	const instant = nodes.filter((path) => path.includes('OktaUserMfaTrigger'));

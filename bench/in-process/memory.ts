@@ -14,7 +14,7 @@ function heapBytes(): number {
 	return process.memoryUsage().heapUsed;
 }
 
-/** How much more memory the trigger holds on to after so many events, each of which it must know again. */
+/** Measures the memory that the trigger retains after many events, in order to recognize repeats. */
 export async function measureMemory(steps: Steps): Promise<void> {
 	const path = openDeliveryPath(false);
 	const deliver = async () => {
@@ -23,7 +23,7 @@ export async function measureMemory(steps: Steps): Promise<void> {
 			eventType: EVENT_TYPE,
 		}));
 		path.prepare(JSON.parse(JSON.stringify(deliveryOf(events))));
-		await path.take();
+		await path.handle();
 	};
 	const before = heapBytes();
 	let delivered = 0;
@@ -33,7 +33,7 @@ export async function measureMemory(steps: Steps): Promise<void> {
 		for (const step of STEPS) {
 			for (; delivered < step; delivered += PER_DELIVERY) {
 				await deliver();
-				// Just before the older half is forgotten there is most to remember.
+				// Memory peaks just before the older half is forgotten.
 				if ((delivered + PER_DELIVERY) % 10_000 === 9_900)
 					most = Math.max(most, heapBytes() - before);
 			}
@@ -41,5 +41,5 @@ export async function measureMemory(steps: Steps): Promise<void> {
 			rows.push([String(step), format((heapBytes() - before) / 1e6), format(most / 1e6)]);
 		}
 	});
-	printTable('Memory for knowing repeats, in MB', ['events', 'now', 'at most so far'], rows);
+	printTable('Memory for recognizing repeats, in MB', ['events', 'now', 'at most so far'], rows);
 }

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Steps } from '../../lab/process/steps';
 import { loggedSignIn } from '../shared/events';
 import { formatRounds, printTable } from '../shared/report';
-import { besideParse } from './beside-parse';
-import { inTurns } from './in-turns';
+import { compareWithParse } from './compare-with-parse';
+import { cycle } from './cycle';
 import { openPollingPath } from './contexts';
 
 const SIZES = [1, 100, 1_000];
 
-/** More than the node remembers: when the pages start over, their events are new to it again. */
+/** More than the node remembers, so when the pages start over, their events are new to it again. */
 const EVENTS = 10_000;
 
 function makePages(size: number): string[] {
@@ -18,18 +18,18 @@ function makePages(size: number): string[] {
 }
 
 /**
- * How long a poll takes that finds one page, without the request: it reads the parameters, drops repeats,
- * filters, makes items and moves the cursor. Beside it, `JSON.parse` of the page.
+ * Measures how long a poll takes that finds one page, without the request. It reads the parameters, drops
+ * repeats, filters, creates items, and moves the cursor. For comparison, it also measures `JSON.parse` of the page.
  */
 export async function measurePollingPath(steps: Steps, rounds: number): Promise<void> {
 	const poll = openPollingPath();
-	// As much as it remembers at most.
+	// Fills the trigger's memory.
 	for (const page of makePages(1_000).slice(0, 5)) await poll(JSON.parse(page) as unknown[]);
 	const rows: string[][] = [];
 	for (const size of SIZES) {
 		const [parse, own] = await steps.run(`Pages of ${size}`, async () => {
 			const texts = makePages(size);
-			const textForPoll = inTurns(texts);
+			const textForPoll = cycle(texts);
 			let page: unknown[] = [];
 			const pollPage = {
 				prepare() {
@@ -37,10 +37,11 @@ export async function measurePollingPath(steps: Steps, rounds: number): Promise<
 				},
 				async run() {
 					const items = await poll(page);
-					if (items !== size) throw new Error(`${items} items came out, not ${size}.`);
+					if (items !== size)
+						throw new Error(`The poll returned ${items} items instead of ${size}.`);
 				},
 			};
-			return await besideParse(inTurns(texts), [pollPage], rounds);
+			return await compareWithParse(cycle(texts), [pollPage], rounds);
 		});
 		rows.push([
 			String(size),

@@ -2,20 +2,20 @@ import { parse } from 'flatted';
 
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 
-/** Asks n8n's database for two columns. */
+/** Queries two columns from n8n's database. */
 export type Query = (sql: string) => Array<[string, string]> | Promise<Array<[string, string]>>;
 
-/** What has run well. */
+/** Successful executions. */
 export interface Runs {
 	executions: number;
 	/** Events that the trigger handed off. */
 	items: number;
 }
 
-/** An execution, ended or not. */
+/** An execution, finished or not. */
 export interface StoredExecution {
 	status: string;
-	/** The `uuid` of the event of each item. */
+	/** The event `uuid` of each item. */
 	uuids: string[];
 }
 
@@ -32,14 +32,14 @@ interface ExecutionData {
 	executionData?: { nodeExecutionStack?: Array<{ data?: Connection }> };
 }
 
-/** The executions of workflows that `mfaWorkflow` made. */
+/** The executions of workflows from `mfaWorkflow`. */
 export class Executions {
-	/** How many items an execution had that has ended well, by workflow and id. Those don't change. */
+	/** The number of items of each successful execution, by workflow and ID. These don't change. */
 	private readonly ended = new Map<string, Map<string, number>>();
 
 	constructor(private readonly query: Query) {}
 
-	/** What has run well so far. */
+	/** The successful executions so far. */
 	async runs(workflowId: string): Promise<Runs> {
 		const ended = this.ended.get(workflowId) ?? new Map<string, number>();
 		this.ended.set(workflowId, ended);
@@ -57,7 +57,7 @@ export class Executions {
 		return { executions: ended.size, items };
 	}
 
-	/** All that n8n has stored, whatever became of it. */
+	/** All executions that n8n has stored, whatever their status. */
 	async stored(workflowId: string): Promise<StoredExecution[]> {
 		const rows = await this.query(
 			`SELECT status, data FROM execution_data JOIN execution_entity ON id = "executionId" WHERE "workflowId" = '${workflowId}'`,
@@ -66,21 +66,21 @@ export class Executions {
 	}
 }
 
-/** How often each value is there. */
+/** How often each value occurs. */
 export function tally(values: string[]): Map<string, number> {
 	const counts = new Map<string, number>();
 	for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
 	return counts;
 }
 
-/** The `uuid` of each item that the trigger has put out, or is about to. */
+/** The `uuid` of each item that the trigger has returned or is about to return. */
 function uuidsIn(data: string): string[] {
 	const { resultData, executionData } = parse(data) as ExecutionData;
 	const outputs = resultData?.runData?.[TRIGGER] ?? executionData?.nodeExecutionStack ?? [];
 	return outputs.flatMap((output) => output.data?.main?.[0] ?? []).map(({ json }) => uuidOf(json));
 }
 
-/** An item is an event, or something that has it in it. */
+/** An item is an event, or contains one. */
 function uuidOf(json: unknown): string {
 	return /"uuid":"([^"]+)"/.exec(JSON.stringify(json))?.[1] ?? '';
 }

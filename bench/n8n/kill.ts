@@ -11,16 +11,16 @@ import type { Contender, World } from './world';
 const AT_A_TIME = 32;
 const KILLED_AFTER_MS = 4_000;
 
-/** What became of the events of one round. */
+/** What happened to the events of one round. */
 interface Fate {
 	acknowledged: number;
-	/** Acknowledged, and not among n8n's executions: nobody sends these again. */
+	/** Acknowledged but not in n8n's executions. These are never sent again. */
 	lost: number;
 	stored: number;
 	storedTwice: number;
 }
 
-/** Which acknowledged events n8n has stored when it is killed while deliveries come in. */
+/** Measures which acknowledged events n8n has stored if it's killed while deliveries come in. */
 export async function measureKill(world: World, steps: Steps, rounds: number): Promise<void> {
 	const rows: string[][] = [];
 	for (const setting of [AS_SHIPPED, LAZY]) {
@@ -49,7 +49,7 @@ export async function measureKill(world: World, steps: Steps, rounds: number): P
 	);
 }
 
-/** n8n 2.41 can end while it recovers an execution that was killed before its start. Its second start works. */
+/** n8n 2.41 can exit while it recovers an execution that was killed before it started. The next start works. */
 async function startAfterKill(n8n: World['n8n'], env: NodeJS.ProcessEnv): Promise<void> {
 	await n8n.start(env).catch(async () => await n8n.start(env));
 }

@@ -21,7 +21,7 @@ const PAUSE = {
 const DELIVERIES = 4;
 const ALL_WITHIN_MS = 10 * PAUSE_MS;
 
-/** What becomes of deliveries while n8n runs one execution at a time, which takes long. */
+/** Measures what happens to deliveries while n8n runs one slow execution at a time. */
 export async function measureLimit(world: World, steps: Steps): Promise<void> {
 	const { n8n } = world;
 	const stopped: string[][] = [];
@@ -52,7 +52,7 @@ export async function measureLimit(world: World, steps: Steps): Promise<void> {
 	);
 }
 
-/** Stops what waits for its turn, and then sends more. */
+/** Stops a queued execution, and then sends more deliveries. */
 async function stopQueued(world: World, slow: Contender): Promise<string[]> {
 	const { rest } = world;
 	await deliver(slow, randomUUID());
@@ -61,8 +61,8 @@ async function stopQueued(world: World, slow: Contender): Promise<string[]> {
 		(await listExecutions(rest, slow.workflowId)).find(({ status }) => status === 'new'),
 	);
 	await rest.call('POST', `/rest/executions/${id}/stop`);
-	const { uuids, answers } = deliverAtOnce(slow);
-	const statuses = await Promise.all(answers);
+	const { uuids, responses } = deliverAtOnce(slow);
+	const statuses = await Promise.all(responses);
 	await held;
 	const runs = await untilRun(world, slow, uuids);
 	return [
@@ -72,11 +72,11 @@ async function stopQueued(world: World, slow: Contender): Promise<string[]> {
 	];
 }
 
-/** Kills n8n while deliveries wait for a running execution, and starts it anew. */
+/** Kills n8n while deliveries wait for a running execution, and restarts it. */
 async function killBehind(world: World, slow: Contender): Promise<string[]> {
 	const { n8n, executions } = world;
 	await deliver(slow, randomUUID());
-	const { uuids, answers } = deliverAtOnce(slow);
+	const { uuids, responses } = deliverAtOnce(slow);
 	const findQueued = async () =>
 		(await executions.stored(slow.workflowId)).filter((execution) =>
 			execution.uuids.some((uuid) => uuids.includes(uuid)),
@@ -85,7 +85,7 @@ async function killBehind(world: World, slow: Contender): Promise<string[]> {
 		(await findQueued()).flatMap((execution) => execution.uuids).length === DELIVERIES;
 	await waitUntil(isStored, PAUSE_MS / 2);
 	await n8n.kill();
-	const statuses = await Promise.all(answers);
+	const statuses = await Promise.all(responses);
 	const queued = await findQueued();
 	await n8n.start();
 	const runs = await untilRun(world, slow, uuids);
@@ -99,13 +99,13 @@ async function killBehind(world: World, slow: Contender): Promise<string[]> {
 
 function deliverAtOnce(contender: Contender): {
 	uuids: string[];
-	answers: Array<Promise<number | undefined>>;
+	responses: Array<Promise<number | undefined>>;
 } {
 	const uuids = Array.from({ length: DELIVERIES }, () => randomUUID());
-	return { uuids, answers: uuids.map(async (uuid) => await deliver(contender, uuid)) };
+	return { uuids, responses: uuids.map(async (uuid) => await deliver(contender, uuid)) };
 }
 
-/** @returns how often each event was run, once all of them were, or after a while */
+/** @returns how often each event ran, once all of them have run or the time is up */
 async function untilRun(
 	{ executions }: World,
 	{ workflowId }: Contender,
@@ -123,9 +123,9 @@ async function untilRun(
 	return await runs();
 }
 
-/** Where it doesn't come about, the tables tell. */
-async function waitUntil(isSo: () => Promise<boolean>, withinMs: number): Promise<void> {
-	await waitFor('deliveries', withinMs, async () => ((await isSo()) ? true : undefined)).catch(
+/** Waits until a condition is met. If it never is, the tables show it. */
+async function waitUntil(condition: () => Promise<boolean>, withinMs: number): Promise<void> {
+	await waitFor('deliveries', withinMs, async () => ((await condition()) ? true : undefined)).catch(
 		() => undefined,
 	);
 }

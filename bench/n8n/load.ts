@@ -5,21 +5,21 @@ import { deliveredSignIn, deliveryOf } from '../shared/events';
 import { formatRounds, formatShare, quantile } from '../shared/report';
 import type { Contender, World } from './world';
 
-/** For how long Okta waits for an answer, in ms. */
+/** How long Okta waits for a response, in ms. */
 export const OKTA_TIMEOUT_MS = 3_000;
 
 const DRAIN_WITHIN_MS = 120_000;
 
-/** What became of a number of deliveries. */
+/** The result of a number of deliveries. */
 export interface LoadResult {
 	deliveries: number;
-	/** How long it took until the last was answered, in ms. */
+	/** How long it took until the last response, in ms. */
 	elapsed: number;
-	/** How long each waited that was answered 2xx, in ms. */
+	/** How long each 2xx response took, in ms. */
 	times: number[];
 }
 
-/** One result of several. */
+/** Combines several results into one. */
 export function combine(results: LoadResult[]): LoadResult {
 	const sum = (of: (result: LoadResult) => number) =>
 		results.reduce((total, result) => total + of(result), 0);
@@ -30,20 +30,20 @@ export function combine(results: LoadResult[]): LoadResult {
 	};
 }
 
-/** How many deliveries were answered 2xx in a second. */
+/** The number of 2xx responses per second. */
 export function perSecond({ times, elapsed }: LoadResult): number {
 	return (1_000 * times.length) / elapsed;
 }
 
-/** How long it took until this share of those that were answered 2xx had their answer, in ms. */
+/** The time within which this share of the 2xx responses arrived, in ms. */
 export function percentile(share: number): (result: LoadResult) => number {
 	return ({ times }) => quantile(times, share);
 }
 
-/** What {@link describeLoads} tells. */
+/** The columns of {@link describeLoads}. */
 export const LOAD_COLUMNS = ['deliveries/s', 'p50 (ms)', 'p99 (ms)', 'within 3 s'];
 
-/** The cells of a table's row for some rounds. */
+/** The cells of a table row for some rounds. */
 export function describeLoads(rounds: LoadResult[]): string[] {
 	const { times, deliveries } = combine(rounds);
 	return [
@@ -55,20 +55,20 @@ export function describeLoads(rounds: LoadResult[]): string[] {
 /**
  * Sends one delivery with one event.
  *
- * @returns the status that n8n answered, if it did in time
+ * @returns the response status, or undefined if there was no response in time
  */
 export async function deliver(
 	{ url, secret }: Contender,
 	uuid: string,
 	withinMs?: number,
 ): Promise<number | undefined> {
-	const answer = await fetch(url, {
+	const response = await fetch(url, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', authorization: secret },
 		body: JSON.stringify(deliveryOf([deliveredSignIn(uuid)])),
 		signal: withinMs === undefined ? undefined : AbortSignal.timeout(withinMs),
 	}).catch(() => undefined);
-	return answer?.status;
+	return response?.status;
 }
 
 /** Sends deliveries with one new event each. */
@@ -77,7 +77,7 @@ async function send(
 	options: Pick<autocannon.Options, 'amount' | 'connections'>,
 	onResponse: (status: number, ms: number) => void,
 ): Promise<void> {
-	// The tool puts an id of its own in the place of each `[<id>]`.
+	// autocannon replaces each `[<id>]` with a unique ID.
 	const body = { ...deliveryOf([deliveredSignIn('[<id>]')]), eventId: '[<id>]' };
 	await new Promise<void>((resolve, reject) => {
 		const run = autocannon(
@@ -97,10 +97,10 @@ async function send(
 }
 
 /**
- * Sends a number of deliveries, and waits until n8n has run what it acknowledged, so that nothing is left
- * to do when another trigger's turn comes.
+ * Sends a number of deliveries, and waits until n8n has run everything it acknowledged, so that nothing is left
+ * to run during another trigger's turn.
  *
- * @param atATime concurrent deliveries: the next is sent when one is answered
+ * @param atATime number of concurrent deliveries. The next one is sent after a response.
  */
 export async function load(
 	{ executions }: Pick<World, 'executions'>,
@@ -108,21 +108,21 @@ export async function load(
 	atATime: number,
 	deliveries: number,
 ): Promise<LoadResult> {
-	const { workflowId, handsOn } = contender;
+	const { workflowId, emits } = contender;
 	const { items: before } = await executions.runs(workflowId);
 	const times: number[] = [];
-	const begin = performance.now();
-	let end = begin;
+	const start = performance.now();
+	let end = start;
 	await send(contender, { connections: atATime, amount: deliveries }, (status, ms) => {
-		// The tool's own duration is in whole seconds.
+		// autocannon's own duration is in whole seconds.
 		end = performance.now();
 		if (status < 300) times.push(ms);
 	});
 
-	const expected = handsOn ? before + times.length : before;
-	// Where some never end, the table of items tells.
+	const expected = emits ? before + times.length : before;
+	// If some never finish, the table shows it in the items.
 	await waitFor('all items to be run', DRAIN_WITHIN_MS, async () =>
 		(await executions.runs(workflowId)).items >= expected ? true : undefined,
 	).catch(() => undefined);
-	return { deliveries, elapsed: end - begin, times };
+	return { deliveries, elapsed: end - start, times };
 }

@@ -15,15 +15,15 @@ import {
 import { AS_SHIPPED, LAZY } from './settings';
 import type { CatchUpContender, Contender, World } from './world';
 
-/** How many people sign in at once: more than n8n as shipped gets through in Okta's 3 s. */
+/** The number of users who sign in at the same time, which is more than n8n as shipped can handle in Okta's 3 s. */
 const AT_A_TIME = 64;
 const SIGN_INS = 256;
-/** For how long n8n runs nothing more, in ms, until it counts as done. */
+/** How long n8n must be idle before it counts as done, in ms. */
 const QUIET_MS = 15_000;
 
 /**
- * What becomes of sign-ins when n8n cannot keep up: Okta waits 3 s for an answer and tries once more.
- * Beside it, whether answering before anything is stored would help.
+ * Measures what happens to sign-ins if n8n can't keep up. Okta waits 3 s for a response and retries once. Also
+ * measures whether responding before anything is stored would help.
  */
 export async function measureOverload(world: World, steps: Steps, rounds: number): Promise<void> {
 	const fates: string[][] = [];
@@ -46,7 +46,7 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 				fates.push([name, contender.name, ...(await signInAtOnce(world, contender, signIn))]);
 			}
 		});
-		await steps.run(`Answering first, ${name}`, async () => {
+		await steps.run(`Responding first, ${name}`, async () => {
 			const results = new Map<Contender, LoadResult[]>();
 			for (let round = 0; round < rounds; round += 1) {
 				const contenders = [world.floor, world.early, world.dropping];
@@ -66,13 +66,13 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 		[
 			'setting',
 			'trigger',
-			'answered at the first try',
-			'at the second',
-			'given up by Okta',
+			'accepted on the first try',
+			'on the second',
+			'Okta gave up',
 			'run once',
 			'run twice',
 			'never run',
-			'given up by Okta but run',
+			'Okta gave up, but it ran',
 		],
 		fates,
 	);
@@ -83,14 +83,14 @@ export async function measureOverload(world: World, steps: Steps, rounds: number
 	);
 }
 
-/** What Okta sees of a sign-in. */
+/** What Okta knows about a sign-in. */
 interface Fate {
 	uuid: string;
 	attempts: number;
 	delivered: boolean;
 }
 
-/** Signs people in, so many at once, each as soon as the delivery before is done with. */
+/** Signs in several users at a time, each as soon as the previous delivery is done. */
 async function signInAtOnce(
 	{ executions }: World,
 	{ workflowId }: Contender,
@@ -103,7 +103,7 @@ async function signInAtOnce(
 			while (left-- > 0) fates.push(await signIn());
 		}),
 	);
-	// With Catch Up, that is three polls.
+	// With Catch Up, this waits for three polls.
 	await untilQuiet(async () => JSON.stringify(await executions.runs(workflowId)));
 
 	const stored = await executions.stored(workflowId);
@@ -123,7 +123,7 @@ async function signInAtOnce(
 	];
 }
 
-/** Okta tries once more after a time-out, a network failure, or a 5xx. */
+/** Okta retries once after a timeout, a network failure, or a 5xx. */
 async function deliverAsOkta(contender: Contender): Promise<Fate> {
 	const uuid = randomUUID();
 	for (let attempts = 1; ; attempts += 1) {
@@ -141,7 +141,7 @@ async function signInTo({ org }: CatchUpContender): Promise<Fate> {
 	return { uuid: event.uuid, attempts: deliveries.length, delivered };
 }
 
-/** Waits until a state has not changed for a while. */
+/** Waits until a state hasn't changed for a while. */
 async function untilQuiet(state: () => Promise<string>): Promise<void> {
 	let before: string;
 	do {

@@ -23,7 +23,7 @@ const LOADS = [
 	{ atATime: 64, deliveries: 192 },
 ];
 
-/** How fast n8n answers deliveries in queue mode: one webhook process, two workers, PostgreSQL and Redis. */
+/** Measures how fast n8n responds in queue mode, with one webhook process, two workers, PostgreSQL, and Redis. */
 export async function measureQueue(
 	cleanup: Cleanup,
 	signal: AbortSignal,
@@ -53,7 +53,7 @@ export async function measureQueue(
 				workflowId: id,
 				url: hook.channel.config.uri,
 				secret: org.secretOf(hook.id) ?? '',
-				handsOn: true,
+				emits: true,
 			};
 			const executions = new Executions(async (sql) => {
 				const lines = (await queue.postgres.query(sql)).split('\n');
@@ -75,7 +75,7 @@ export async function measureQueue(
 		});
 	}
 	printTable(
-		`Queue mode, all of it on this machine: median of ${rounds} rounds (least–most)`,
+		`Queue mode, all on this machine: median of ${rounds} rounds (least–most)`,
 		['setting', 'at a time', ...LOAD_COLUMNS],
 		rows,
 	);

@@ -1,15 +1,15 @@
-/** How n8n is set. */
+/** A configuration of n8n. */
 export interface Setting {
 	name: string;
 	env: NodeJS.ProcessEnv;
-	/** How many times as many deliveries n8n then gets through. */
+	/** How many times as many deliveries n8n can handle with it. */
 	factor: number;
 }
 
-/** As n8n comes. */
+/** n8n's defaults. */
 export const AS_SHIPPED: Setting = { name: 'n8n as shipped', env: {}, factor: 1 };
 
-/** Takes an isolate for expressions only when an expression is there to be evaluated. */
+/** Acquires an isolate for expressions only if there is an expression to evaluate. */
 export const LAZY: Setting = {
 	name: 'N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE=true',
 	env: { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' },

@@ -13,9 +13,9 @@ import type { Setting } from './settings';
 import type { Contender, World } from './world';
 
 /**
- * Deliveries at a time, how many of them a trigger gets in a turn, and how many turns a round has. The
- * turns are short, for the machine's speed changes within seconds. A round has more than 100 deliveries,
- * or its slowest would be its p99; with many at a time, a turn has two full waves of them.
+ * Concurrent deliveries, deliveries per turn of a trigger, and turns per round. Turns are short because the
+ * machine's speed changes within seconds. A round has more than 100 deliveries. Otherwise, its p99 would be its
+ * slowest delivery. With many concurrent deliveries, a turn has two full waves of them.
  */
 const LOADS = [
 	{ atATime: 1, deliveries: 26, turns: 4 },
@@ -27,7 +27,7 @@ const LOADS = [
 	{ atATime: 64, deliveries: 128, turns: 2 },
 ];
 
-/** The order of the four in one turn after the other, so that each comes as often after each other one. */
+/** The order of the four in each turn, so that each follows each of the others equally often. */
 const ORDERS = [
 	[0, 1, 3, 2],
 	[1, 2, 0, 3],
@@ -38,8 +38,8 @@ const ORDERS = [
 type Results = Map<Contender, LoadResult[]>;
 
 /**
- * Compares the trigger with itself without groups, with a bare one, and with n8n's Webhook node, in turns
- * within each round.
+ * Compares the trigger with itself without groups, with a bare trigger, and with n8n's Webhook node. They take
+ * turns within each round.
  */
 export async function measureThroughput(
 	world: World,
@@ -48,7 +48,7 @@ export async function measureThroughput(
 	rounds: number,
 ): Promise<void> {
 	const contenders = [world.okta, world.ungrouped, world.floor, world.webhook];
-	await steps.run(`Starting n8n anew: ${name}`, async () => {
+	await steps.run(`Restarting n8n: ${name}`, async () => {
 		await world.n8n.stop();
 		await world.n8n.start(env);
 		for (const contender of contenders) await load(world, contender, 8, 40 * factor);
@@ -77,7 +77,7 @@ export async function measureThroughput(
 			}
 		});
 		const of = (contender: Contender) => results.get(contender) ?? [];
-		// Over all rounds, so that a second run of a delivery shows even when it comes late.
+		// Over all rounds, so that a delivery that runs twice shows up even if the second run is late.
 		const after = await countRuns();
 		for (const [index, contender] of contenders.entries()) {
 			const items = after[index].items - before[index].items;
@@ -105,7 +105,7 @@ export async function measureThroughput(
 		rows,
 	);
 	printTable(
-		`${name}: how many times as good the Okta User MFA Trigger is, round by round`,
+		`${name}: how many times better the Okta User MFA Trigger is, round by round`,
 		['at a time', 'compared with', 'deliveries/s', 'p99'],
 		ratios,
 	);

@@ -16,12 +16,12 @@ import { N8nRest, type Json, type WorkflowNode } from '../../lab/n8n/rest';
 import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
 import { Executions } from './executions';
 
-/** The n8n that is measured. */
+/** The version of n8n to measure. */
 export const N8N_VERSION = '2.41.1';
 
 const FLOOR_TRIGGER = resolve(__dirname, '../floor-trigger');
 
-/** Filters that are all in use and let every delivery of the benchmark through. */
+/** Filters that let every delivery of the benchmark through. */
 export const FILTERS = {
 	outcomes: ['SUCCESS', 'FAILURE'],
 	factors: ['OKTA_VERIFY_PUSH', 'SMS_FACTOR'],
@@ -29,16 +29,16 @@ export const FILTERS = {
 	users: '*@example.com, 00u1a2b3c4d5e6f7g8h9, bo@*.example.org',
 };
 
-/** A published workflow that begins with a trigger. */
+/** A published workflow that starts with a trigger. */
 export interface Contender {
 	name: string;
 	workflowId: string;
-	/** Where its webhook listens. */
+	/** The URL of its webhook. */
 	url: string;
-	/** The shared secret, where one is checked; sent to all of them. */
+	/** The shared secret. It's sent to all contenders, even if they don't check it. */
 	secret: string;
-	/** Whether it hands on what it gets. */
-	handsOn: boolean;
+	/** Whether it emits the events it receives. */
+	emits: boolean;
 }
 
 export interface World {
@@ -52,23 +52,23 @@ export interface World {
 	readonly dropping: Contender;
 	readonly floor: Contender;
 	readonly webhook: Contender;
-	/** Answers before n8n has stored anything. */
+	/** Responds before n8n has stored anything. */
 	readonly early: Contender;
-	/** Calls of Okta's API for publishing the workflow. */
+	/** The Okta API calls that publishing the workflow made. */
 	readonly activationCalls: string[];
 	readonly executions: Executions;
-	/** Publishes one more workflow with the Okta User MFA Trigger. */
+	/** Publishes another workflow with the Okta User MFA Trigger. */
 	publishOkta(name: string, options: MfaWorkflowOptions): Promise<Contender>;
-	/** Publishes one with Catch Up that reads the log of an org of its own. */
+	/** Publishes one with Catch Up, which reads the log of its own org. */
 	publishCatchUp(name: string, parameters: Json): Promise<CatchUpContender>;
 }
 
-/** A trigger to which an org delivers, and which reads that org's log. */
+/** A trigger with its own org, which delivers to it and whose log it reads. */
 export interface CatchUpContender extends Contender {
 	org: OktaOrg;
 }
 
-/** A real n8n as it is shipped, with a workflow for each trigger that is compared. */
+/** A real n8n as shipped, with a workflow for each trigger to compare. */
 export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise<World> {
 	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-bench-'));
 	await cleanup.add(`Removing ${folder}`, async () => {
@@ -99,7 +99,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 		await activate(rest, id);
 		const { id: hookId, channel } = to.hooks().at(-1)!;
 		const secret = to.secretOf(hookId) ?? '';
-		return { name, workflowId: id, url: channel.config.uri, secret, handsOn: true };
+		return { name, workflowId: id, url: channel.config.uri, secret, emits: true };
 	};
 	const publishCatchUp = async (name: string, parameters: Json): Promise<CatchUpContender> => {
 		const ownOrg = await startOktaOrg();
@@ -122,7 +122,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 		...(await publishOkta('Okta User MFA Trigger, all filtered out', {
 			parameters: { users: 'nobody@example.com' },
 		})),
-		handsOn: false,
+		emits: false,
 	};
 
 	const publish = async (
@@ -140,7 +140,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 			workflowId,
 			url: `${n8n.url}/webhook/${path(trigger.webhookId ?? '')}`,
 			secret: okta.secret,
-			handsOn: true,
+			emits: true,
 		};
 	};
 	const bare = (type: string) => ({
@@ -167,7 +167,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 		ungrouped,
 		dropping,
 		floor: await publish('bare trigger', bare('floorTrigger'), below),
-		early: await publish('bare trigger that answers first', bare('earlyTrigger'), below),
+		early: await publish('bare trigger that responds first', bare('earlyTrigger'), below),
 		webhook: await publish(
 			'n8n’s Webhook node',
 			{

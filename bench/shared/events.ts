@@ -6,20 +6,20 @@ import type { DeliveredEvent, DeliveryBody } from '../../lab/okta-org/types';
 
 export const EVENT_TYPE = 'user.authentication.auth_via_mfa';
 
-/** What Okta's risk scoring and behavior detection say of the sign-in. */
+/** The results of Okta's risk scoring and behavior detection for the sign-in. */
 const FINDINGS = {
 	risk: '{reasons=Anomalous Location, level=MEDIUM}',
 	behaviors:
 		'{New Geo-Location=NEGATIVE, New Device=POSITIVE, New IP=POSITIVE, New State=NEGATIVE, New Country=NEGATIVE, Velocity=NEGATIVE, New City=NEGATIVE}',
 };
 
-/** An approved push: 2 kB, as are most of the samples that Okta has published. */
+/** An approved push of 2 kB, like most samples that Okta has published. */
 export function loggedSignIn(uuid: string): LogEvent {
 	const debugContext = { debugData: FINDINGS };
 	return signInEvent('pushApproved', Date.now(), { uuid, debugContext });
 }
 
-/** The same as Okta delivers it. */
+/** The same event as Okta delivers it. */
 export function deliveredSignIn(uuid: string): DeliveredEvent {
 	return toDeliveredEvent(loggedSignIn(uuid));
 }
@@ -30,7 +30,7 @@ export function deliveryOf(events: DeliveredEvent[]): DeliveryBody {
 	return deliveryBody(hookUrl, events, Date.now());
 }
 
-/** All filters, set so that they let it through. */
+/** All filters, set so that they let these events through. */
 export const ALL_FILTERS = {
 	outcomes: ['SUCCESS', 'FAILURE'],
 	factors: ['OKTA_VERIFY_PUSH', 'SMS_FACTOR'],

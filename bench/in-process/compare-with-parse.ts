@@ -5,7 +5,7 @@ import { median } from '../shared/report';
 const TURNS = 50;
 const TURN_MS = 10;
 
-/** What is timed: `run`, each time after `prepare`. */
+/** A task whose `run` is timed, each time after `prepare`. */
 export interface Task {
 	prepare(): void;
 	run(): void | Promise<void>;
@@ -23,7 +23,7 @@ async function timeInTurns(tasks: Task[]): Promise<number[][]> {
 			throws: true,
 		});
 		for (let place = 0; place < tasks.length; place += 1) {
-			// Each turn begins with another task: none is always the first.
+			// Each turn starts with a different task, so that none is always first.
 			const index = (turn + place) % tasks.length;
 			const { prepare, run } = tasks[index];
 			bench.add(String(index), run, { beforeEach: prepare });
@@ -36,13 +36,13 @@ async function timeInTurns(tasks: Task[]): Promise<number[][]> {
 }
 
 /**
- * Times tasks beside `JSON.parse` of texts, in short turns: the machine's speed changes within a second,
- * and each of them is to meet the same changes.
+ * Times tasks and, for comparison, `JSON.parse`. They take short turns, so that changes in the machine's speed,
+ * which happen within a second, affect all of them equally.
  *
- * @returns for each task, that of `JSON.parse` first, the medians of the rounds in µs
+ * @returns the medians of the rounds in µs, for `JSON.parse` first and then for each task
  * @throws what a task throws
  */
-export async function besideParse(
+export async function compareWithParse(
 	nextText: () => string,
 	tasks: Task[],
 	rounds: number,
@@ -55,7 +55,7 @@ export async function besideParse(
 		run: () => void JSON.parse(text),
 	};
 	const all = [parse, ...tasks];
-	// n8n runs for weeks: what counts is how fast they are once compiled.
+	// n8n runs for weeks, so what counts is the speed after compilation.
 	await timeInTurns(all);
 	const medians = all.map((): number[] => []);
 	for (let round = 0; round < rounds; round += 1) {
