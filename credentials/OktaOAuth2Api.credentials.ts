@@ -4,13 +4,13 @@ import { orgUrlProperty } from '../nodes/shared/okta/credential';
 
 const DEFAULT_SCOPES = 'okta.eventHooks.manage offline_access';
 
-/** What n8n shows as "Invalid protocol" when somebody connects with no usable org URL. */
+/** n8n rejects this protocol with "Invalid protocol" when a user connects without a valid org URL. */
 const NO_ORG_URL = 'enter-the-okta-org-url-like-https-your-org.okta.com:';
 
 /**
- * The org's origin as an expression, for people paste all sorts of things: the same steps as in
- * `parseOrgUrl`, which reads the field for API calls. An expression cannot refuse with a text of its
- * own, but n8n refuses an unknown protocol and names it.
+ * The org's origin as an expression, because users paste all sorts of things. It takes the same steps as
+ * `parseOrgUrl`, which reads the field for API calls. An expression can't fail with a message of its own,
+ * but n8n rejects an unknown protocol and names it.
  */
 const ORG_URL = [
 	'{{$self["url"].trim()',

@@ -94,7 +94,7 @@ export class OktaServiceAppApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{$credentials.url}}',
-			// If the access token is for the System Log alone, `authenticate` sends it there.
+			// If the access token only covers the System Log, `authenticate` calls that instead.
 			url: EVENT_HOOKS.path,
 			headers: { 'Accept-Language': 'en', [TEST_HEADER]: 'true' },
 		},

@@ -31,16 +31,16 @@ export interface OktaRequest {
 	method: IHttpRequestMethods;
 	/** Path below the org URL with the query, e.g. `/api/v1/logs?limit=1`. */
 	path: string;
-	/** The part of Okta's API that the path is in. */
+	/** The part of Okta's API that the path belongs to. */
 	resource: OktaResource;
 	body?: IDataObject;
-	/** Default: true. False if the call must not be retried, because a second one could do its work again. */
+	/** Default: true. False if the call must not be retried because it could take effect twice. */
 	idempotent?: boolean;
 	/** How long to wait for the rate limit to reset, in ms. Default: don't wait. */
 	maxWaitMs?: number;
 	/** Failures this call treats as success: it resolves with undefined. */
 	tolerate?: (failure: OktaFailure) => boolean;
-	/** What a failure of just this call means; undefined leaves it to the general explanation. */
+	/** Explains a failure specific to this call. If it returns undefined, the general explanation is used. */
 	explain?: (failure: OktaFailure) => string | undefined;
 }
 
@@ -49,7 +49,7 @@ function isTransient({ status, connectionCode }: OktaFailure): boolean {
 	return connectionCode === 'ECONNRESET' || connectionCode === 'ECONNREFUSED';
 }
 
-/** How long to wait, in ms, before a request that failed is sent once more; undefined: not at all. */
+/** How long to wait before retrying a failed request, in ms. Undefined: don't retry. */
 function delayBeforeRetry(failure: OktaFailure, { idempotent = true, maxWaitMs = 0 }: OktaRequest) {
 	if (failure.status === 429 && failure.resetAt) {
 		const untilReset = Math.max(failure.resetAt.getTime() - Date.now(), 0) + RETRY_DELAY_MS;
@@ -58,12 +58,12 @@ function delayBeforeRetry(failure: OktaFailure, { idempotent = true, maxWaitMs =
 	return idempotent && isTransient(failure) ? RETRY_DELAY_MS : undefined;
 }
 
-/** What came of a request: a 2xx response, or why there is none. */
+/** The outcome of a request: a 2xx response, or why there isn't one. */
 type Outcome = { response: OktaResponse; failure?: undefined } | { failure: OktaFailure };
 
 /**
- * Sends the request once, signed by n8n. If Okta rejects the access token, n8n gets a new one, and the
- * request is sent again.
+ * Sends the request, signed by n8n. If Okta rejects the access token, n8n gets a new one and the request is
+ * sent again.
  */
 async function trySend(
 	context: OktaContext,
@@ -89,12 +89,12 @@ async function trySend(
 	if (type === 'oktaServiceAppApi') {
 		return await request({ headers: { ...options.headers, [RENEW_HEADER]: 'true' } });
 	}
-	// n8n renews a user's token for a 401 that is an error.
+	// n8n only renews a user's token for a 401 that is thrown as an error.
 	const renewed = await request({ ignoreHttpStatusErrors: false });
 	const { status = 0, oauthError, disconnected } = renewed.failure ?? {};
 	const isRejected = status >= 400 && status < 500 && oauthError === undefined && !disconnected;
 	if (!isRejected) return renewed;
-	// Of an error, n8n 1 drops the headers. A rejected request changed nothing, so it may be sent again.
+	// n8n 1 drops the headers of an error. A rejected request changed nothing, so it's safe to resend.
 	const again = await request({});
 	const hasNewToken = status === 401 || again.failure?.status !== 401;
 	return hasNewToken ? again : renewed;
@@ -104,23 +104,21 @@ async function trySend(
 export interface Okta {
 	/** The org's origin, e.g. `https://your-org.okta.com`. */
 	orgUrl: string;
-	/** The node that calls, for errors. */
+	/** The calling node, for errors. */
 	node: INode;
-	/** What only n8n and Okta know of the client; undefined if there is nothing long enough. */
+	/** The client's key to derive secrets from; undefined if the credential has none or it's too short. */
 	clientKey: ClientKey | undefined;
 	/**
-	 * Calls Okta's Management API. A call that a passing fault of Okta broke is sent once more, and
-	 * one that met a used-up rate limit, if `maxWaitMs` allows it.
+	 * Calls Okta's Management API. Retries once after a transient failure, or after the rate limit resets if
+	 * `maxWaitMs` allows it.
 	 *
-	 * @returns Okta's response, its body not checked in any way; undefined for a tolerated failure
+	 * @returns Okta's response with an unvalidated body; undefined for a tolerated failure
 	 * @throws NodeApiError that says what happened and what to do, with `httpCode` set to Okta's status
-	 * as text, or null where no response came. It holds nothing of the request.
+	 * as text, or null if there was no response. It contains nothing from the request.
 	 * @see https://developer.okta.com/docs/reference/core-okta-api/
 	 */
 	call(request: OktaRequest): Promise<OktaResponse | undefined>;
-	/**
-	 * The org's id, which stays the same when a custom domain is added. Undefined if Okta doesn't tell.
-	 */
+	/** The org's ID, which stays the same when a custom domain is added. Undefined if Okta doesn't return it. */
 	readOrgId(): Promise<string | undefined>;
 }
 
@@ -141,7 +139,7 @@ async function callOkta(
 		body: request.body,
 		json: true,
 		timeout: TIMEOUT_MS,
-		// A redirect would carry the access token to wherever it points.
+		// A redirect could leak the access token to another host.
 		disableFollowRedirect: true,
 	};
 	let outcome = await trySend(context, credential.type, options);
@@ -152,17 +150,17 @@ async function callOkta(
 	}
 	const { failure } = outcome;
 	if (failure === undefined) return outcome.response;
-	// A rejected proof says nothing about the request, although it has the same status, 400.
+	// A rejected proof says nothing about the request, even though it has the same status, 400.
 	const isAboutRequest = refusalOf(failure) !== 'invalid proof';
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
 	const call = { orgUrl, credential, resource: request.resource };
 	const meaning = isAboutRequest ? request.explain?.(failure) : undefined;
-	// What a call explains by itself, the user has to change.
+	// A failure that the call itself explains is one the user has to fix.
 	const changeable = meaning === undefined ? undefined : CONFIGURATION_INVALID;
 	const message = meaning ?? explainFailure(failure, call);
 	const details = detailsOf(failure);
-	// All in the message: of an activation that failed, n8n 2 shows only that, and n8n 1 only the
-	// description if there is one.
+	// Everything goes into the message. When an activation fails, n8n 2 shows only the message, and n8n 1
+	// shows only the description if there is one.
 	const text = details === undefined ? message : `${message} (${details})`;
 	throw apiError(context.getNode(), text, {
 		httpCode: failure.status?.toString(),
@@ -173,7 +171,7 @@ async function callOkta(
 /**
  * Reads the node's credential and opens its org.
  *
- * @throws NodeOperationError where the credential holds no usable org URL, or was never connected
+ * @throws NodeOperationError if the credential has no valid org URL or was never connected
  */
 export async function openOkta(context: OktaContext): Promise<Okta> {
 	const credential = credentialOf(context);

@@ -2,14 +2,14 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { OktaCredential } from './credential';
 
-/** A client of Okta, and a secret of it that n8n can read at any time. */
+/** An Okta client and its secret, which n8n can read at any time. */
 export interface ClientKey {
 	clientId: string;
 	/** The client secret, or the private key of a service app. */
 	key: string;
 }
 
-/** Shorter ones can be guessed. */
+/** Shorter keys can be guessed. */
 const MIN_LENGTH = 16;
 
 function text(value: unknown): string {
@@ -17,9 +17,9 @@ function text(value: unknown): string {
 }
 
 /**
- * The client's key in a credential, from which other secrets can be derived.
+ * Reads the client's key, from which other secrets can be derived, from a credential.
  *
- * @returns undefined if the credential has none, or one that is too short to derive from
+ * @returns undefined if the credential has no key, or the key is too short
  */
 export function readClientKey(
 	type: OktaCredential['type'],

@@ -9,13 +9,13 @@ import type {
 
 import { readParameter } from '../readParameter';
 
-/** Whoever calls Okta: a trigger that is registered, one that polls, or one that runs in the editor. */
+/** The caller: a trigger that is being published or unpublished, polls, or runs in the editor. */
 export type OktaContext = IExecuteFunctions | IHookFunctions | IPollFunctions;
 
-/** A kind of credential by which nodes call Okta. */
+/** A type of credential that nodes call Okta with. */
 export interface OktaCredential {
 	type: 'oktaOAuth2Api' | 'oktaServiceAppApi';
-	/** What it is called in n8n. */
+	/** Its name in n8n. */
 	name: string;
 	/** What to do when Okta no longer accepts it. */
 	renew: string;
@@ -34,7 +34,7 @@ const SERVICE_APP: OktaCredential = {
 		"Open the credential 'Okta Service App API' in n8n and retry its connection test to see what's wrong, then try again.",
 };
 
-/** The parameter that chooses the credential, for every node that calls Okta. */
+/** The parameter that selects the credential, for every node that calls Okta. */
 export const authenticationParameter: INodeProperties = {
 	displayName: 'Authentication',
 	name: 'authentication',
@@ -56,7 +56,7 @@ export const authenticationParameter: INodeProperties = {
 	description: 'How n8n connects to Okta',
 };
 
-/** The credentials that a node with `authenticationParameter` takes. */
+/** The credentials of a node with `authenticationParameter`. */
 export const oktaCredentials: INodeCredentialDescription[] = [
 	{
 		name: OAUTH.type,
@@ -70,12 +70,12 @@ export const oktaCredentials: INodeCredentialDescription[] = [
 	},
 ];
 
-/** The kind of credential that the node is set to. */
+/** The type of credential that the node uses. */
 export function credentialOf(context: OktaContext | IWebhookFunctions): OktaCredential {
 	return readParameter(context, 'authentication', 'oAuth2') === 'serviceApp' ? SERVICE_APP : OAUTH;
 }
 
-/** The field for the org's address, for every kind of credential; `parseOrgUrl` reads it. */
+/** The org URL field of every credential type. `parseOrgUrl` reads it. */
 export const orgUrlProperty: INodeProperties = {
 	displayName: 'Okta Org URL',
 	name: 'url',

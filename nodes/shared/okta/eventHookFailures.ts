@@ -3,16 +3,16 @@ import { CONSOLE_PLACE } from './resources';
 import type { EventHookDefinition } from './types';
 
 interface Cause {
-	/** The field of the event hook that it is about, e.g. `events.filter`; empty if it doesn't say. */
+	/** The event hook field at fault, e.g. `events.filter`; empty if Okta doesn't name one. */
 	field: string;
-	/** Without what the user wrote, as far as Okta quotes it. */
+	/** Okta's words, without any text that it quotes from the user. */
 	words: string;
 }
 
-/** The user's own words in Okta's, in quotes. */
+/** Text that Okta quotes from the user. */
 const QUOTED = /(?<!\w)'[^']*'(?!\w)|"[^"]*"/g;
 
-/** Okta's words, with the field that stands before them, as in "name: The field is too long". */
+/** Splits each cause into field and words, as in "name: The field is too long". */
 function readCauses({ causes }: OktaFailure): Cause[] {
 	return causes.map((cause) => {
 		const [, field = '', words = cause] = /^([\w.[\]]+): ?(.*)$/s.exec(cause) ?? [];
@@ -25,8 +25,8 @@ function isRejected({ status }: OktaFailure): boolean {
 }
 
 /**
- * What it means that Okta accepts no further active event hook; undefined if that isn't the reason. Okta
- * documents neither code nor text for it: these are those of other limits in its API.
+ * Explains that the org has reached its limit of active event hooks; undefined if that isn't the reason. Okta
+ * documents neither a code nor a text for it, so this matches the texts of other limits in its API.
  */
 export function explainLimit(failure: OktaFailure): string | undefined {
 	const isLimit = readCauses(failure).some(
@@ -39,7 +39,7 @@ export function explainLimit(failure: OktaFailure): string | undefined {
 	return `Your Okta org has reached its limit of 25 active event hooks. In ${CONSOLE_PLACE}, deactivate one that you no longer need, then publish the workflow again.`;
 }
 
-/** Okta does not document its response if the feature is off: 400, or E0000015 as for any feature. */
+/** Okta doesn't document its response if the feature is off: a 400, or E0000015 as for any feature. */
 function explainFilter(
 	failure: OktaFailure,
 	{ filterExpression }: EventHookDefinition,
@@ -73,8 +73,8 @@ function explainName(failure: OktaFailure, { name }: EventHookDefinition): strin
 }
 
 /**
- * Okta documents neither code nor text for an event type that event hooks don't support, nor for too many of
- * them.
+ * Okta documents neither a code nor a text for event types that event hooks don't support, or for too many
+ * event types.
  */
 function explainEventTypes(
 	failure: OktaFailure,
@@ -88,7 +88,7 @@ function explainEventTypes(
 	return `Okta rejected the event types ${eventTypes.join(', ')}: ${failure.causes.join(' ')} Check 'Okta Events' and 'Other Events'. Event hooks don't support every event type, Classic Engine orgs support fewer than Identity Engine orgs, and Okta limits how many one event hook can have. The Okta User MFA Polling Trigger receives all of them.`;
 }
 
-/** What it means that Okta rejected the definition of an event hook; undefined if it's nothing special. */
+/** Explains why Okta rejected an event hook's definition; undefined if the reason isn't specific to it. */
 export function explainDefinition(
 	failure: OktaFailure,
 	definition: EventHookDefinition,
@@ -101,14 +101,14 @@ export function explainDefinition(
 	);
 }
 
-/** What it means that Okta rejected the verification of an event hook; undefined if it's nothing special. */
+/** Explains why Okta rejected an event hook's verification; undefined if the reason isn't specific to it. */
 export function explainVerification(failure: OktaFailure, uri: string): string | undefined {
 	const limit = explainLimit(failure);
 	if (limit !== undefined || failure.status !== 400) return limit;
 	return `Okta couldn't verify the webhook URL ${uri}. It must be reachable from the internet, have a valid certificate, and respond within 3 seconds. Check WEBHOOK_URL, and make sure that the reverse proxy forwards GET requests and their headers to n8n.`;
 }
 
-/** What it means that Okta didn't delete an event hook; undefined if it's nothing special. */
+/** Explains why Okta didn't delete an event hook; undefined if the reason isn't specific to it. */
 export function explainDeletion(failure: OktaFailure, id: string): string | undefined {
 	const { errorCode, summary = '' } = failure;
 	const isAboutState = errorCode === 'E0000056' || /\b(de|in)?activ/i.test(summary);
@@ -116,13 +116,13 @@ export function explainDeletion(failure: OktaFailure, id: string): string | unde
 	return `Okta only deletes inactive event hooks, but event hook ${id} is active again. Someone may have just activated it. Try again.`;
 }
 
-/** Okta's own 400 to a verification, unless it is about the number of hooks. */
+/** Whether Okta itself rejected a verification with a 400, other than for the number of hooks. */
 export function isNotVerified(failure: OktaFailure): boolean {
-	const isOktas = failure.status === 400 && failure.errorCode === 'E0000001';
-	return isOktas && explainLimit(failure) === undefined;
+	const isFromOkta = failure.status === 400 && failure.errorCode === 'E0000001';
+	return isFromOkta && explainLimit(failure) === undefined;
 }
 
-/** Okta's own 404: one without its error code comes from something in between, and proves nothing. */
+/** Okta's own 404. A 404 without Okta's error code comes from something in between and proves nothing. */
 export function isGone(failure: OktaFailure): boolean {
 	return failure.status === 404 && failure.errorCode === 'E0000007';
 }

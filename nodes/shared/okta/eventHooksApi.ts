@@ -15,7 +15,7 @@ import { ORG_URL_HELP } from './orgUrl';
 import { EVENT_HOOKS } from './resources';
 import type { EventHook, EventHookDefinition } from './types';
 
-/** Okta's event hooks, as far as a trigger needs them. */
+/** The operations on Okta's event hooks that a trigger needs. */
 export interface EventHooksApi {
 	list(): Promise<EventHook[]>;
 	/** The new hook is ACTIVE but not verified. */
@@ -23,11 +23,11 @@ export interface EventHooksApi {
 	/** Replaces the definition and the secret, after which the hook must be verified again. */
 	replace(id: string, definition: EventHookDefinition, secret: string): Promise<EventHook>;
 	activate(id: string): Promise<EventHook>;
-	/** Makes Okta send its challenge to the hook's URI and wait for the response. */
+	/** Has Okta send its verification challenge to the hook's URI and wait for the response. */
 	verify(hook: EventHook): Promise<EventHook>;
-	/** Whether anyone responds to a verification of the hook as Okta expects. */
+	/** Whether the hook's URI responds to a verification as Okta expects. */
 	responds(hook: EventHook): Promise<boolean>;
-	/** Deactivates and deletes the hook. A hook already gone is fine. */
+	/** Deactivates and deletes the hook. Does nothing if it's already gone. */
 	remove(id: string): Promise<void>;
 }
 
@@ -61,7 +61,7 @@ function toBody(definition: EventHookDefinition, secret: string): IDataObject {
 	};
 }
 
-/** The conditions by event type. What cannot be read counts as some condition, for it may be one. */
+/** The conditions by event type. An unreadable filter counts as a condition because it may be one. */
 function readFilters(filter: unknown): Map<string, string> {
 	if (!isRecord(filter)) return new Map();
 	const entries: unknown[] = Array.isArray(filter.eventFilterMap) ? filter.eventFilterMap : [{}];
@@ -101,10 +101,10 @@ function readEventHook(response: unknown): EventHook | undefined {
 }
 
 /**
- * Okta's Event Hooks API. Every method throws a NodeApiError that says
- * what to do.
+ * Okta's Event Hooks API.
  *
- * @param beforeWrite called before each call that changes something; if it throws, nothing is sent
+ * @param beforeWrite runs before each call that changes something. If it throws, nothing is sent
+ * @throws NodeApiError from every method, with a message that says what to do
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/EventHook/
  */
 export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi {
@@ -116,7 +116,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 
 	const pathOf = (id: string) => `${EVENT_HOOKS.path}/${encodeURIComponent(id)}`;
 
-	/** Okta's own responses always have an id: what has none came from something else. */
+	/** Okta's own responses always have an ID. One without an ID came from something else. */
 	function expectEventHook(response: unknown): EventHook {
 		const hook = readEventHook(response);
 		if (hook === undefined) throw unexpectedResponse();

@@ -6,7 +6,7 @@ import { refusalOf } from './refusal';
 import type { Refusal } from './refusal';
 import type { OktaResource } from './resources';
 
-/** The call that failed: what was called, with what. */
+/** The call that failed: the org, the credential, and the API. */
 export interface FailedCall {
 	/** The org's origin. */
 	orgUrl: string;
@@ -29,7 +29,7 @@ function explainMissingRole({ credential, resource: { action, role } }: FailedCa
 	return `The user who connected the credential '${credential.name}' isn't allowed to ${action}. In Okta, assign the user ${role}, or connect the credential as a different user, then try again.`;
 }
 
-/** Says what an answer 5xx means and what to do about it. */
+/** Explains a 5xx response and what to do about it. */
 export function explainOutage(status: number): string {
 	return `Okta is temporarily unavailable (HTTP ${status}). Try again in a few minutes, or check https://status.okta.com.`;
 }
@@ -56,8 +56,8 @@ function explainRefusal(refusal: Refusal, call: FailedCall): string {
 	}
 }
 
-/** A response that isn't one of Okta's API. */
-function explainStranger(status: number, orgUrl: string): string {
+/** Explains a response that didn't come from Okta's API. */
+function explainForeignResponse(status: number, orgUrl: string): string {
 	const zone = status === 403 ? " or a network zone in Okta that blocks n8n's IP address" : '';
 	return `${orgUrl} returned HTTP ${status}, but the response didn't come from the Okta API. ${ORG_URL_HELP}. If the URL is correct, check for a proxy between n8n and Okta${zone}.`;
 }
@@ -71,12 +71,12 @@ function explainStatus(status: number, failure: OktaFailure, call: FailedCall): 
 	}
 	const refusal = refusalOf(failure);
 	if (refusal !== undefined) return explainRefusal(refusal, call);
-	if (failure.errorCode === undefined) return explainStranger(status, orgUrl);
+	if (failure.errorCode === undefined) return explainForeignResponse(status, orgUrl);
 	if (status === 404) return "Okta couldn't find the requested resource. Try again.";
 	return `Okta rejected n8n's request to ${resource.action}, for the reason in parentheses. If it isn't clear, ask Okta Support and give them the error ID.`;
 }
 
-/** Says what a connection that failed means and what to do about it. */
+/** Explains a failed connection and what to do about it. */
 export function explainConnection(code: string, orgUrl: string): string {
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') {
 		return `The request to Okta at ${orgUrl} timed out. Make sure that n8n can reach this URL, then try again.`;
@@ -88,8 +88,8 @@ export function explainConnection(code: string, orgUrl: string): string {
 }
 
 /**
- * Okta's own words, code and error id, which its support asks for; the code of a broken connection;
- * or undefined.
+ * Okta's own words, error code, and error ID, which Okta Support asks for; or the code of a failed
+ * connection; or undefined.
  */
 export function detailsOf(failure: OktaFailure): string | undefined {
 	const { summary, errorCode, errorId, challenge, connectionCode } = failure;
@@ -101,7 +101,7 @@ export function detailsOf(failure: OktaFailure): string | undefined {
 	return details.filter(Boolean).join(', ') || undefined;
 }
 
-/** Says what a failed call means and what to do about it, for failures that any call can meet. */
+/** Explains a failed call and what to do about it, for failures that any call can run into. */
 export function explainFailure(failure: OktaFailure, call: FailedCall): string {
 	const { status, connectionCode, oauthError, tokenError } = failure;
 	const { orgUrl, credential } = call;

@@ -2,7 +2,7 @@ import { isRecord } from '../isRecord';
 import { sentence } from '../sentence';
 import { isTokenError } from './serviceApp/tokenError';
 
-/** What Okta's `WWW-Authenticate` header says about an access token or proof that Okta rejected. */
+/** Okta's `WWW-Authenticate` header in a response that rejects an access token or its proof. */
 export interface Challenge {
 	/** e.g. `insufficient_scope`, `invalid_token`, `invalid_dpop_proof`. */
 	error: string;
@@ -12,33 +12,33 @@ export interface Challenge {
 
 /** Why a call to Okta failed. */
 export interface OktaFailure {
-	/** HTTP status of Okta's response; undefined where there was none. */
+	/** HTTP status of Okta's response; undefined if there was none. */
 	status?: number;
-	/** Node's code of a connection that failed, e.g. `ECONNREFUSED`. */
+	/** Node's error code for a failed connection, e.g. `ECONNREFUSED`. */
 	connectionCode?: string;
 	/** Okta's error code, e.g. `E0000001`. */
 	errorCode?: string;
-	/** Okta's own words, summary and causes in one text. */
+	/** Okta's own words: summary and causes in one text. */
 	summary?: string;
-	/** Okta's own words, one by one: the causes, or the summary if there are none. */
+	/** Okta's own words as a list: the causes, or the summary if there are none. */
 	causes: string[];
-	/** Okta's id of the error, which its support asks for. */
+	/** Okta's ID of the error, which Okta Support asks for. */
 	errorId?: string;
-	/** Undefined if the access token isn't the problem, or nobody says so. */
+	/** Undefined if Okta didn't reject the access token or its proof, or didn't send a challenge. */
 	challenge?: Challenge;
-	/** When the rate limit is reset. */
+	/** When the rate limit resets. */
 	resetAt?: Date;
-	/** Whether the OAuth connection itself is no longer good: not connected, expired, revoked. */
+	/** Whether the OAuth connection itself is unusable: not connected, expired, or revoked. */
 	disconnected: boolean;
-	/** OAuth's code for why no new access token was given, e.g. `invalid_client`. */
+	/** The OAuth error code for a failed token request, e.g. `invalid_client`. */
 	oauthError?: string;
-	/** Why a service app got no access token, said so that a person knows what to do. */
+	/** Why a service app didn't get an access token, as a message for the user. */
 	tokenError?: string;
-	/** What n8n said, for failures that fit none of the above. */
+	/** n8n's own message, for failures that fit none of the above. */
 	text: string;
 }
 
-/** An response as n8n's request helper returns it in full. */
+/** A full response as n8n's request helper returns it. */
 export interface OktaResponse {
 	statusCode: number;
 	headers: unknown;
@@ -50,7 +50,7 @@ const DISCONNECTED_TEXT =
 
 const UNKNOWN_CLIENT_TEXT = /^Client authentication failed/;
 
-/** The error, what caused it, and what caused that: n8n wraps the HTTP client's error up to twice. */
+/** The error and its chain of causes. n8n wraps the HTTP client's error up to twice. */
 function errorChain(error: unknown): Array<Record<string, unknown>> {
 	const chain: Array<Record<string, unknown>> = [];
 	let current = error;
@@ -98,8 +98,8 @@ function readReset(headers: unknown): Date | undefined {
 }
 
 /**
- * Reads the challenge of a response. Okta rejects an access token or its proof with that alone, and an
- * empty body.
+ * Reads the challenge of a response. When Okta rejects an access token or its proof, it sends only a
+ * challenge, with an empty body.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
@@ -112,7 +112,7 @@ function readChallenge(headers: unknown): Challenge | undefined {
 	return error === undefined ? undefined : { error, description };
 }
 
-/** Okta's own words and codes from the body of an response, parsed or not. */
+/** Okta's own words and codes from the body of a response, parsed or not. */
 function readBody(
 	body: unknown,
 ): Pick<OktaFailure, 'errorCode' | 'summary' | 'causes' | 'errorId'> {
@@ -126,7 +126,7 @@ function readBody(
 }
 
 /**
- * Reads an response with any status but 2xx.
+ * Reads a response with any status other than 2xx.
  *
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
@@ -142,10 +142,10 @@ export function readErrorResponse({ statusCode, headers, body }: OktaResponse): 
 }
 
 /**
- * Reads what `httpRequestWithAuthentication` threw. Only what is safe to show is taken over: the
- * error itself holds the request, and with it the access token and the event hook's secret.
+ * Reads an error thrown by `httpRequestWithAuthentication`. Copies only what is safe to show: the error
+ * itself contains the request, including the access token and the event hook's secret.
  *
- * n8n 2 keeps the HTTP client's error as the cause. n8n 1 drops it, and leaves its status or code in
+ * n8n 2 keeps the HTTP client's error as the cause. n8n 1 drops it and leaves its status or code in
  * `httpCode` and the body in `context.data`.
  */
 export function readFailure(error: unknown): OktaFailure {
@@ -153,10 +153,10 @@ export function readFailure(error: unknown): OktaFailure {
 	const [{ httpCode, context } = {}] = chain;
 	const response = chain.map((link) => link.response).find(isRecord);
 	const message = chain.map((link) => text(link.message)).find((value) => value !== undefined);
-	// n8n puts a text of its own over one that holds the name of a connection error, and keeps it here.
-	const said = chain.flatMap((link) => [link.message, link.messages].flat().map(text));
+	// n8n replaces a message that names a connection error with its own, and keeps the original in `messages`.
+	const texts = chain.flatMap((link) => [link.message, link.messages].flat().map(text));
 	const code = [...chain.map((link) => link.code), httpCode].map(text).find((value) => value);
-	// What n8n's OAuth client throws when it cannot refresh the access token.
+	// n8n's OAuth client throws this if it can't refresh the access token.
 	const oauthBody = chain.map((link) => link.body).find(isRecord);
 	const isUnknownClient = UNKNOWN_CLIENT_TEXT.test(message ?? '');
 	const oauthError = text(oauthBody?.error) ?? (isUnknownClient ? 'invalid_client' : undefined);
@@ -174,7 +174,7 @@ export function readFailure(error: unknown): OktaFailure {
 		oauthError,
 		disconnected:
 			!(status > 0) && (oauthError === 'invalid_grant' || DISCONNECTED_TEXT.test(message ?? '')),
-		tokenError: said.find((words) => words !== undefined && isTokenError(words)),
+		tokenError: texts.find((words) => words !== undefined && isTokenError(words)),
 		text: message ?? 'unknown error',
 	};
 }

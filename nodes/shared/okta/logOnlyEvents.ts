@@ -1,6 +1,6 @@
 /**
- * Event types that Okta writes to the System Log and sends to no event hook. There are more: these are the
- * ones that the triggers offer.
+ * Event types that Okta writes to the System Log but doesn't send to event hooks. There are more. These are
+ * the ones that the triggers offer.
  *
  * @see https://developer.okta.com/docs/reference/api/event-types/ without "event-hook-eligible"
  */
@@ -13,7 +13,7 @@ const LOG_ONLY_EVENT_TYPES: ReadonlySet<string> = new Set([
 	'user.session.access_admin_app',
 ]);
 
-/** Whether Okta sends events of a type to no event hook. */
+/** Whether Okta doesn't send events of this type to event hooks. */
 export function isLogOnly(eventType: string): boolean {
 	return LOG_ONLY_EVENT_TYPES.has(eventType);
 }

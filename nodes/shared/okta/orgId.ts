@@ -4,15 +4,15 @@ import { isRecord } from '../isRecord';
 const TIMEOUT_MS = 10_000;
 
 /**
- * The id of the org at an address. One org can have several addresses: its own, and custom domains.
+ * Reads the ID of the org at a URL. One org can have several URLs: its own and custom domains.
  *
  * @param orgUrl an origin
- * @returns e.g. `00o1a2b3c4d5e6f7g8h9`, or undefined if no answer tells
+ * @returns e.g. `00o1a2b3c4d5e6f7g8h9`, or undefined if Okta doesn't return it
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/OrgSettingMetadata/
  */
 export async function readOrgId(context: OktaContext, orgUrl: string): Promise<string | undefined> {
 	try {
-		// Public: no access token goes along.
+		// A public endpoint that needs no access token.
 		const metadata: unknown = await context.helpers.httpRequest({
 			method: 'GET',
 			url: `${orgUrl}/.well-known/okta-organization`,

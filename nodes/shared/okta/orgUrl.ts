@@ -2,16 +2,16 @@ import { isLoopbackHostname } from '../hostname';
 
 const CONSOLE_HOST = /^(.+)-admin(\.(?:okta|oktapreview|okta-emea|okta-gov)\.com|\.okta\.mil)$/;
 
-/** What to enter when {@link parseOrgUrl} refuses, for the end of an error message. */
+/** What to enter if {@link parseOrgUrl} returns undefined, to end an error message with. */
 export const ORG_URL_HELP =
 	"Enter the URL of your Okta org in the credential's 'Okta Org URL', e.g. https://your-org.okta.com";
 
 /**
- * Reads an org URL as people paste it: with or without `https://`, with a trailing slash or a path,
- * or copied from the admin console (`your-org-admin.okta.com` is mended to the API's host).
+ * Parses an org URL as users paste it: with or without `https://`, with a trailing slash or a path, or
+ * copied from the Admin Console (`your-org-admin.okta.com` becomes the API's host).
  *
- * @returns the org's origin (`https://your-org.okta.com`), or undefined where the text is no
- * address of an org: no URL, no domain, an e-mail address, or plain http beyond this machine
+ * @returns the org's origin (`https://your-org.okta.com`), or undefined if the text isn't an org URL: not a
+ * URL, no domain, an email address, or plain HTTP beyond this machine
  * @see https://developer.okta.com/docs/guides/find-your-domain/main/
  */
 export function parseOrgUrl(input: unknown): string | undefined {

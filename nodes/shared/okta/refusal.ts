@@ -4,7 +4,7 @@ import type { OktaCredential } from './credential';
 import type { OktaFailure } from './failure';
 import { isTransientTokenError } from './serviceApp/tokenError';
 
-/** What Okta's API rejected a call for, if not for what was asked. */
+/** Why Okta's API rejected a call, if not because of the request itself. */
 export type Refusal =
 	| 'missing scope'
 	| 'invalid proof'
@@ -12,14 +12,14 @@ export type Refusal =
 	| 'missing role'
 	| 'missing feature';
 
-/** Okta's code for an access token that doesn't include the scope, as in its challenge. */
+/** The error in Okta's challenge if the access token doesn't include the scope. */
 export const INSUFFICIENT_SCOPE = 'insufficient_scope';
 
 /**
- * Why Okta rejected a call. The challenge comes first, whatever the body says: about an access token,
- * Okta's API says everything there.
+ * Why Okta rejected a call. The challenge takes precedence over the body because Okta's API reports problems
+ * with the access token there.
  *
- * @returns undefined if the call was rejected for another reason, or not by Okta
+ * @returns undefined if the call was rejected for another reason or not by Okta
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
 export function refusalOf({ status, errorCode, challenge }: OktaFailure): Refusal | undefined {
@@ -36,18 +36,18 @@ export function refusalOf({ status, errorCode, challenge }: OktaFailure): Refusa
 	return isUnauthorized && errorCode !== undefined ? 'invalid token' : undefined;
 }
 
-/** Whether Okta rejected the access token, and a new one can help. */
+/** Whether Okta rejected the access token and a new one can help. */
 export function needsNewToken(failure: OktaFailure, type: OktaCredential['type']): boolean {
-	// Found in a new token, before anything was sent.
+	// n8n found this in a new token before sending anything.
 	if (failure.errorCode === INSUFFICIENT_SCOPE) return false;
 	const refusal = refusalOf(failure);
 	if (refusal === undefined) return failure.status === 401;
 	if (refusal === 'invalid token') return true;
-	// A user's token gets a scope only if the credential is connected again.
+	// A user's token only gets a scope when the credential is reconnected.
 	return type === 'oktaServiceAppApi' && ['missing scope', 'invalid proof'].includes(refusal);
 }
 
-/** Why a call failed, in n8n's terms, as far as that is known. */
+/** Why a call failed in n8n's terms; undefined if unknown. */
 export function toFailure(failure: OktaFailure, type: OktaCredential['type']): Failure | undefined {
 	const { status, connectionCode, disconnected, oauthError, tokenError, resetAt } = failure;
 	if (tokenError !== undefined) {
@@ -62,13 +62,13 @@ export function toFailure(failure: OktaFailure, type: OktaCredential['type']): F
 		case 'invalid token':
 			return { cause: 'credential-invalid' };
 		case 'missing scope':
-			// A user has to connect again. A service app gets the scope as soon as it's granted.
+			// A user has to reconnect. A service app gets the scope as soon as it's granted.
 			return { cause: type === 'oktaOAuth2Api' ? 'credential-invalid' : 'configuration-invalid' };
 		case 'missing role':
 		case 'missing feature':
 			return { cause: 'configuration-invalid' };
 		case 'invalid proof':
-			// The app integration of a user's sign-in must not require one.
+			// The app integration must not require DPoP for a user's sign-in.
 			return type === 'oktaOAuth2Api' ? { cause: 'configuration-invalid' } : undefined;
 		default:
 			return undefined;

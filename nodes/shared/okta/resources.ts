@@ -1,13 +1,13 @@
 /** A part of Okta's Management API. */
 export interface OktaResource {
-	/** e.g. `event hooks`, as in "Okta's rate limit for event hooks". */
+	/** e.g. `event hooks`, as in "You've reached Okta's rate limit for event hooks". */
 	name: string;
-	/** Below the org URL. */
+	/** Path below the org URL. */
 	path: string;
-	/** What one must be allowed to do, e.g. `manage event hooks`. */
+	/** What the caller must be allowed to do, e.g. `manage event hooks`. */
 	action: string;
 	/**
-	 * The OAuth scope for that.
+	 * The OAuth scope that allows it.
 	 *
 	 * @see https://developer.okta.com/docs/api/oauth2/
 	 */

@@ -6,34 +6,34 @@ import { ORG_URL_HELP } from './orgUrl';
 import { SYSTEM_LOG } from './resources';
 import type { LogEvent } from './types';
 
-/** For how long Okta keeps events, in ms: 90 days. */
+/** How long Okta keeps events, in ms: 90 days. */
 export const RETENTION_MS = 90 * 24 * 3_600_000;
 
-/** Okta's limit for events in a page. */
+/** Okta's maximum number of events per page. */
 export const PAGE_SIZE = 1_000;
 
 /** One page of the System Log. */
 export interface LogPage {
 	events: LogEvent[];
 	/**
-	 * What to ask for next, now or later: path and query below the org URL, of Okta's own making. Okta
-	 * always has one.
+	 * Path and query of the next page, as Okta sent them. Okta always sends this, so it can also be requested
+	 * later to read newer events.
 	 */
 	next: string | undefined;
 }
 
-/** Okta's System Log, as far as a trigger needs it. */
+/** The operations on Okta's System Log that a trigger needs. */
 export interface SystemLogApi {
 	/**
-	 * The page at a place that an earlier page named as its next.
+	 * The page at the `next` position of an earlier page.
 	 *
 	 * @param maxWaitMs how long to wait for the rate limit to reset, in ms
-	 * @returns undefined where Okta no longer knows that place
+	 * @returns undefined if Okta no longer knows that position
 	 */
 	at(next: string, maxWaitMs: number): Promise<LogPage | undefined>;
 	/**
-	 * The first of the events that Okta stored since a time, in the order in which it stored them, so
-	 * that none is missed that was stored late.
+	 * The first page of events since a time, in the order in which Okta stored them, so events that were
+	 * stored late aren't missed.
 	 *
 	 * @param maxWaitMs how long to wait for the rate limit to reset, in ms
 	 */
@@ -47,7 +47,7 @@ function explainSearch({ status, errorCode }: OktaFailure): string | undefined {
 	return "Okta rejected the System Log search. Check the values in 'Outcomes', then try again.";
 }
 
-function isUnknownPlace({ status, errorCode }: OktaFailure): boolean {
+function isUnknownPosition({ status, errorCode }: OktaFailure): boolean {
 	return errorCode !== undefined && (status === 400 || status === 404 || status === 410);
 }
 
@@ -56,15 +56,15 @@ function readNext(header: unknown): string | undefined {
 	const links = [header].flat().join(', ');
 	const [, url = ''] = /<([^<>]*)>\s*;\s*rel="?next"?/.exec(links) ?? [];
 	if (!URL.canParse(url)) return undefined;
-	// Its host can be another name of the org; the access token goes to the one in the credential.
+	// Its host can be another domain of the org. The access token goes to the one in the credential.
 	const { pathname, search } = new URL(url);
 	return pathname === SYSTEM_LOG.path ? `${pathname}${search}` : undefined;
 }
 
 /**
- * Okta's System Log. Every method throws a NodeApiError that says what to
- * do.
+ * Okta's System Log API.
  *
+ * @throws NodeApiError from every method, with a message that says what to do
  * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests
  */
 export function systemLogApi(okta: Okta): SystemLogApi {
@@ -100,7 +100,7 @@ export function systemLogApi(okta: Okta): SystemLogApi {
 
 	return {
 		async at(next, maxWaitMs) {
-			return await call(next, { tolerate: isUnknownPlace, maxWaitMs });
+			return await call(next, { tolerate: isUnknownPosition, maxWaitMs });
 		},
 
 		async since(time, filter, maxWaitMs) {

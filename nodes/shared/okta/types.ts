@@ -1,6 +1,6 @@
 /**
- * A System Log event, as event hooks deliver it and the System Log API returns it. Okta promises no
- * key: any may be absent or null, and `debugData` is expressly no contract.
+ * A System Log event, as event hooks deliver it and the System Log API returns it. Okta doesn't guarantee any
+ * key: each may be absent or null, and Okta explicitly says not to rely on `debugData`.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/SystemLog/
  */
@@ -20,23 +20,23 @@ export interface EventHook {
 	created: string;
 	/** Changes with every change of the hook. ISO 8601; empty if Okta left it out. */
 	lastUpdated: string;
-	/** Empty if it has none. */
+	/** Empty if the hook has no description. */
 	description: string;
 	eventTypes: string[];
-	/** The condition in Okta's Expression Language that events of a type must meet, where there is one. */
+	/** By event type: the condition that its events must meet, in Okta Expression Language. */
 	filters: ReadonlyMap<string, string>;
 	uri: string;
-	/** The header that carries the secret, in lower case; undefined where there is none. */
+	/** The header that carries the secret, in lower case; undefined if there is none. */
 	authHeader?: string;
 }
 
-/** What an event hook shall be, apart from its id and state. */
+/** The settings of an event hook, without its ID and state. */
 export interface EventHookDefinition {
 	/** Shown in Okta's console. */
 	name: string;
 	description: string;
 	eventTypes: string[];
-	/** A condition in Okta's Expression Language that events of any type must meet. */
+	/** A condition that events of every type must meet, in Okta Expression Language. */
 	filterExpression?: string;
 	/** Where Okta sends deliveries. */
 	uri: string;

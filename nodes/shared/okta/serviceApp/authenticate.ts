@@ -38,7 +38,7 @@ function readOrgUrl({ url }: ICredentialDataDecryptedObject): string {
 	return orgUrl;
 }
 
-/** @throws Error that names the field which is empty or wrong */
+/** @throws Error that names the empty or invalid field */
 function readServiceApp(credentials: ICredentialDataDecryptedObject): ServiceApp {
 	const orgUrl = readOrgUrl(credentials);
 	const clientId = text(credentials.clientId);
@@ -58,22 +58,22 @@ function fail(message: string): never {
 	throw new Error(message);
 }
 
-/** The scopes of the stored access token; empty if nobody knows. */
+/** The scopes of the stored access token; empty if unknown. */
 function readScopes({ grantedScopes }: ICredentialDataDecryptedObject): string[] {
 	return text(grantedScopes).split(' ').filter(Boolean);
 }
 
-/** Where to test the access token: hooks if it's for them, since fewer admin roles allow that. */
+/** What to test the access token with. Prefers event hooks because fewer admin roles allow them. */
 function testPathOf(scopes: string[]): string {
 	const isForHooks = scopes.includes(EVENT_HOOKS.scope) || !scopes.includes(SYSTEM_LOG.scope);
 	return isForHooks ? EVENT_HOOKS.path : `${SYSTEM_LOG.path}?limit=1`;
 }
 
 /**
- * Gets an access token for the credential: what n8n stores with it, encrypted, until Okta no longer
- * takes it.
+ * Gets an access token for the credential. n8n stores the returned fields with it, encrypted, until Okta no
+ * longer accepts the token.
  *
- * @throws Error whose message begins with `NO_TOKEN` or `NO_TOKEN_NOW` and says what to do
+ * @throws Error whose message starts with `NO_TOKEN` or `NO_TOKEN_NOW` and says what to do
  * @see https://docs.n8n.io/integrations/creating-nodes/build/reference/credentials-files/
  */
 export async function preAuthenticate(
@@ -95,15 +95,15 @@ export async function preAuthenticate(
 			timeout: TIMEOUT_MS,
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			// A redirect would carry the assertion to wherever it points.
+			// A redirect could leak the assertion to another host.
 			disableFollowRedirect: true,
 		};
 		try {
 			return (await httpRequest(options)) as OktaResponse;
 		} catch (error) {
 			const { connectionCode = '' } = readFailure(error);
-			// n8n puts a text of its own over one with a code of the system, such as ECONNREFUSED. What
-			// is left are those about certificates.
+			// n8n replaces messages that contain a system error code, such as ECONNREFUSED. That leaves the
+			// codes of certificate errors.
 			const details = /^$|^E(?!RR_)/.test(connectionCode) ? '' : ` (${connectionCode})`;
 			return fail(NO_TOKEN_NOW + explainConnection(connectionCode, app.orgUrl) + details);
 		}
@@ -121,11 +121,11 @@ export async function preAuthenticate(
 /**
  * Signs a request with the credential's access token.
  *
- * @param options with the headers that stay in n8n
+ * @param options may contain the headers that stay in n8n, see `headers.ts`
  * @param now ms since 1970
- * @param jti another text for each request
- * @throws TokenUnusableError where n8n is to get a new token and come again
- * @throws Error where the credential has no usable org URL, or the request goes elsewhere
+ * @param jti a unique ID for each request
+ * @throws TokenUnusableError to make n8n get a new token and retry
+ * @throws Error if the credential has no valid org URL or the request goes to another host
  */
 export function authenticate(
 	credentials: ICredentialDataDecryptedObject,
@@ -136,7 +136,7 @@ export function authenticate(
 	const { headers = {} } = options;
 	const scopes = readScopes(credentials);
 	if (RENEW_HEADER in headers) {
-		// Taken out of the options themselves, which are what n8n comes again with.
+		// Mutates the options because n8n retries with the same object.
 		delete headers[RENEW_HEADER];
 		throw new TokenUnusableError();
 	}
@@ -154,7 +154,7 @@ export function authenticate(
 		dpopKey: importDpopKey(storedKey),
 		clockOffset: Number(credentials.clockOffset) || 0,
 	};
-	// A bound token without its key is worth nothing.
+	// A bound token is useless without its key.
 	if (storedKey !== '' && !token.dpopKey) throw new TokenUnusableError();
 	return signRequest(request, token, { orgUrl: readOrgUrl(credentials), now, jti });
 }

@@ -1,7 +1,7 @@
 import { signJwt, toNumericDate } from './jwt';
 import type { SigningKey } from './jwt';
 
-/** Okta takes up to an hour. The assertion is used at once, so this leaves room for clocks that differ. */
+/** Okta accepts up to an hour. The assertion is used immediately, so this only needs to allow for clock skew. */
 const LIFETIME_SECONDS = 5 * 60;
 
 export interface ClientAssertionInput {
@@ -13,13 +13,13 @@ export interface ClientAssertionInput {
 	tokenUrl: string;
 	/** ms since 1970. */
 	now: number;
-	/** Another one for each assertion: Okta takes none twice. */
+	/** Unique for each assertion, because Okta accepts each one only once. */
 	jti: string;
 }
 
 /**
- * The JWT with which a service app proves who it is when it asks for an access token
- * (`private_key_jwt`). It lives for five minutes.
+ * The JWT that authenticates a service app when it requests an access token (`private_key_jwt`). It expires
+ * after five minutes.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/client-auth/#jwt-with-private-key
  * @see https://www.rfc-editor.org/rfc/rfc7523#section-3

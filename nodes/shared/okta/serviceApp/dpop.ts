@@ -6,10 +6,9 @@ import { signJwt, toNumericDate } from './jwt';
 /**
  * The key that an access token is bound to: EC P-256.
  *
- * Okta takes RS256 to RS512 and ES256 to ES512, and names them in its metadata
- * (`dpop_signing_alg_values_supported`) and in the challenge of its API (`WWW-Authenticate: DPoP
- * algs="…"`). EC because a new key is there in a millisecond, and an RSA key in half a second, during
- * which n8n does nothing else.
+ * Okta accepts RS256 to RS512 and ES256 to ES512, and lists them in its metadata
+ * (`dpop_signing_alg_values_supported`) and in its API's challenge (`WWW-Authenticate: DPoP algs="…"`).
+ * Generating an EC key takes a millisecond. An RSA key takes half a second, which would block n8n.
  *
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
  */
@@ -21,13 +20,13 @@ export interface DpopKey {
 /** Node's name for P-256. */
 const CURVE = 'prime256v1';
 
-/** A new key. A token stays bound to the key that it was asked for with: keep them together. */
+/** Generates a key. A token stays bound to the key that it was requested with, so store them together. */
 export function createDpopKey(): DpopKey {
 	const { privateKey } = generateKeyPairSync('ec', { namedCurve: CURVE });
 	return { key: privateKey, algorithm: 'ES256' };
 }
 
-/** The key as text, a private JWK in JSON: a secret, to be kept like the token. */
+/** The key as a private JWK in JSON. It's a secret, so store it like the token. */
 export function exportDpopKey({ key }: DpopKey): string {
 	return JSON.stringify(key.export({ format: 'jwk' }));
 }
@@ -35,7 +34,7 @@ export function exportDpopKey({ key }: DpopKey): string {
 /**
  * The key from the text of {@link exportDpopKey}.
  *
- * @returns undefined where the text is none: the token that it was kept with cannot be used any more
+ * @returns undefined if the text isn't such a key. The token that was stored with it is then unusable
  */
 export function importDpopKey(text: string): DpopKey | undefined {
 	try {
@@ -54,24 +53,24 @@ export interface DpopProofInput {
 	url: string;
 	/** ms since 1970. */
 	now: number;
-	/** Another one for each request: a repeated request needs a new proof. */
+	/** Unique for each request. A retried request needs a new proof. */
 	jti: string;
-	/** What Okta sent in the header `dpop-nonce`, where it asks for that. */
+	/** The `dpop-nonce` header from Okta, if it requires one. */
 	nonce?: string;
 	/** The token that the request carries, for calls to Okta's API. */
 	accessToken?: string;
 }
 
 /**
- * The value of a request's `DPoP` header: proves that who sends the request has the key.
+ * The value of a request's `DPoP` header, which proves that the sender has the key.
  *
- * The proof names the URL without query and fragment, in the form in which it is sent (RFC 9449,
- * `htu`). Okta compares it after decoding `%40` and the like: a path must hold nothing that needs
- * encoding. Ids, of which this package's paths are made, do not.
+ * The proof contains the URL as sent, without query and fragment (RFC 9449, `htu`). Okta decodes `%40` and
+ * the like before it compares, so a path must not contain anything that needs encoding. IDs, which this
+ * package's paths are made of, don't.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-4.2
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
- * @see https://github.com/okta/okta-sdk-nodejs/issues/521 about what Okta does with encoded paths
+ * @see https://github.com/okta/okta-sdk-nodejs/issues/521 about how Okta handles encoded paths
  */
 export function createDpopProof(input: DpopProofInput): string {
 	const { key, method, url, now, jti, nonce, accessToken } = input;

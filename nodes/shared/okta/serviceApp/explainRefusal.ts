@@ -18,14 +18,14 @@ const WRONG_CLOCK =
 	"the n8n server's clock is too far off from Okta's. Synchronize it (with NTP), then try again.";
 
 interface Meaning {
-	/** OAuth's error code. Of any code if left out. */
+	/** Matches OAuth's error code. Matches any code if omitted. */
 	code?: RegExp;
-	/** Okta's description. Of any if left out. */
+	/** Matches Okta's description. Matches any description if omitted. */
 	words?: RegExp;
 	meaning: (app: ServiceApp) => string;
 }
 
-/** What Okta's codes and words mean, the first that fits. */
+/** What Okta's codes and words mean. The first match wins. */
 const MEANINGS: Meaning[] = [
 	{
 		code: /dpop/,
@@ -112,8 +112,8 @@ const MEANINGS: Meaning[] = [
 	},
 ];
 
-/** What Okta says about a refusal: it has two forms for its errors. */
-function read(body: unknown): { description: string; code: string } {
+/** Reads Okta's error, which comes in two formats. */
+function readError(body: unknown): { description: string; code: string } {
 	const { error, error_description, errorCode, errorSummary } = isRecord(body) ? body : {};
 	const textOf = (value: unknown) => (typeof value === 'string' ? value.replace(/\.$/, '') : '');
 	return {
@@ -124,7 +124,7 @@ function read(body: unknown): { description: string; code: string } {
 
 function explain(
 	{ statusCode }: OktaResponse,
-	{ description, code }: ReturnType<typeof read>,
+	{ description, code }: ReturnType<typeof readError>,
 	app: ServiceApp,
 ): string {
 	if (statusCode === 429)
@@ -143,16 +143,16 @@ function explain(
 }
 
 /**
- * Says why Okta gave a service app no access token: which of client id, key id, key, scope, clock or
- * address is wrong, and what to do.
+ * Explains why Okta didn't issue an access token to a service app: whether the client ID, key ID, key, scope,
+ * clock, or org URL is wrong, and what to do.
  *
- * @param response Okta's response, of any status
+ * @param response Okta's response, with any status
  */
 export function explainRefusal(response: OktaResponse, app: ServiceApp): Error {
-	const said = read(response.body);
-	const words = [said.description, said.code].filter((part) => part !== '');
+	const error = readError(response.body);
+	const words = [error.description, error.code].filter((part) => part !== '');
 	const details = words.length > 0 ? ` (${words.join(', ')})` : '';
 	const isTransient = response.statusCode === 429 || response.statusCode >= 500;
-	const beginning = isTransient ? NO_TOKEN_NOW : NO_TOKEN;
-	return new Error(`${beginning}${explain(response, said, app)}${details}`);
+	const prefix = isTransient ? NO_TOKEN_NOW : NO_TOKEN;
+	return new Error(`${prefix}${explain(response, error, app)}${details}`);
 }

@@ -6,11 +6,11 @@ import type { SigningKey } from './jwt';
 
 /** The private key of a service app. */
 export interface PrivateKey extends SigningKey {
-	/** The `kid` of a JWK that has one: PEM has none. */
+	/** The `kid` of a JWK, if it has one. PEM has none. */
 	keyId?: string;
 }
 
-/** Says why a text is no private key that Okta takes, and what to do. Holds nothing of the text. */
+/** Explains why a text isn't a private key that Okta accepts, and what to do. Contains none of the text. */
 export class PrivateKeyError extends Error {
 	override name = 'PrivateKeyError';
 }
@@ -50,15 +50,15 @@ const OTHER_CURVE = `The EC key in 'Private Key' uses a curve other than P-256. 
 const OTHER_TYPE = `The key in 'Private Key' is neither an RSA key nor an EC key on the P-256 curve. ${NEW_KEY}`;
 
 /**
- * An RSA key of 8192 bits has some 6,500 characters, as PEM and as JWK. The limit is for the time it
- * takes, which grows with the cube of the length: a megabyte would stop n8n for hours.
+ * A key of 8192 bits has about 6,500 characters, both as PEM and as JWK. The limit exists because the time to
+ * read an RSA key grows with the cube of its length. A megabyte would block n8n for hours.
  */
 const MAX_KEY_LENGTH = 7_000;
 
-/** Leaves room for what may be beside the key: public keys, certificates. */
+/** Leaves room for text next to the key, such as public keys and certificates. */
 const MAX_TEXT_LENGTH = 100_000;
 
-/** The labels of private keys in PEM, with Node's names for what is inside. */
+/** PEM labels of private keys, with Node's names for their formats. */
 const PEM_TYPES: Record<string, 'pkcs8' | 'pkcs1' | 'sec1'> = {
 	'PRIVATE KEY': 'pkcs8',
 	'RSA PRIVATE KEY': 'pkcs1',
@@ -67,11 +67,11 @@ const PEM_TYPES: Record<string, 'pkcs8' | 'pkcs1' | 'sec1'> = {
 
 const PEM = /-----(?:BEGIN|END) /;
 
-// No dash inside, and so no searching the rest of the text for the end of each of many beginnings.
+// The body excludes dashes, so many BEGINs don't each trigger a scan of the rest of the text.
 const PEM_KEY = /-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([^-]*)-----END \1-----/g;
 
-/** PEM that is refused by what is written on it, the first that fits. */
-const REFUSED_PEM: ReadonlyArray<[RegExp, string]> = [
+/** PEM that can be rejected by its label. The first match wins. */
+const UNSUPPORTED_PEM: ReadonlyArray<[RegExp, string]> = [
 	[/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type:/, ENCRYPTED],
 	[/BEGIN OPENSSH PRIVATE KEY/, OPENSSH],
 	[/BEGIN DSA PRIVATE KEY/, OTHER_TYPE],
@@ -79,7 +79,7 @@ const REFUSED_PEM: ReadonlyArray<[RegExp, string]> = [
 
 const JWK_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'];
 
-/** What the function returns, or undefined where it throws. */
+/** The function's return value, or undefined if it throws. */
 function undefinedIfThrown<T>(run: () => T): T | undefined {
 	try {
 		return run();
@@ -89,8 +89,8 @@ function undefinedIfThrown<T>(run: () => T): T | undefined {
 }
 
 /**
- * A text without the backslashes that it got as a string of JSON or of source code, and with spaces
- * for line breaks, of whatever kind and spelling.
+ * Removes the backslashes that a text got from JSON or source code, and replaces line breaks, real or escaped,
+ * with spaces.
  */
 function normalizePasted(text: string): string {
 	return text
@@ -99,7 +99,7 @@ function normalizePasted(text: string): string {
 		.replace(/\s+/g, ' ');
 }
 
-/** The object in JSON that a text holds, from the first brace to the last; empty where it has no end. */
+/** The JSON object in a text, from the first brace to the last; empty if there is no closing brace. */
 function jsonObjectIn(text: string): string {
 	return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
 }
@@ -118,8 +118,8 @@ function algorithmOf(key: KeyObject): SigningKey['algorithm'] {
 	}
 }
 
-/** Whether the key's private and public parts belong together: a wrong character in it parts them. */
-function isSound(key: KeyObject): boolean {
+/** Whether the key's private and public parts match. A single wrong character breaks this. */
+function partsMatch(key: KeyObject): boolean {
 	const probe = Buffer.from('probe');
 	const verified = undefinedIfThrown(() => {
 		return verify('sha256', probe, createPublicKey(key), sign('sha256', probe, key));
@@ -127,20 +127,20 @@ function isSound(key: KeyObject): boolean {
 	return verified === true;
 }
 
-/** @param length of the key's text, in characters */
+/** @param length length of the key's text, in characters */
 function readKey(input: PrivateKeyInput | JsonWebKeyInput, length: number): SigningKey {
 	if (length > MAX_KEY_LENGTH) throw new PrivateKeyError(TOO_LONG);
 	const key = undefinedIfThrown(() => createPrivateKey(input));
 	if (key === undefined) throw new PrivateKeyError(DAMAGED);
 	const algorithm = algorithmOf(key);
-	if (!isSound(key)) throw new PrivateKeyError(DAMAGED);
+	if (!partsMatch(key)) throw new PrivateKeyError(DAMAGED);
 	return { key, algorithm };
 }
 
 /** @param text as {@link normalizePasted} returns it */
 function readPem(text: string): PrivateKey {
-	const refusal = REFUSED_PEM.find(([label]) => label.test(text));
-	if (refusal) throw new PrivateKeyError(refusal[1]);
+	const unsupported = UNSUPPORTED_PEM.find(([label]) => label.test(text));
+	if (unsupported) throw new PrivateKeyError(unsupported[1]);
 	const [found, another] = text.matchAll(PEM_KEY);
 	if (another) throw new PrivateKeyError(SEVERAL);
 	if (!found) {
@@ -153,7 +153,7 @@ function readPem(text: string): PrivateKey {
 }
 
 function readJwk(text: string): PrivateKey {
-	// As it is first: a key id may hold a backslash.
+	// Tries the original text first because a key ID may contain a backslash.
 	const parsed: unknown =
 		undefinedIfThrown(() => JSON.parse(jsonObjectIn(text))) ??
 		undefinedIfThrown(() => JSON.parse(jsonObjectIn(normalizePasted(text))));
@@ -177,13 +177,13 @@ function readJwk(text: string): PrivateKey {
 }
 
 /**
- * Reads the private key of a service app as people paste it: PEM (PKCS#8, PKCS#1 or SEC1), a JWK, or
- * a JWKS with one private key. Puts up with what pasting does: line breaks lost, or written as `\n`,
- * quotes, and other text before and behind.
+ * Parses the private key of a service app as users paste it: PEM (PKCS#8, PKCS#1, or SEC1), a JWK, or a JWKS
+ * with one private key. Tolerates paste damage: lost line breaks, line breaks written as `\n`, quotes, and
+ * other text before and after the key.
  *
- * Okta takes RSA keys and EC keys; of EC keys, this package takes those on P-256.
+ * Okta accepts RSA keys and EC keys. This package supports EC keys on P-256 only.
  *
- * @throws PrivateKeyError, and nothing else, whatever is put in
+ * @throws PrivateKeyError, and nothing else, for any input
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/#create-a-public-private-key-pair
  * @see https://help.okta.com/en-us/Content/Topics/Apps/oauth-client-cred-mgmt.htm about the keys that Okta's console generates
  * @see https://www.rfc-editor.org/rfc/rfc7468 PEM

@@ -1,5 +1,5 @@
 interface Reason {
-	/** In the place of Okta's own code. */
+	/** Takes the place of Okta's own code. */
 	errorCode: string;
 	errorSummary: string;
 }
@@ -10,13 +10,13 @@ const UNUSABLE: Reason = {
 };
 
 /**
- * Thrown while a request is signed, this makes n8n get a new token and have the request signed again:
- * n8n takes it for a 401. Thrown once more, it reaches the node.
+ * Throw this while signing a request to make n8n get a new token and sign the request again: n8n treats it
+ * like a 401. If it's thrown a second time, it reaches the node.
  */
 export class TokenUnusableError extends Error {
 	override name = 'TokenUnusableError';
 
-	/** As in the HTTP client's errors. */
+	/** Has the same shape as in the HTTP client's errors. */
 	readonly response: { status: 401; data: Reason };
 
 	constructor(reason: Reason = UNUSABLE) {

@@ -9,16 +9,15 @@ interface SigningTools {
 	orgUrl: string;
 	/** ms since 1970. */
 	now: number;
-	/** Another text for each request. */
+	/** Unique for each request. */
 	jti: string;
 }
 
 /**
- * The request with the access token and, for one that is bound to a key, the proof that n8n has the
- * key.
+ * Adds the access token to a request and, if the token is bound to a key, the proof that n8n has that key.
  *
- * @param options a URL below the org, or a path
- * @throws Error for a URL elsewhere: the token is for the org alone
+ * @param options with a URL of the org, or a path
+ * @throws Error for a URL of another host, because the token is only for the org
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/#make-a-request-to-a-dpop-protected-resource
  */
 export function signRequest(
@@ -26,14 +25,14 @@ export function signRequest(
 	{ accessToken, dpopKey, clockOffset }: Omit<ServiceAppToken, 'scopes'>,
 	{ orgUrl, now, jti }: SigningTools,
 ): IHttpRequestOptions {
-	// n8n's HTTP Request node has it as `uri`.
+	// n8n's HTTP Request node sets `uri` instead.
 	const { url: target = (options as { uri?: string }).uri ?? '' } = options;
 	const url = new URL(target, orgUrl);
 	if (url.origin !== orgUrl) {
 		throw new Error(`This credential is for ${orgUrl} and can't sign requests to ${url.origin}.`);
 	}
 	const headers = { ...options.headers };
-	// That of the first try, where n8n comes again with a new token.
+	// Left over from the first attempt if n8n retries with a new token.
 	delete headers.DPoP;
 	delete headers[SCOPE_HEADER];
 	delete headers[TEST_HEADER];

@@ -7,7 +7,7 @@ import type { DpopKey } from './dpop';
 import { explainRefusal } from './explainRefusal';
 import type { SigningKey } from './jwt';
 
-/** A service app, as a person has entered it. */
+/** A service app, as the user entered it. */
 export interface ServiceApp {
 	/** The org's origin. */
 	orgUrl: string;
@@ -19,15 +19,15 @@ export interface ServiceApp {
 /** An access token and what a request with it needs. */
 export interface ServiceAppToken {
 	accessToken: string;
-	/** The key that the token is bound to; undefined for one that is not bound. */
+	/** The key that the token is bound to; undefined if it isn't bound. */
 	dpopKey?: DpopKey;
-	/** The scopes that it includes; empty if Okta doesn't tell. */
+	/** The granted scopes; empty if Okta doesn't return them. */
 	scopes: string[];
-	/** By how many ms Okta's clock is ahead of this machine's, as far as that matters. */
+	/** How far Okta's clock is ahead of this machine's, in ms; 0 if Okta tolerates the difference. */
 	clockOffset: number;
 }
 
-/** A request for a token: a form that is posted. */
+/** A token request: the form to POST. */
 export interface TokenRequest {
 	url: string;
 	headers: Record<string, string>;
@@ -35,25 +35,25 @@ export interface TokenRequest {
 	body: string;
 }
 
-/** Time and randomness, and the way to Okta. */
+/** Time, randomness, and the connection to Okta. */
 export interface TokenTools {
-	/** Sends the request and takes every response, of whatever status. */
+	/** Sends the request and resolves with the response, whatever its status. */
 	send: (request: TokenRequest) => Promise<OktaResponse>;
 	/** ms since 1970. */
 	now: () => number;
-	/** Another text at each call. */
+	/** Returns a unique ID on each call. */
 	createId: () => string;
 }
 
-/** All that nodes may need. Okta leaves out what wasn't granted, and refuses only if nothing was. */
+/** All scopes that nodes may need. Okta omits those that weren't granted and only fails if none were. */
 const SCOPES = [EVENT_HOOKS.scope, SYSTEM_LOG.scope];
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** A clock that differs by less is none that Okta minds. */
+/** Okta tolerates smaller clock differences. */
 const TOLERATED_OFFSET_MS = 30_000;
 
-/** What changes from one try to the next. */
+/** What changes from one attempt to the next. */
 interface Attempt {
 	clockOffset: number;
 	dpopKey?: DpopKey;
@@ -65,7 +65,7 @@ function toRequest(app: ServiceApp, attempt: Attempt, { now, createId }: TokenTo
 	const url = `${app.orgUrl}/oauth2/v1/token`;
 	const time = now() + clockOffset;
 	const { clientId, keyId, privateKey } = app;
-	// Okta takes no assertion twice, not even one that it answered with a request for a nonce.
+	// Okta accepts each assertion only once, even if it responded by asking for a nonce.
 	const assertion = createClientAssertion({
 		privateKey,
 		keyId,
@@ -105,14 +105,14 @@ function headerOf({ headers }: OktaResponse, name: string): string | undefined {
 	return typeof value === 'string' ? value : undefined;
 }
 
-/** By how much Okta's clock is ahead, in ms, going by when it answered. */
+/** How far Okta's clock is ahead, in ms, according to the response's date. */
 function offsetOf(response: OktaResponse, now: number): number {
 	const date = Date.parse(headerOf(response, 'date') ?? '');
 	const offset = Number.isNaN(date) ? 0 : date - now;
 	return Math.abs(offset) > TOLERATED_OFFSET_MS ? offset : 0;
 }
 
-/** What to change so that Okta gives a token after all; undefined where nothing would help. */
+/** The next attempt, changed so that Okta may issue a token; undefined if nothing would help. */
 function nextAttempt(attempt: Attempt, response: OktaResponse, now: number): Attempt | undefined {
 	const error = isRecord(response.body) ? response.body.error : undefined;
 	if (error === 'invalid_dpop_proof' && !attempt.dpopKey) {
@@ -128,10 +128,10 @@ function nextAttempt(attempt: Attempt, response: OktaResponse, now: number): Att
 }
 
 /**
- * Asks Okta for an access token for a service app. Whether Okta wants it bound to a key (DPoP), with
- * which nonce, shows in Okta's responses; so does a clock that differs.
+ * Requests an access token for a service app. Okta's responses show whether the token must be bound to a key
+ * (DPoP), with which nonce, and how far the clocks differ.
  *
- * @throws Error whose message says what to do, and holds neither key nor token; or what `send` throws
+ * @throws Error whose message says what to do and contains neither key nor token; or the error of `send`
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
  */
@@ -146,7 +146,7 @@ export async function requestToken(app: ServiceApp, tools: TokenTools): Promise<
 			const scopes = typeof body.scope === 'string' ? body.scope.split(' ').filter(Boolean) : [];
 			return { accessToken: body.access_token, scopes, clockOffset, ...(isBound && { dpopKey }) };
 		}
-		// Each of its changes is made once, so this comes to an end.
+		// Each change is made only once, so this loop ends.
 		const next = nextAttempt(attempt, response, tools.now());
 		if (next === undefined) throw explainRefusal(response, app);
 		attempt = next;
