@@ -31,7 +31,7 @@ const service = {
 	alternateId: 'unknown',
 };
 
-describe('The filter "Acted By"', () => {
+describe('The filter "Performed By"', () => {
 	it('offers the user, someone else, an app, and Okta', () => {
 		const { name, options = [], default: initial } = actedByFilter.parameters[0];
 		expect(name).toBe('actedBy');

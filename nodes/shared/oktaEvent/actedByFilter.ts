@@ -31,12 +31,12 @@ function actorOf(event: LogEvent): string | undefined {
 export const actedByFilter: Filter = {
 	parameters: [
 		{
-			displayName: 'Acted By',
+			displayName: 'Performed By',
 			name: 'actedBy',
 			type: 'multiOptions',
 			options: ACTORS,
 			default: [],
-			description: 'Start the workflow only for actions by one of these. Leave empty for all.',
+			description: 'Start the workflow only for actions performed by one of these. Leave empty for all.',
 		},
 	],
 	isInMoreFilters: true,
