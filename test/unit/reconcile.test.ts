@@ -1,5 +1,5 @@
 import { isDelivering, reconcile } from '../../nodes/shared/eventHooks/reconcile';
-import type { Elsewhere, Situation } from '../../nodes/shared/eventHooks/reconcile';
+import type { PlanInput, Probe } from '../../nodes/shared/eventHooks/reconcile';
 import type { EventHook } from '../../nodes/shared/okta/types';
 import {
 	eventHook,
@@ -17,10 +17,10 @@ import {
 	known,
 	MINUTE,
 	NOW,
-	OCCASIONS,
+	OPERATIONS,
 	outline,
 	planFor,
-	situation,
+	planInput,
 	testHook,
 	UNVERIFIED,
 } from './fixtures/reconcile';
@@ -55,14 +55,14 @@ describe('A hook belongs to the node', () => {
 		['with its mark at another address, unverified', hookElsewhere(UNVERIFIED)],
 	])('%s', (_where, hook) => {
 		const id = [hook.id];
-		expect(planFor({ occasion: 'unpublish', hooks: [hook] })).toEqual(outline({ remove: id }));
-		const published = planFor({ occasion: 'publish', hooks: [hook] });
+		expect(planFor({ operation: 'unpublish', hooks: [hook] })).toEqual(outline({ remove: id }));
+		const published = planFor({ operation: 'publish', hooks: [hook] });
 		expect(published).toEqual(outline({ action: `replace ${hook.id}` }));
 	});
 
 	it('whose id n8n remembers, when a user changed its address and Okta kept no description', () => {
 		const hook = hookElsewhere({ description: '', ...INACTIVE });
-		const plan = planFor({ occasion: 'unpublish', hooks: [hook], knownId: 'away' });
+		const plan = planFor({ operation: 'unpublish', hooks: [hook], knownId: 'away' });
 		expect(plan).toEqual(outline({ remove: ['away'] }));
 	});
 
@@ -87,81 +87,84 @@ describe('A hook belongs to someone else', () => {
 	];
 
 	it.each(strangers)('%s: publishing leaves it alone', (_what, hook) => {
-		const plan = planFor({ occasion: 'publish', hooks: [hook], elsewhere: known('nobody') });
+		const plan = planFor({ operation: 'publish', hooks: [hook], probes: known('none') });
 		expect(plan).toEqual(outline({ action: 'create' }));
 	});
 
 	it.each(strangers)('%s: a watch leaves it alone', (_what, hook) => {
-		const plan = planFor({ hooks: [hook], missedBefore: 1 });
+		const plan = planFor({ hooks: [hook], checksWithoutHook: 1 });
 		expect(plan).toEqual(outline({ action: 'create' }));
 	});
 
 	it.each(strangers)('%s: unpublishing leaves it alone', (_what, hook) => {
-		expect(planFor({ occasion: 'unpublish', hooks: [hook] })).toEqual(outline({}));
+		expect(planFor({ operation: 'unpublish', hooks: [hook] })).toEqual(outline({}));
 	});
 
 	it('even if n8n remembers its id, since another owner has taken it over', () => {
 		const hook = hookElsewhere({ ...otherMark, ...INACTIVE });
-		const plan = planFor({ occasion: 'unpublish', hooks: [hook], knownId: 'away' });
+		const plan = planFor({ operation: 'unpublish', hooks: [hook], knownId: 'away' });
 		expect(plan).toEqual(outline({}));
 	});
 });
 
 describe('A delivering hook with our mark at another address', () => {
-	it.each(OCCASIONS)('is asked about before anything else happens: %s', (occasion) => {
+	it.each(OPERATIONS)('is probed before anything else happens: %s', (operation) => {
 		const hooks = [eventHook(INACTIVE), hookElsewhere(), testHook(HOUR)];
-		expect(planFor({ occasion, hooks })).toEqual(outline({ ask: ['away'] }));
+		expect(planFor({ operation, hooks })).toEqual(outline({ probe: ['away'] }));
 	});
 
-	it.each(OCCASIONS)('is asked about if only its id tells that it is ours: %s', (occasion) => {
+	it.each(OPERATIONS)('is probed if only its ID shows that it’s ours: %s', (operation) => {
 		const hooks = [hookElsewhere({ description: '' })];
-		const plan = planFor({ occasion, hooks, knownId: 'away' });
-		expect(plan).toEqual(outline({ ask: ['away'] }));
+		const plan = planFor({ operation, hooks, knownId: 'away' });
+		expect(plan).toEqual(outline({ probe: ['away'] }));
 	});
 
 	it('is not asked about if it doesn’t deliver', () => {
 		for (const state of [INACTIVE, UNVERIFIED]) {
 			const hooks = [eventHook(), hookElsewhere(state)];
-			expect(planFor({ occasion: 'watch', hooks }).ask).toEqual([]);
+			expect(planFor({ operation: 'watch', hooks }).probe).toEqual([]);
 		}
 	});
 
 	it('is asked about beside others that are known already', () => {
 		const hooks = [hookElsewhere(), hookElsewhere({ id: 'new' })];
-		const plan = planFor({ hooks, elsewhere: known('someone') });
-		expect(plan).toEqual(outline({ ask: ['new'] }));
+		const plan = planFor({ hooks, probes: known('other') });
+		expect(plan).toEqual(outline({ probe: ['new'] }));
 	});
 
-	it('is not ours to ask about or to touch when a test is run in the editor', () => {
+	it('isn’t probed or changed by a test in the editor', () => {
 		const spec = hookSpec({ isTest: true, uri: TEST_URL });
 		for (const hook of [eventHook(), eventHook(INACTIVE), hookElsewhere()]) {
 			const context = { spec, hooks: [hook], knownId: hook.id };
-			const published = planFor({ occasion: 'publish', ...context });
+			const published = planFor({ operation: 'publish', ...context });
 			expect(published).toEqual(outline({ action: 'create' }));
-			expect(planFor({ occasion: 'unpublish', ...context })).toEqual(outline({}));
+			expect(planFor({ operation: 'unpublish', ...context })).toEqual(outline({}));
 		}
 	});
 
-	it.each<[Elsewhere['who'], number, boolean]>([
-		['nobody', HOUR - 1, false],
-		['nobody', HOUR, true],
-		['someone', 24 * HOUR - 1, false],
-		['someone', 24 * HOUR, true],
-		['us', 48 * HOUR, false],
-	])('where %s responded is asked about by a watch %i ms later: %s', (who, ms, isAsked) => {
-		const elsewhere = known(who, { askedAt: NOW - ms });
-		const plan = planFor({ hooks: [eventHook(), hookElsewhere()], elsewhere });
-		expect(plan.ask).toEqual(isAsked ? ['away'] : []);
-	});
+	it.each<[Probe['responder'], number, boolean]>([
+		['none', HOUR - 1, false],
+		['none', HOUR, true],
+		['other', 24 * HOUR - 1, false],
+		['other', 24 * HOUR, true],
+		['self', 48 * HOUR, false],
+	])(
+		'where the responder is %s is probed again by a watch %i ms later: %s',
+		(responder, ms, isProbed) => {
+			const probes = known(responder, { probedAt: NOW - ms });
+			const plan = planFor({ hooks: [eventHook(), hookElsewhere()], probes });
+			expect(plan.probe).toEqual(isProbed ? ['away'] : []);
+		},
+	);
 
-	it.each(['publish', 'unpublish'] as const)('is asked about only once: %s', (occasion) => {
-		const elsewhere = known('nobody', { askedAt: NOW - 48 * HOUR });
-		expect(planFor({ occasion, hooks: [hookElsewhere()], elsewhere }).ask).toEqual([]);
+	it.each(['publish', 'unpublish'] as const)('is probed only once: %s', (operation) => {
+		const probes = known('none', { probedAt: NOW - 48 * HOUR });
+		expect(planFor({ operation, hooks: [hookElsewhere()], probes }).probe).toEqual([]);
 	});
 });
 
 describe('Publishing', () => {
-	const publish = (changes: Partial<Situation>) => planFor({ occasion: 'publish', ...changes });
+	const publish = (changes: Partial<PlanInput>) => planFor({ operation: 'publish', ...changes });
 
 	it('creates the hook if there is none', () => {
 		expect(publish({})).toEqual(outline({ action: 'create' }));
@@ -175,7 +178,7 @@ describe('Publishing', () => {
 
 	it('passes on the hook as Okta has it', () => {
 		const hook = eventHook();
-		const { action } = reconcile(situation({ occasion: 'publish', hooks: [hook] }));
+		const { action } = reconcile(planInput({ operation: 'publish', hooks: [hook] }));
 		expect(action).toEqual({ do: 'replace', hook });
 	});
 
@@ -191,31 +194,31 @@ describe('Publishing', () => {
 		expect(publish({ hooks })).toEqual(outline({ action: 'replace a', remove: ['b', 'c'] }));
 	});
 
-	it.each<[string, Elsewhere['who'], Outline]>([
+	it.each<[string, Probe['responder'], Outline]>([
 		[
 			'takes over a hook elsewhere whose requests arrive here',
-			'us',
+			'self',
 			outline({ action: 'replace away' }),
 		],
-		['takes over a hook to which nobody responds', 'nobody', outline({ action: 'replace away' })],
+		['takes over a hook to which nobody responds', 'none', outline({ action: 'replace away' })],
 		[
 			'leaves a hook to which someone responds and creates its own',
-			'someone',
+			'other',
 			outline({ action: 'create' }),
 		],
-	])('%s', (_what, who, expected) => {
-		expect(publish({ hooks: [hookElsewhere()], elsewhere: known(who) })).toEqual(expected);
+	])('%s', (_what, responder, expected) => {
+		expect(publish({ hooks: [hookElsewhere()], probes: known(responder) })).toEqual(expected);
 	});
 
 	it('takes over an inactive hook elsewhere, whoever responded there before', () => {
 		const hooks = [hookElsewhere(INACTIVE)];
-		const plan = publish({ hooks, elsewhere: known('someone') });
+		const plan = publish({ hooks, probes: known('other') });
 		expect(plan).toEqual(outline({ action: 'replace away' }));
 	});
 
 	it('prefers the hook at our address, and removes the one that nobody serves', () => {
 		const hooks = [hookElsewhere(), eventHook(INACTIVE)];
-		const plan = publish({ hooks, elsewhere: known('nobody') });
+		const plan = publish({ hooks, probes: known('none') });
 		expect(plan).toEqual(outline({ action: 'replace who1', remove: ['away'] }));
 	});
 });
@@ -230,19 +233,19 @@ describe('Unpublishing', () => {
 			testHook(HOUR),
 			eventHook({ id: 'stranger', description: markedBy(OTHER_OWNER) }),
 		];
-		const plan = planFor({ occasion: 'unpublish', hooks, elsewhere: known('someone') });
+		const plan = planFor({ operation: 'unpublish', hooks, probes: known('other') });
 		expect(plan).toEqual(outline({ remove: ['ours', 'duplicate', 'idle', 'test'] }));
 	});
 
-	it.each<[Elsewhere['who'], string[]]>([
-		['us', ['away']],
-		['nobody', ['away']],
-		['someone', []],
-	])('looks at who responds to a hook elsewhere: %s', (who, remove) => {
+	it.each<[Probe['responder'], string[]]>([
+		['self', ['away']],
+		['none', ['away']],
+		['other', []],
+	])('looks at who responds to a hook elsewhere: %s', (responder, remove) => {
 		const plan = planFor({
-			occasion: 'unpublish',
+			operation: 'unpublish',
 			hooks: [hookElsewhere()],
-			elsewhere: known(who),
+			probes: known(responder),
 		});
 		expect(plan).toEqual(outline({ remove }));
 	});
@@ -250,14 +253,14 @@ describe('Unpublishing', () => {
 	it('removes everything with repairs off', () => {
 		const spec = hookSpec({ isRepaired: false });
 		const hooks = [eventHook(), hookElsewhere(INACTIVE), testHook(HOUR)];
-		const plan = planFor({ occasion: 'unpublish', spec, hooks });
+		const plan = planFor({ operation: 'unpublish', spec, hooks });
 		expect(plan).toEqual(outline({ remove: ['who1', 'away', 'test'] }));
-		const unknown = planFor({ occasion: 'unpublish', spec, hooks: [hookElsewhere()] });
-		expect(unknown).toEqual(outline({ ask: ['away'] }));
+		const unknown = planFor({ operation: 'unpublish', spec, hooks: [hookElsewhere()] });
+		expect(unknown).toEqual(outline({ probe: ['away'] }));
 	});
 
 	it('has nothing to do if nothing is left', () => {
-		expect(planFor({ occasion: 'unpublish', missedBefore: 1 })).toEqual(outline({}));
+		expect(planFor({ operation: 'unpublish', checksWithoutHook: 1 })).toEqual(outline({}));
 	});
 });
 
@@ -266,7 +269,7 @@ describe('The order of preference among hooks at our address', () => {
 	const second = eventHook({ id: 'second' });
 	const idle = eventHook({ id: 'idle', ...INACTIVE });
 
-	it.each<[string, Partial<Situation>, string[]]>([
+	it.each<[string, Partial<PlanInput>, string[]]>([
 		[
 			'the one that n8n remembers comes first',
 			{ hooks: [first, second], knownId: 'second' },
@@ -281,9 +284,9 @@ describe('The order of preference among hooks at our address', () => {
 			['first', 'second', 'idle'],
 		],
 	])('%s', (_what, changes, expected) => {
-		const plan = planFor({ occasion: 'unpublish', ...changes });
+		const plan = planFor({ operation: 'unpublish', ...changes });
 		expect(plan.remove).toEqual(expected);
-		const published = planFor({ occasion: 'publish', ...changes });
+		const published = planFor({ operation: 'publish', ...changes });
 		expect([published.action, published.remove]).toEqual([
 			`replace ${expected[0]}`,
 			expected.slice(1),
@@ -310,25 +313,25 @@ describe('A test hook', () => {
 		['that is inactive, elsewhere', testHook(MINUTE, { ...far, ...INACTIVE }), false, false],
 	])('%s', (_what, hook, isTestRunning, isRemoved) => {
 		const remove = isRemoved ? ['test'] : [];
-		for (const occasion of ['watch', 'unpublish'] as const) {
-			const plan = planFor({ occasion, hooks: [eventHook({ id: 'ours' }), hook], isTestRunning });
+		for (const operation of ['watch', 'unpublish'] as const) {
+			const plan = planFor({ operation, hooks: [eventHook({ id: 'ours' }), hook], isTestRunning });
 			expect(plan.remove.filter((id) => id !== 'ours')).toEqual(remove);
-			expect(plan.ask).toEqual([]);
+			expect(plan.probe).toEqual([]);
 		}
-		const published = planFor({ occasion: 'publish', hooks: [hook], isTestRunning });
+		const published = planFor({ operation: 'publish', hooks: [hook], isTestRunning });
 		expect(published).toEqual(outline({ action: 'create', remove }));
 	});
 
 	it('is never mistaken for the hook itself, even if its id is remembered', () => {
 		const hooks = [testHook(MINUTE, far)];
-		const plan = planFor({ hooks, knownId: 'test', missedBefore: 1 });
+		const plan = planFor({ hooks, knownId: 'test', checksWithoutHook: 1 });
 		expect(plan).toEqual(outline({ action: 'create' }));
 	});
 
 	it('is removed when another test of the node starts at another address of this n8n', () => {
 		const spec = hookSpec({ isTest: true, uri: `${TEST_URL}/2` });
 		const plan = planFor({
-			occasion: 'publish',
+			operation: 'publish',
 			spec,
 			hooks: [testHook(MINUTE)],
 			isTestRunning: true,
@@ -339,21 +342,21 @@ describe('A test hook', () => {
 	it('is left alone when a test starts in a copy of this n8n', () => {
 		const spec = hookSpec({ isTest: true, uri: TEST_URL });
 		const hooks = [testHook(MINUTE, far)];
-		const plan = planFor({ occasion: 'publish', spec, hooks, isTestRunning: true });
+		const plan = planFor({ operation: 'publish', spec, hooks, isTestRunning: true });
 		expect(plan).toEqual(outline({ action: 'create' }));
 	});
 
 	it('is taken over by a test at the same address', () => {
 		const spec = hookSpec({ isTest: true, uri: TEST_URL });
 		const hooks = [testHook(MINUTE), testHook(HOUR, { ...far, id: 'old' })];
-		const plan = planFor({ occasion: 'publish', spec, hooks, isTestRunning: true });
+		const plan = planFor({ operation: 'publish', spec, hooks, isTestRunning: true });
 		expect(plan).toEqual(outline({ action: 'replace test', remove: ['old'] }));
 	});
 
 	it('is removed when its test ends, and the published hook stays', () => {
 		const spec = hookSpec({ isTest: true, uri: TEST_URL });
 		const hooks = [eventHook(), testHook(MINUTE)];
-		const plan = planFor({ occasion: 'unpublish', spec, hooks });
+		const plan = planFor({ operation: 'unpublish', spec, hooks });
 		expect(plan).toEqual(outline({ remove: ['test'] }));
 	});
 });

@@ -1,5 +1,5 @@
 import { reconcile } from '../../nodes/shared/eventHooks/reconcile';
-import type { Situation } from '../../nodes/shared/eventHooks/reconcile';
+import type { PlanInput } from '../../nodes/shared/eventHooks/reconcile';
 import type { EventHook } from '../../nodes/shared/okta/types';
 import { EVENT_TYPE } from './fixtures/events';
 import { CONDITION, eventHook, hookSpec, markedBy, OWNER } from './fixtures/hooks';
@@ -11,7 +11,7 @@ import {
 	NOW,
 	outline,
 	planFor,
-	situation,
+	planInput,
 	testHook,
 	UNVERIFIED,
 } from './fixtures/reconcile';
@@ -22,30 +22,30 @@ describe('A watch', () => {
 		for (const lastWrite of [undefined, hook]) {
 			expect(planFor({ hooks: [hook], lastWrite })).toEqual(outline({ action: 'nothing who1' }));
 		}
-		const { action } = reconcile(situation({ hooks: [hook] }));
+		const { action } = reconcile(planInput({ hooks: [hook] }));
 		expect(action).toEqual({ do: 'nothing', hook });
 	});
 
 	it('waits for the second check before it creates a missing hook', () => {
-		expect(planFor({ missedBefore: 0 })).toEqual(outline({ action: 'wait' }));
-		expect(planFor({ missedBefore: 1 })).toEqual(outline({ action: 'create' }));
-		expect(planFor({ missedBefore: 7 })).toEqual(outline({ action: 'create' }));
+		expect(planFor({ checksWithoutHook: 0 })).toEqual(outline({ action: 'wait' }));
+		expect(planFor({ checksWithoutHook: 1 })).toEqual(outline({ action: 'create' }));
+		expect(planFor({ checksWithoutHook: 7 })).toEqual(outline({ action: 'create' }));
 	});
 
 	it('reports a missing hook for which it can’t derive a secret', () => {
 		expect(planFor({ canDerive: false })).toEqual(outline({ action: 'wait' }));
-		const plan = planFor({ canDerive: false, missedBefore: 1 });
+		const plan = planFor({ canDerive: false, checksWithoutHook: 1 });
 		expect(plan).toEqual(outline({ action: 'report (no key)' }));
 	});
 
 	it('creates its own hook beside one to which someone else responds', () => {
-		const context = { hooks: [hookElsewhere()], elsewhere: known('someone') };
+		const context = { hooks: [hookElsewhere()], probes: known('other') };
 		expect(planFor(context)).toEqual(outline({ action: 'wait' }));
-		expect(planFor({ ...context, missedBefore: 1 })).toEqual(outline({ action: 'create' }));
+		expect(planFor({ ...context, checksWithoutHook: 1 })).toEqual(outline({ action: 'create' }));
 	});
 
 	it('creates its own hook beside one to which nobody has responded for less than a day', () => {
-		const context = { hooks: [hookElsewhere()], elsewhere: known('nobody'), missedBefore: 1 };
+		const context = { hooks: [hookElsewhere()], probes: known('none'), checksWithoutHook: 1 };
 		expect(planFor(context)).toEqual(outline({ action: 'create' }));
 	});
 
@@ -65,7 +65,7 @@ describe('A watch', () => {
 	});
 
 	it('brings back a hook elsewhere whose requests arrive here', () => {
-		const plan = planFor({ hooks: [hookElsewhere()], elsewhere: known('us') });
+		const plan = planFor({ hooks: [hookElsewhere()], probes: known('self') });
 		const differences = ['its URL was changed'];
 		expect(plan).toEqual(outline({ action: 'replace away', differences }));
 	});
@@ -85,29 +85,29 @@ describe('A watch', () => {
 
 	it('prefers an idle hook elsewhere to one that delivers here, and removes the latter', () => {
 		const hooks = [hookElsewhere(), hookElsewhere({ id: 'idle', ...INACTIVE })];
-		const plan = planFor({ hooks, elsewhere: known('us') });
+		const plan = planFor({ hooks, probes: known('self') });
 		const differences = ['its URL was changed'];
 		expect(plan).toEqual(outline({ action: 'replace idle', differences, remove: ['away'] }));
 	});
 
 	it('keeps one of several hooks elsewhere whose requests arrive here', () => {
 		const hooks = [hookElsewhere(), hookElsewhere({ id: 'twin' })];
-		const elsewhere = new Map([...known('us'), ...known('us', { id: 'twin' })]);
-		const plan = planFor({ hooks, elsewhere });
+		const probes = new Map([...known('self'), ...known('self', { id: 'twin' })]);
+		const plan = planFor({ hooks, probes });
 		const differences = ['its URL was changed'];
 		expect(plan).toEqual(outline({ action: 'replace away', differences, remove: ['twin'] }));
 	});
 
 	it('removes a hook elsewhere whose requests arrive here if ours is in order', () => {
-		const plan = planFor({ hooks: [hookElsewhere(), eventHook()], elsewhere: known('us') });
+		const plan = planFor({ hooks: [hookElsewhere(), eventHook()], probes: known('self') });
 		expect(plan).toEqual(outline({ action: 'nothing who1', remove: ['away'] }));
 	});
 
-	it.each<[string, Partial<EventHook>, Situation['elsewhere']]>([
+	it.each<[string, Partial<EventHook>, PlanInput['probes']]>([
 		['is inactive', INACTIVE, new Map()],
-		['serves someone else', {}, known('someone', { deadSince: NOW - 48 * HOUR })],
-	])('leaves a hook elsewhere alone beside ours if it %s', (_what, state, elsewhere) => {
-		const plan = planFor({ hooks: [eventHook(), hookElsewhere(state)], elsewhere });
+		['serves someone else', {}, known('other', { deadSince: NOW - 48 * HOUR })],
+	])('leaves a hook elsewhere alone beside ours if it %s', (_what, state, probes) => {
+		const plan = planFor({ hooks: [eventHook(), hookElsewhere(state)], probes });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
 
@@ -116,18 +116,18 @@ describe('A watch', () => {
 		[24 * HOUR, ['away']],
 		[48 * HOUR, ['away']],
 	])('looks at how long nobody has responded to a hook elsewhere: %i ms', (ms, remove) => {
-		const elsewhere = known('nobody', { deadSince: NOW - ms });
-		const plan = planFor({ hooks: [eventHook(), hookElsewhere()], elsewhere });
+		const probes = known('none', { deadSince: NOW - ms });
+		const plan = planFor({ hooks: [eventHook(), hookElsewhere()], probes });
 		expect(plan).toEqual(outline({ action: 'nothing who1', remove }));
-		const context = { hooks: [hookElsewhere()], elsewhere };
+		const context = { hooks: [hookElsewhere()], probes };
 		expect(planFor(context)).toEqual(outline({ action: 'wait', remove }));
-		const second = planFor({ ...context, missedBefore: 1 });
+		const second = planFor({ ...context, checksWithoutHook: 1 });
 		expect(second).toEqual(outline({ action: 'create', remove }));
 	});
 
 	it('doesn’t remove a dead hook that is inactive by now: nobody is asked about it', () => {
-		const elsewhere = known('nobody', { deadSince: NOW - 48 * HOUR });
-		const plan = planFor({ hooks: [eventHook(), hookElsewhere(INACTIVE)], elsewhere });
+		const probes = known('none', { deadSince: NOW - 48 * HOUR });
+		const plan = planFor({ hooks: [eventHook(), hookElsewhere(INACTIVE)], probes });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
 
@@ -138,12 +138,12 @@ describe('A watch', () => {
 			hookElsewhere({ id: 'dead' }),
 			testHook(HOUR),
 		];
-		const elsewhere = new Map([
-			...known('us'),
-			...known('nobody', { id: 'dead', deadSince: NOW - 24 * HOUR }),
+		const probes = new Map([
+			...known('self'),
+			...known('none', { id: 'dead', deadSince: NOW - 24 * HOUR }),
 		]);
 		const remove = ['duplicate', 'away', 'dead', 'test'];
-		const cases: Array<[string, Partial<EventHook>, Partial<Situation>]> = [
+		const cases: Array<[string, Partial<EventHook>, Partial<PlanInput>]> = [
 			['nothing who1', {}, {}],
 			['replace who1', { authHeader: undefined }, {}],
 			['resume who1', INACTIVE, { canDerive: false }],
@@ -151,7 +151,7 @@ describe('A watch', () => {
 		];
 		for (const [action, edit, changes] of cases) {
 			const hooks = [eventHook(edit), ...surplus];
-			const plan = planFor({ hooks, knownId: 'who1', elsewhere, ...changes });
+			const plan = planFor({ hooks, knownId: 'who1', probes, ...changes });
 			expect([plan.action, plan.remove]).toEqual([action, remove]);
 		}
 	});
@@ -227,7 +227,7 @@ describe('What a watch finds changed', () => {
 
 	it('is the secret, if the mark belongs to another one', () => {
 		const hooks = [eventHook({ description: markedBy(OWNER, { secret: 'f'.repeat(16) }) })];
-		const isSecretCurrent: Situation['isSecretCurrent'] = ({ secret }) => secret !== 'f'.repeat(16);
+		const isSecretCurrent: PlanInput['isSecretCurrent'] = ({ secret }) => secret !== 'f'.repeat(16);
 		const plan = planFor({ hooks, isSecretCurrent });
 		const differences = ['its secret was out of date'];
 		expect(plan).toEqual(outline({ action: 'replace who1', differences }));
@@ -372,7 +372,7 @@ describe('Without a key to derive a secret from, a watch reports', () => {
 
 describe('With repairs off, a watch', () => {
 	const spec = hookSpec({ isRepaired: false });
-	const watch = (changes: Partial<Situation>) => planFor({ spec, ...changes });
+	const watch = (changes: Partial<PlanInput>) => planFor({ spec, ...changes });
 
 	it('says nothing if all is in order', () => {
 		expect(watch({ hooks: [eventHook()] })).toEqual(outline({ action: 'nothing who1' }));
@@ -392,12 +392,12 @@ describe('With repairs off, a watch', () => {
 
 	it('reports a missing hook at the second check', () => {
 		expect(watch({})).toEqual(outline({ action: 'wait' }));
-		const plan = watch({ missedBefore: 1 });
+		const plan = watch({ checksWithoutHook: 1 });
 		expect(plan).toEqual(outline({ action: 'report (repairs are off)' }));
 	});
 
 	it('names the switch as the reason even if it couldn’t repair the hook anyway', () => {
-		const gone = watch({ missedBefore: 1, canDerive: false });
+		const gone = watch({ checksWithoutHook: 1, canDerive: false });
 		expect(gone.action).toBe('report (repairs are off)');
 		const edited = watch({ hooks: [eventHook({ eventTypes: [] })], canDerive: false });
 		expect(edited.action).toBe('report who1 (repairs are off)');
@@ -412,9 +412,9 @@ describe('With repairs off, a watch', () => {
 			[[hookElsewhere(), testHook(HOUR)], 'wait'],
 		];
 		for (const [hooks, action] of cases) {
-			for (const elsewhere of [new Map(), known('nobody', { deadSince: 0, askedAt: 0 })]) {
-				const plan = watch({ hooks, knownId: 'who1', elsewhere });
-				expect([plan.action, plan.ask, plan.remove]).toEqual([action, [], []]);
+			for (const probes of [new Map(), known('none', { deadSince: 0, probedAt: 0 })]) {
+				const plan = watch({ hooks, knownId: 'who1', probes });
+				expect([plan.action, plan.probe, plan.remove]).toEqual([action, [], []]);
 			}
 		}
 	});

@@ -1,7 +1,7 @@
 import type { EventHook } from '../okta/types';
 import type { Problem } from './alarm';
 import type { HookSpec } from './hookSpec';
-import type { Elsewhere } from './reconcile';
+import type { Probe } from './reconcile';
 import { NONE_UNDELIVERED } from './undelivered';
 import type { Undelivered } from './undelivered';
 
@@ -18,7 +18,7 @@ export interface PublishedNode {
 	/** Hash of the secret in that write; undefined if another process made it. */
 	secretHash: string | undefined;
 	/** Who responds at other addresses, by hook ID. */
-	elsewhere: Map<string, Elsewhere>;
+	probes: Map<string, Probe>;
 	/** Whether n8n has just started. The first check is skipped so n8n doesn't wait for Okta. */
 	isStarting: boolean;
 	/** Set once the node is unpublished. Checks must not write after that. */
@@ -26,7 +26,7 @@ export interface PublishedNode {
 	/** The running check. */
 	check: Promise<void> | undefined;
 	/** Consecutive checks that found no hook. */
-	missed: number;
+	checksWithoutHook: number;
 	/** Consecutive repairs that Okta rejected, and the time (ms since 1970) and error of the last one. */
 	rejection: { count: number; at: number; error: unknown } | undefined;
 	/** The hook's `lastUpdated` at the last check. */
@@ -80,11 +80,11 @@ export function rememberNode(
 		spec: undefined,
 		lastWrite: undefined,
 		secretHash: undefined,
-		elsewhere: new Map(),
+		probes: new Map(),
 		isStarting: false,
 		isUnpublished: false,
 		check: undefined,
-		missed: 0,
+		checksWithoutHook: 0,
 		rejection: undefined,
 		lastSeen: undefined,
 		unexplainedEdits: 0,

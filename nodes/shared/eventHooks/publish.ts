@@ -11,13 +11,13 @@ import { eventFilterFor } from '../oktaEvent/eventFilter';
 import type { Filter } from '../oktaEvent/filter';
 import { assertCatchUpPossible, misdeliveryError, prepareCatchUp } from './catchUp';
 import { isCatchUpOn } from './catchUpParameter';
-import { makePlan, warnAboutCopies } from './elsewhere';
+import { makePlan, warnAboutCopies } from './plan';
 import { readHookSpec } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { warn } from './log';
 import { fingerprint, parseMark } from './mark';
 import { rememberNode, rolledBack } from './memory';
-import type { Elsewhere } from './reconcile';
+import type { Probe } from './reconcile';
 import {
 	assertReachable,
 	assertSavedInEditor,
@@ -29,7 +29,7 @@ import {
 import { deliverSample } from './sample';
 import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
-import { isInOrg, situationOf } from './situation';
+import { isInOrg, planInputFor } from './planInput';
 import { readOwnRegistration, storeRegistration } from './staticData';
 import { expectChallenge, forgetPaths, trafficOf } from './traffic';
 
@@ -99,9 +99,9 @@ export async function publish(
 	const hooks = await api.list();
 	const registration = readOwnRegistration(context);
 
-	const elsewhere = new Map<string, Elsewhere>();
-	const situation = situationOf('publish', key, spec, hooks, registration?.hookId);
-	const { action, remove: unused } = await makePlan(api, key, elsewhere, situation);
+	const probes = new Map<string, Probe>();
+	const input = planInputFor('publish', key, spec, hooks, registration?.hookId);
+	const { action, remove: unused } = await makePlan(api, key, probes, input);
 	const existing = action.do === 'replace' ? action.hook : undefined;
 	const secret = newSecret(okta, spec, secretTimeOf(existing), registration?.secretTime);
 	const challenge = expectChallenge(key);
@@ -115,7 +115,7 @@ export async function publish(
 		throw registered.error;
 	}
 	warnAboutProxy(context, challenge(), secret.value);
-	warnAboutCopies(context, elsewhere, new Set());
+	warnAboutCopies(context, probes, new Set());
 	warnAboutForeignHooks(context, spec, hooks);
 	if (registration && !(await isInOrg(registration, okta, hooks))) {
 		warn(
@@ -149,7 +149,7 @@ export async function publish(
 			spec,
 			lastWrite: registered,
 			secretHash,
-			elsewhere,
+			probes,
 		});
 	}
 	await removeUnused(context, api, unused);

@@ -5,80 +5,77 @@ import type { HookMark } from './mark';
 
 const HOUR_MS = 3_600_000;
 
-/** n8n listens for a test event for two minutes. A test hook older than this serves nobody. */
-const TEST_ENDS_WITHIN_MS = 10 * 60_000;
+/** n8n listens for a test event for two minutes. A test hook older than this is no longer used. */
+const MAX_TEST_AGE_MS = 10 * 60_000;
 
-/**
- * How often to find out again who responds at another address, in ms: whether someone still does, and
- * whether still nobody does.
- */
-const ASK_AGAIN_AFTER_MS = { us: Infinity, someone: 24 * HOUR_MS, nobody: HOUR_MS };
+/** How long to rely on a probe of another address, in ms, by who responded. */
+const PROBE_AGAIN_AFTER_MS = { self: Infinity, other: 24 * HOUR_MS, none: HOUR_MS };
 
-/** For how long nobody must respond at another address before a hook there may be removed. */
+/** How long no one must have responded at another address before a hook there may be deleted. */
 const DEAD_AFTER_MS = 24 * HOUR_MS;
 
-/** Who responded to Okta's verification of a hook that carries our mark at another address. */
-export interface Elsewhere {
-	/** This very node; nobody; or someone else: a copy of this n8n, or the one it was copied from. */
-	who: 'us' | 'nobody' | 'someone';
-	/** When that was found out, in ms since 1970. */
-	askedAt: number;
-	/** Since when nobody has responded there, in ms since 1970. */
+/** Who responded when Okta verified a hook with our mark at another address. */
+export interface Probe {
+	/** `self` is this node. `other` is a copy of this n8n instance, or the one it was copied from. */
+	responder: 'self' | 'none' | 'other';
+	/** When it was probed, in ms since 1970. */
+	probedAt: number;
+	/** When no one was first found to respond, in ms since 1970. */
 	deadSince: number;
 }
 
-/** Everything that decides what happens to a node's event hooks. */
-export interface Situation {
-	/** `publish` and `unpublish` are a user's acts; `watch` is n8n's own. */
-	occasion: 'publish' | 'watch' | 'unpublish';
+/** Everything that determines what happens to a node's event hooks. */
+export interface PlanInput {
+	/** Users publish and unpublish. n8n watches. */
+	operation: 'publish' | 'watch' | 'unpublish';
 	spec: HookSpec;
 	/** All hooks of the org. */
 	hooks: readonly EventHook[];
-	/** The hook that this node registered, as far as n8n remembers. */
+	/** ID of the hook that this node registered, if n8n knows it. */
 	knownId: string | undefined;
-	/** What Okta responded to the last write of this process. */
+	/** The hook as Okta returned it for this process's last write. */
 	lastWrite: EventHook | undefined;
-	/** Who responds at other addresses, by hook id. */
-	elsewhere: ReadonlyMap<string, Elsewhere>;
-	/** Whether a mark's secret is the one that n8n would accept without remembering anything. */
+	/** Who responds at other addresses, by hook ID. */
+	probes: ReadonlyMap<string, Probe>;
+	/** Whether a mark's secret is the one that n8n would accept without any stored data. */
 	isSecretCurrent: (mark: HookMark) => boolean;
-	/** Whether n8n can make a secret that needs no memory. */
+	/** Whether n8n can derive the hook's secret from the credential. */
 	canDerive: boolean;
-	/** How many checks in a row, before this one, found no hook. */
-	missedBefore: number;
+	/** How many consecutive checks before this one found no hook. */
+	checksWithoutHook: number;
 	/** Whether a test of this node is running in this process. */
 	isTestRunning: boolean;
 	/** ms since 1970 */
 	now: number;
 }
 
-/** The difference of a hook that changed in nothing that Okta returns. */
+/** The difference of a hook that was changed without any visible difference. */
 export const EDITED = 'it was edited';
 
 export type Action =
-	/** All is in order. */
+	/** Nothing is wrong. */
 	| { do: 'nothing'; hook?: EventHook }
-	/** The hook is missing for the first time: look again before anything is done. */
+	/** The hook is missing for the first time. Check again before doing anything. */
 	| { do: 'wait'; hook?: undefined }
 	| { do: 'create'; hook?: undefined }
 	/** Replace the hook in place, with a new secret, then activate and verify it. */
 	| { do: 'replace'; hook: EventHook }
-	/** Activate and verify the hook, which is right otherwise. */
+	/** Activate and verify the hook, which is otherwise correct. */
 	| { do: 'resume'; hook: EventHook }
-	/** Something is wrong that n8n must not or cannot repair. */
+	/** Something is wrong that n8n mustn't or can't repair. */
 	| { do: 'report'; hook?: EventHook; why: 'repairs are off' | 'no key' };
 
 export interface Plan {
-	/** Find out who responds at the addresses of these, then plan again. Nothing else is planned. */
-	ask: EventHook[];
+	/** Hooks whose addresses to probe before planning again. If there are any, nothing else is planned. */
+	probe: EventHook[];
 	action: Action;
-	/** What is wrong with the hook of the action, as clauses: `it was deactivated`. */
+	/** What is wrong with the action's hook, as clauses: `it was deactivated`. */
 	differences: string[];
-	/** To be deactivated and deleted. */
+	/** Hooks to deactivate and delete. */
 	remove: EventHook[];
 }
 
-/** Whether Okta delivers to the hook: only to active and verified ones. */
+/** Whether Okta delivers events to the hook: it must be active and verified. */
 export function isDelivering(hook: EventHook): boolean {
 	return hook.status === 'ACTIVE' && hook.verificationStatus === 'VERIFIED';
 }
@@ -87,18 +84,18 @@ function originOf(url: string): string | undefined {
 	return URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
-interface Sorted {
-	/** At our address, the best first. */
+interface ClassifiedHooks {
+	/** At our address, best first. */
 	ours: EventHook[];
 	/** With our mark at another address. */
 	moved: EventHook[];
-	/** Of tests in n8n's editor that nobody is listening to any more. */
+	/** Left over from tests in n8n's editor that have ended. */
 	leftovers: EventHook[];
 }
 
 /**
- * The hooks at a node's address that carry no other owner's mark. An org may not return descriptions, so
- * one without a mark is ours too.
+ * The hooks at a node's address without another owner's mark. Since an org may not return descriptions, hooks
+ * without any mark are ours too.
  */
 export function findAtAddress(
 	{ owner, uri }: HookIdentity,
@@ -110,27 +107,27 @@ export function findAtAddress(
 	});
 }
 
-/** Our mark at another address says less than one at ours: a copy of n8n has the same owner. */
-function sortHooks({ spec, hooks, knownId, isTestRunning, now }: Situation): Sorted {
+/** Keeps hooks with our mark at other addresses apart, since a copy of n8n has the same owner. */
+function classifyHooks({ spec, hooks, knownId, isTestRunning, now }: PlanInput): ClassifiedHooks {
 	const owner = fingerprint(spec.owner);
-	const isKept = ({ id }: EventHook) => Number(id === knownId);
-	const isUp = (hook: EventHook) => Number(isDelivering(hook));
+	const isKnown = ({ id }: EventHook) => Number(id === knownId);
+	const delivers = (hook: EventHook) => Number(isDelivering(hook));
 	const ours = findAtAddress(spec, hooks).sort(
-		(one, other) => isKept(other) - isKept(one) || isUp(other) - isUp(one),
+		(one, other) => isKnown(other) - isKnown(one) || delivers(other) - delivers(one),
 	);
-	const sorted: Sorted = { ours, moved: [], leftovers: [] };
+	const classified: ClassifiedHooks = { ours, moved: [], leftovers: [] };
 	for (const hook of hooks) {
 		const mark = parseMark(hook.description);
 		if (hook.uri === spec.uri || (mark !== undefined && mark.owner !== owner)) continue;
 		if (mark?.isTest) {
 			const isHere = originOf(hook.uri) === originOf(spec.uri);
-			const isOld = now - Date.parse(hook.created) > TEST_ENDS_WITHIN_MS;
-			if (isOld || (isHere && (spec.isTest || !isTestRunning))) sorted.leftovers.push(hook);
+			const isOld = now - Date.parse(hook.created) > MAX_TEST_AGE_MS;
+			if (isOld || (isHere && (spec.isTest || !isTestRunning))) classified.leftovers.push(hook);
 		} else if (!spec.isTest && (mark !== undefined || hook.id === knownId)) {
-			sorted.moved.push(hook);
+			classified.moved.push(hook);
 		}
 	}
-	return sorted;
+	return classified;
 }
 
 function areSame(some: readonly string[], others: readonly string[]): boolean {
@@ -138,8 +135,8 @@ function areSame(some: readonly string[], others: readonly string[]): boolean {
 	return one.size === other.size && others.every((each) => one.has(each));
 }
 
-/** The condition for each event type, however it is spaced. */
-function toTexts(filters: ReadonlyMap<string, string>): string[] {
+/** The condition for each event type, with normalized whitespace. */
+function normalizeFilters(filters: ReadonlyMap<string, string>): string[] {
 	return [...filters].map(
 		([eventType, condition]) => `${eventType} ${condition.replace(/\s+/g, ' ').trim()}`,
 	);
@@ -153,11 +150,11 @@ function wantedFilters({ eventTypes, filterExpression }: HookSpec): Map<string, 
 /**
  * What is wrong with a hook at our address.
  *
- * What this process wrote is compared with what Okta responded then, not with what was sent: an org may
- * keep a field in another form, and would have n8n write again and again.
+ * Compares a hook that this process wrote with what Okta returned then, not with what n8n sent. Otherwise, n8n
+ * would keep rewriting hooks in an org that stores a field in another form.
  */
-function findDifferences(hook: EventHook, situation: Situation): string[] {
-	const { spec, lastWrite, isSecretCurrent } = situation;
+function findDifferences(hook: EventHook, input: PlanInput): string[] {
+	const { spec, lastWrite, isSecretCurrent } = input;
 	const written = lastWrite?.id === hook.id ? lastWrite : undefined;
 	const mark = parseMark(hook.description);
 	const expected = {
@@ -169,110 +166,115 @@ function findDifferences(hook: EventHook, situation: Situation): string[] {
 		[hook.status !== 'ACTIVE', 'it was deactivated'],
 		[hook.verificationStatus !== 'VERIFIED', "it wasn't verified"],
 		[!areSame(hook.eventTypes, expected.eventTypes), 'its event types were changed'],
-		[!areSame(toTexts(hook.filters), toTexts(expected.filters)), 'its filter was changed'],
+		[
+			!areSame(normalizeFilters(hook.filters), normalizeFilters(expected.filters)),
+			'its filter was changed',
+		],
 		[hook.authHeader !== expected.authHeader, 'its authentication header was changed'],
 		[mark !== undefined && !isSecretCurrent(mark), 'its secret was out of date'],
 	];
 	const differences = found.filter(([isDifferent]) => isDifferent).map(([, text]) => text);
-	// Okta never returns the secret: this is the only trace of another one.
+	// Okta never returns the secret, so this is the only sign of a changed one.
 	const isEdited = written !== undefined && hook.lastUpdated !== written.lastUpdated;
 	return isEdited && differences.length === 0 ? [EDITED] : differences;
 }
 
-/** What a user's publishing does: whatever is ours gets a new secret. */
-function planPublish({ ours, moved, leftovers }: Sorted, situation: Situation): Plan {
-	const [hook, ...others] = [...ours, ...findDeserted(moved, situation)];
+/** The plan when a user publishes: if there's a hook of ours, it gets a new secret. */
+function planPublish({ ours, moved, leftovers }: ClassifiedHooks, input: PlanInput): Plan {
+	const [hook, ...others] = [...ours, ...findAbandoned(moved, input)];
 	return {
-		ask: [],
+		probe: [],
 		action: hook ? { do: 'replace', hook } : { do: 'create' },
 		differences: [],
 		remove: [...others, ...leftovers],
 	};
 }
 
-/** Hooks at other addresses that serve nobody else. */
-function findDeserted(moved: readonly EventHook[], { elsewhere }: Situation): EventHook[] {
-	return moved.filter((hook) => !isDelivering(hook) || elsewhere.get(hook.id)?.who !== 'someone');
+/** Hooks at other addresses that no one else uses. */
+function findAbandoned(moved: readonly EventHook[], { probes }: PlanInput): EventHook[] {
+	return moved.filter((hook) => !isDelivering(hook) || probes.get(hook.id)?.responder !== 'other');
 }
 
-function planWatch({ ours, moved, leftovers }: Sorted, situation: Situation): Plan {
-	const { spec, elsewhere, missedBefore, canDerive, lastWrite, now } = situation;
+function planWatch({ ours, moved, leftovers }: ClassifiedHooks, input: PlanInput): Plan {
+	const { spec, probes, checksWithoutHook, canDerive, lastWrite, now } = input;
 	const isDead = (hook: EventHook) => {
-		const known = elsewhere.get(hook.id);
-		return known?.who === 'nobody' && now - known.deadSince >= DEAD_AFTER_MS;
+		const known = probes.get(hook.id);
+		return known?.responder === 'none' && now - known.deadSince >= DEAD_AFTER_MS;
 	};
 	const delivering = moved.filter(isDelivering);
-	const aliases = delivering.filter((hook) => elsewhere.get(hook.id)?.who === 'us');
+	const aliases = delivering.filter((hook) => probes.get(hook.id)?.responder === 'self');
 	const idle = moved.filter((hook) => !isDelivering(hook));
 	const dead = delivering.filter(isDead);
 
 	const [hook = idle[0] ?? aliases[0], ...surplus] = ours;
 	const remove = [...surplus, ...aliases.filter((each) => each !== hook), ...dead, ...leftovers];
 	if (hook === undefined) {
-		if (missedBefore === 0) return { ask: [], action: { do: 'wait' }, differences: [], remove };
+		if (checksWithoutHook === 0)
+			return { probe: [], action: { do: 'wait' }, differences: [], remove };
 		const action: Action = canDerive ? { do: 'create' } : { do: 'report', why: 'no key' };
-		return { ask: [], action, differences: [], remove };
+		return { probe: [], action, differences: [], remove };
 	}
 	const differences =
-		hook.uri === spec.uri ? findDifferences(hook, situation) : ['its URL was changed'];
+		hook.uri === spec.uri ? findDifferences(hook, input) : ['its URL was changed'];
 	if (differences.length === 0) {
-		return { ask: [], action: { do: 'nothing', hook }, differences, remove };
+		return { probe: [], action: { do: 'nothing', hook }, differences, remove };
 	}
 	const isUntouched = hook.id === lastWrite?.id && hook.lastUpdated === lastWrite.lastUpdated;
-	const isOnlyDown = differences.every((each) =>
+	const isOnlyInactive = differences.every((each) =>
 		['it was deactivated', "it wasn't verified"].includes(each),
 	);
-	const resumes = isOnlyDown && (isUntouched || !canDerive);
-	if (resumes) return { ask: [], action: { do: 'resume', hook }, differences, remove };
+	const canResume = isOnlyInactive && (isUntouched || !canDerive);
+	if (canResume) return { probe: [], action: { do: 'resume', hook }, differences, remove };
 	const action: Action = canDerive
 		? { do: 'replace', hook }
 		: { do: 'report', hook, why: 'no key' };
-	return { ask: [], action, differences, remove };
+	return { probe: [], action, differences, remove };
 }
 
-/** The same plan for a user who wants to know, and nothing else. */
+/** The plan for a user who wants to be notified but turned repairs off. */
 function withoutRepairs(plan: Plan): Plan {
 	const { action } = plan;
-	if (action.do === 'nothing' || action.do === 'wait') return { ...plan, ask: [], remove: [] };
+	if (action.do === 'nothing' || action.do === 'wait') return { ...plan, probe: [], remove: [] };
 	return {
 		...plan,
-		ask: [],
+		probe: [],
 		action: { do: 'report', hook: action.hook, why: 'repairs are off' },
 		remove: [],
 	};
 }
 
-/** Which hooks at other addresses to find out about before anything else is planned. */
-function findUnknown(moved: readonly EventHook[], situation: Situation): EventHook[] {
-	const { occasion, elsewhere, now } = situation;
+/** Hooks at other addresses to probe before anything else is planned. */
+function findUnprobed(moved: readonly EventHook[], input: PlanInput): EventHook[] {
+	const { operation, probes, now } = input;
 	return moved.filter(isDelivering).filter(({ id }) => {
-		const known = elsewhere.get(id);
+		const known = probes.get(id);
 		if (known === undefined) return true;
-		return occasion === 'watch' && now - known.askedAt >= ASK_AGAIN_AFTER_MS[known.who];
+		return operation === 'watch' && now - known.probedAt >= PROBE_AGAIN_AFTER_MS[known.responder];
 	});
 }
 
 /**
- * What to do so that Okta has what the node wants, and nothing else of it.
+ * Plans what to do so that Okta has exactly the hook that the node needs.
  *
- * An active, verified hook at another address is never moved while someone else responds there: it
- * belongs to a copy of this n8n, or to the original of this copy.
+ * Never moves an active, verified hook at another address while another n8n instance responds there: it belongs
+ * to a copy of this instance, or to the one it was copied from.
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  */
-export function reconcile(situation: Situation): Plan {
-	const { occasion, spec } = situation;
-	const sorted = sortHooks(situation);
-	if (occasion === 'watch' && !spec.isRepaired) return withoutRepairs(planWatch(sorted, situation));
-	const ask = findUnknown(sorted.moved, situation);
-	if (ask.length > 0) return { ask, action: { do: 'nothing' }, differences: [], remove: [] };
-	if (occasion === 'publish') return planPublish(sorted, situation);
-	if (occasion === 'watch') return planWatch(sorted, situation);
-	const { ours, moved, leftovers } = sorted;
+export function reconcile(input: PlanInput): Plan {
+	const { operation, spec } = input;
+	const classified = classifyHooks(input);
+	if (operation === 'watch' && !spec.isRepaired)
+		return withoutRepairs(planWatch(classified, input));
+	const probe = findUnprobed(classified.moved, input);
+	if (probe.length > 0) return { probe, action: { do: 'nothing' }, differences: [], remove: [] };
+	if (operation === 'publish') return planPublish(classified, input);
+	if (operation === 'watch') return planWatch(classified, input);
+	const { ours, moved, leftovers } = classified;
 	return {
-		ask: [],
+		probe: [],
 		action: { do: 'nothing' },
 		differences: [],
-		remove: [...ours, ...findDeserted(moved, situation), ...leftovers],
+		remove: [...ours, ...findAbandoned(moved, input), ...leftovers],
 	};
 }

@@ -4,13 +4,13 @@ import { messageOf, withMessage } from '../errors';
 import { openOkta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
 import { CONSOLE_PLACE } from '../okta/resources';
-import { makePlan } from './elsewhere';
+import { makePlan } from './plan';
 import type { HookIdentity } from './hookSpec';
 import { warn } from './log';
 import { rolledBack } from './memory';
 import { ownerOf } from '../owner';
 import { isReachableFrom } from './reachability';
-import { isInOrg, situationOf } from './situation';
+import { isInOrg, planInputFor } from './planInput';
 import { readOwnRegistration } from './staticData';
 
 /** The hook that an unpublished node needs: none. */
@@ -46,8 +46,8 @@ export async function unpublish(
 		const api = eventHooksApi(okta);
 		const hooks = await api.list();
 		const spec = { ...EMPTY_SPEC, owner: ownerOf(context), isTest, uri };
-		const situation = situationOf('unpublish', key, spec, hooks, knownId);
-		const plan = await makePlan(api, key, new Map(), situation);
+		const input = planInputFor('unpublish', key, spec, hooks, knownId);
+		const plan = await makePlan(api, key, new Map(), input);
 		remaining = plan.remove.map(({ id }) => id);
 		for (const id of [...remaining]) {
 			try {

@@ -8,7 +8,7 @@ import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHook } from '../okta/types';
 import type { Filter } from '../oktaEvent/filter';
 import { authenticate } from './authenticate';
-import { makePlan, warnAboutCopies } from './elsewhere';
+import { makePlan, warnAboutCopies } from './plan';
 import { readHookSpec } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { warn } from './log';
@@ -153,21 +153,21 @@ async function checkHook(poll: Poll, filters: readonly Filter[]): Promise<string
 	const spec = specOf(poll, filters, hooks);
 	const oktaState: OktaState = { okta, api, spec, hooks };
 	warnAboutOtherOrg(poll, oktaState);
-	const knownBefore = new Set(node.elsewhere.keys());
-	const firstPlan = await makePlan(api, key, node.elsewhere, {
-		occasion: 'watch',
+	const knownBefore = new Set(node.probes.keys());
+	const firstPlan = await makePlan(api, key, node.probes, {
+		operation: 'watch',
 		spec,
 		hooks,
 		knownId: node.lastWrite?.id,
 		lastWrite: node.lastWrite,
 		isSecretCurrent: (mark) => isCurrent(mark, okta, spec, node),
 		canDerive: canDerive(okta, spec),
-		missedBefore: node.missed,
+		checksWithoutHook: node.checksWithoutHook,
 		isTestRunning: runningTests.has(testKeyOf(key)),
 		now,
 	});
-	warnAboutCopies(context, node.elsewhere, knownBefore);
-	node.missed = firstPlan.action.hook === undefined ? node.missed + 1 : 0;
+	warnAboutCopies(context, node.probes, knownBefore);
+	node.checksWithoutHook = firstPlan.action.hook === undefined ? node.checksWithoutHook + 1 : 0;
 
 	const plan = await refinePlan(poll, oktaState, firstPlan);
 	const { action } = plan;

@@ -5,7 +5,7 @@ import type { EventHook } from '../okta/types';
 import { warn } from './log';
 import { fingerprint, parseMark } from './mark';
 import { reconcile } from './reconcile';
-import type { Elsewhere, Plan, Situation } from './reconcile';
+import type { Plan, PlanInput, Probe } from './reconcile';
 import { hashSecret } from './secret';
 import { expectChallenge } from './traffic';
 
@@ -22,38 +22,42 @@ function isFor(hook: EventHook, authorization: string[] = []): boolean {
 }
 
 /** Has Okta verify the hook, and checks who responds. */
-async function probe(api: EventHooksApi, hook: EventHook, key: string): Promise<Elsewhere['who']> {
+async function probe(
+	api: EventHooksApi,
+	hook: EventHook,
+	key: string,
+): Promise<Probe['responder']> {
 	const challenge = expectChallenge(key);
 	const responds = await api.responds(hook);
-	if (isFor(hook, challenge())) return 'us';
-	return responds ? 'someone' : 'nobody';
+	if (isFor(hook, challenge())) return 'self';
+	return responds ? 'other' : 'none';
 }
 
 /**
  * Makes the plan. If it depends on who responds at other addresses, checks that first.
  *
  * @param key `nodeKeyOf`
- * @param elsewhere what is known about other addresses; new findings are added
+ * @param probes what is known about other addresses; new findings are added
  */
 export async function makePlan(
 	api: EventHooksApi,
 	key: string,
-	elsewhere: Map<string, Elsewhere>,
-	situation: Omit<Situation, 'elsewhere'>,
+	probes: Map<string, Probe>,
+	input: Omit<PlanInput, 'probes'>,
 ): Promise<Plan> {
-	const plan = reconcile({ ...situation, elsewhere });
-	if (plan.ask.length === 0) return plan;
-	for (const hook of plan.ask) {
-		const who = await probe(api, hook, key);
-		const known = elsewhere.get(hook.id);
-		const wasDead = known?.who === 'nobody' && who === 'nobody';
-		elsewhere.set(hook.id, {
-			who,
-			askedAt: situation.now,
-			deadSince: wasDead ? known.deadSince : situation.now,
+	const plan = reconcile({ ...input, probes });
+	if (plan.probe.length === 0) return plan;
+	for (const hook of plan.probe) {
+		const responder = await probe(api, hook, key);
+		const known = probes.get(hook.id);
+		const wasDead = known?.responder === 'none' && responder === 'none';
+		probes.set(hook.id, {
+			responder,
+			probedAt: input.now,
+			deadSince: wasDead ? known.deadSince : input.now,
 		});
 	}
-	return reconcile({ ...situation, elsewhere });
+	return reconcile({ ...input, probes });
 }
 
 /**
@@ -63,11 +67,11 @@ export async function makePlan(
  */
 export function warnAboutCopies(
 	context: IHookFunctions | IPollFunctions,
-	elsewhere: ReadonlyMap<string, Elsewhere>,
+	probes: ReadonlyMap<string, Probe>,
 	known: ReadonlySet<string>,
 ): void {
-	for (const [hookId, { who }] of elsewhere) {
-		if (who !== 'someone' || known.has(hookId)) continue;
+	for (const [hookId, { responder }] of probes) {
+		if (responder !== 'other' || known.has(hookId)) continue;
 		warn(
 			context,
 			`Event hook ${hookId} belongs to another n8n instance with the same workflow, e.g. the one that this instance was copied from. n8n left it alone.`,

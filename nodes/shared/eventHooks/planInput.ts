@@ -3,26 +3,26 @@ import type { EventHook } from '../okta/types';
 import type { HookSpec } from './hookSpec';
 import { runningTests } from './memory';
 import { testKeyOf } from '../owner';
-import type { Situation } from './reconcile';
+import type { PlanInput } from './reconcile';
 import type { Registration } from './staticData';
 
-/** The situation when a user publishes or unpublishes, which doesn't depend on this process's memory. */
-export function situationOf(
-	occasion: 'publish' | 'unpublish',
+/** The input for publishing and unpublishing, which don't depend on this process's memory of the hook. */
+export function planInputFor(
+	operation: 'publish' | 'unpublish',
 	key: string,
 	spec: HookSpec,
 	hooks: EventHook[],
 	knownId: string | undefined,
-): Omit<Situation, 'elsewhere'> {
+): Omit<PlanInput, 'probes'> {
 	return {
-		occasion,
+		operation,
 		spec,
 		hooks,
 		knownId,
 		lastWrite: undefined,
 		isSecretCurrent: () => false,
 		canDerive: true,
-		missedBefore: 0,
+		checksWithoutHook: 0,
 		isTestRunning: runningTests.has(testKeyOf(key)),
 		now: Date.now(),
 	};
