@@ -36,7 +36,8 @@ export const actedByFilter: Filter = {
 			type: 'multiOptions',
 			options: ACTORS,
 			default: [],
-			description: 'Start the workflow only for actions performed by one of these. Leave empty for all.',
+			description:
+				'Start the workflow only for actions performed by one of these. Leave empty for all.',
 		},
 	],
 	isInMoreFilters: true,

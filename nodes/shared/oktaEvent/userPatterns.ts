@@ -3,9 +3,9 @@ export type UserMatcher = (idOrLogin: string) => boolean;
 
 /** Normalizes a string, so that neither its case nor the encoding of its accents matters. */
 function fold(text: string): string {
-	// Nearly all are of such letters, and a delivery can have thousands.
+	// Nearly all logins are ASCII, and a delivery can have thousands.
 	if (/^[ -~]*$/.test(text)) return text.toLowerCase();
-	// A capital sigma has two small ones, depending on where in the word it stands.
+	// Sigma has two lowercase forms, depending on its position in the word.
 	return text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ');
 }
 
