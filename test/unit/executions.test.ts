@@ -2,7 +2,7 @@ import type { WorkflowExecuteMode } from 'n8n-workflow';
 
 import { seenEvents } from '../../nodes/shared/events/seen';
 import { dropProcessed, noteRun, runsElsewhere } from '../../nodes/shared/executions';
-import { everythingElse, MINUTE } from './fixtures/clock';
+import { flushPromises, MINUTE } from './fixtures/clock';
 import { ExecutedNode, itemsOf } from './fixtures/execution';
 
 const itself = (id: string) => id;
@@ -108,7 +108,7 @@ describe('Concurrent executions', () => {
 		const node = newNode();
 		node.failure = new Error('The database is locked');
 		const failing = execute(node, ['a']);
-		await everythingElse();
+		await flushPromises();
 		node.failure = undefined;
 		expect(await Promise.all([failing, execute(node, ['b'])])).toEqual([['a'], ['b']]);
 	});
@@ -142,7 +142,7 @@ describe('An execution that runs', () => {
 		const node = newNode();
 		const { settle } = seenEvents.claimPolled(node.key, ['a'], itself);
 		await execute(node, ['a'], 'manual');
-		expect(seenEvents.progressOf(node.key)('a')).toBe('in hand');
+		expect(seenEvents.progressOf(node.key)('a')).toBe('pending');
 		settle(false);
 	});
 });

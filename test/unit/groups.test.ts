@@ -1,6 +1,6 @@
 import { Groups } from '../../nodes/shared/eventHooks/groups';
 import type { Follower, Leader, Limits, JoinResult } from '../../nodes/shared/eventHooks/groups';
-import { everythingElse } from './fixtures/clock';
+import { flushPromises } from './fixtures/clock';
 
 const LIMITS: Limits = { storing: 1, waitMs: 500, items: 10, bytes: 1_000, pending: 5 };
 
@@ -24,7 +24,7 @@ function startGroups(limits: Partial<Limits> = {}) {
 			void Promise.resolve(groups.join(key, items, bytes, isAlone)).then((result) => {
 				delivery.result = result;
 			});
-			await everythingElse();
+			await flushPromises();
 			return delivery;
 		},
 		/** Advances the clock by the time that a delivery waits at most. */
@@ -32,7 +32,7 @@ function startGroups(limits: Partial<Limits> = {}) {
 			const due = sleepers;
 			sleepers = [];
 			for (const wake of due) wake();
-			await everythingElse();
+			await flushPromises();
 		},
 	};
 }
@@ -91,7 +91,7 @@ describe('A delivery', () => {
 		const second = await deliver(['b']);
 		const third = await deliver(['c']);
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 
 		expect(leaderOf(second).items).toEqual(['b', 'c']);
 		expect(followerOf(third)).toBeDefined();
@@ -105,7 +105,7 @@ describe('Waiting deliveries', () => {
 		const others = [await deliver(['b', 'c']), await deliver(['d'])];
 		expect(others.map(({ result }) => result)).toEqual([undefined, undefined]);
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 
 		expect(leaderOf(others[0])).toMatchObject({ items: ['b', 'c', 'd'], isGroup: true });
 		expect(followerOf(others[1])).toBeDefined();
@@ -118,7 +118,7 @@ describe('Waiting deliveries', () => {
 			const first = leaderOf(await deliver(['a']));
 			const second = await deliver(['b']);
 			first.finish(isStored);
-			await everythingElse();
+			await flushPromises();
 
 			expect(leaderOf(second).items).toEqual(['b']);
 		},
@@ -129,7 +129,7 @@ describe('Waiting deliveries', () => {
 		const first = leaderOf(await deliver(['a']));
 		const second = await deliver(['b']);
 		first.release();
-		await everythingElse();
+		await flushPromises();
 
 		expect(leaderOf(second).items).toEqual(['b']);
 	});
@@ -153,13 +153,13 @@ describe('Waiting deliveries', () => {
 		const first = leaderOf(await deliver(['a']));
 		const others = [await deliver(['b', 'c']), await deliver(['d', 'e']), await deliver(['f'])];
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 
 		const second = leaderOf(others[0]);
 		expect(second.items).toEqual(['b', 'c']);
 		expect(others[1].result).toBeUndefined();
 		second.finish(true);
-		await everythingElse();
+		await flushPromises();
 		expect(leaderOf(others[1]).items).toEqual(['d', 'e', 'f']);
 		expect(followerOf(others[2])).toBeDefined();
 	});
@@ -169,7 +169,7 @@ describe('Waiting deliveries', () => {
 		const first = leaderOf(await deliver(['a']));
 		const others = [await deliver(['b'], { bytes: 60 }), await deliver(['c'], { bytes: 60 })];
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 
 		expect(leaderOf(others[0]).items).toEqual(['b']);
 		expect(others[1].result).toBeUndefined();
@@ -180,7 +180,7 @@ describe('Waiting deliveries', () => {
 		const first = leaderOf(await deliver(['a']));
 		const large = await deliver(['b', 'c', 'd'], { bytes: 1_000 });
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 
 		expect(leaderOf(large)).toMatchObject({ items: ['b', 'c', 'd'], isGroup: false });
 	});
@@ -192,7 +192,7 @@ describe('Waiting deliveries', () => {
 
 		expect((await deliver(['d'])).result).toEqual({ is: 'full' });
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 		expect(leaderOf(waiting[0]).items).toEqual(['b', 'c']);
 	});
 
@@ -202,13 +202,13 @@ describe('Waiting deliveries', () => {
 		const second = await deliver(['b']);
 		await deliver(['c']);
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 
 		// One follows, one waits.
 		await deliver(['d']);
 		expect((await deliver(['e'])).result).toEqual({ is: 'full' });
 		leaderOf(second).finish(true);
-		await everythingElse();
+		await flushPromises();
 		await deliver(['f']);
 		expect((await deliver(['g'])).result).toBeUndefined();
 	});
@@ -218,11 +218,11 @@ describe('Waiting deliveries', () => {
 		const first = leaderOf(await deliver(['a']));
 		const waiting = await deliver(['b']);
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 		const second = leaderOf(waiting);
 		const third = await deliver(['c']);
 		second.finish(true);
-		await everythingElse();
+		await flushPromises();
 		leaderOf(third).finish(true);
 
 		expect((await deliver(['d'])).result).toMatchObject({ is: 'leader' });
@@ -236,7 +236,7 @@ describe('A delivery whose items another one passed to n8n', () => {
 		const second = await running.deliver(['b']);
 		const third = await running.deliver(['c']);
 		first.finish(true);
-		await everythingElse();
+		await flushPromises();
 		return { ...running, leader: leaderOf(second), follower: followerOf(third) };
 	}
 
@@ -260,7 +260,7 @@ describe('A delivery whose items another one passed to n8n', () => {
 		follower.leave();
 		follower.leave();
 		leader.finish(true);
-		await everythingElse();
+		await flushPromises();
 		await deliver(['d']);
 		await deliver(['e']);
 		await deliver(['f']);

@@ -5,7 +5,7 @@ import { idOf } from '../../nodes/shared/events/idOf';
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
 import { runsElsewhere } from '../../nodes/shared/executions';
 import { handOff } from '../../nodes/shared/systemLog/handOff';
-import { everythingElse, ManualClock, MINUTE } from './fixtures/clock';
+import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
 import { mfaEvent } from './fixtures/events';
 import { itemsOf } from './fixtures/execution';
 
@@ -50,7 +50,7 @@ function pollHandsOn() {
 		run: started[0].run,
 		/** How far the two have come, if both are equally far. */
 		async progress() {
-			await everythingElse();
+			await flushPromises();
 			const [a, b] = ['a', 'b'].map(seen.progressOf(key));
 			return a === b ? a : `${a}, ${b}`;
 		},
@@ -65,7 +65,7 @@ describe('A poll that hands on events', () => {
 	});
 
 	it('keeps them in hand until it knows that n8n has stored the execution', async () => {
-		expect(await pollHandsOn().progress()).toBe('in hand');
+		expect(await pollHandsOn().progress()).toBe('pending');
 	});
 
 	it('has handed them on once the execution has run', async () => {
@@ -111,7 +111,7 @@ describe('A poll that hands on events', () => {
 	it('leaves them to the next poll after half an hour in which n8n says nothing', async () => {
 		const { clock, progress } = pollHandsOn();
 		await clock.pass(30 * MINUTE - 1);
-		expect(await progress()).toBe('in hand');
+		expect(await progress()).toBe('pending');
 		await clock.pass(1);
 		expect(await progress()).toBe('new');
 	});
@@ -131,7 +131,7 @@ describe('What a poll learns about where executions run', () => {
 		const { key, run } = pollHandsOn();
 		expect(runsElsewhere(key)).toBe(false);
 		run.resolve(RUN);
-		await everythingElse();
+		await flushPromises();
 		expect(runsElsewhere(key)).toBe(true);
 	});
 
@@ -140,7 +140,7 @@ describe('What a poll learns about where executions run', () => {
 		unknown.run.resolve(undefined);
 		canceled.run.reject(new ManualExecutionCancelledError('7'));
 		failed.run.reject(new Error('SQLITE_BUSY: database is locked'));
-		await everythingElse();
+		await flushPromises();
 		expect([unknown, canceled, failed].map(({ key }) => runsElsewhere(key))).toEqual([
 			false,
 			false,

@@ -1,6 +1,6 @@
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
 import type { Claim } from '../../nodes/shared/events/seenEvents';
-import { everythingElse, ManualClock, MINUTE } from './fixtures/clock';
+import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
 import { ask, claim, claimForOtherTrigger, memoryOf, wouldTake } from './fixtures/seenEvents';
 
 describe('The same delivery at the same time', () => {
@@ -15,7 +15,7 @@ describe('The same delivery at the same time', () => {
 		const first = await claim(seen, 'a');
 		const second = await ask(seen, 'a');
 		first.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(second.claim?.events).toEqual([]);
 	});
 
@@ -24,7 +24,7 @@ describe('The same delivery at the same time', () => {
 		const first = await claim(seen, 'a', 'b');
 		const second = await ask(seen, 'a', 'b');
 		first.settle(false);
-		await everythingElse();
+		await flushPromises();
 		expect(second.claim?.events).toEqual(['a', 'b']);
 	});
 
@@ -34,11 +34,11 @@ describe('The same delivery at the same time', () => {
 		const waiters = [await ask(seen, 'a'), await ask(seen, 'a'), await ask(seen, 'a')];
 		const holders = () => waiters.filter((waiter) => waiter.claim);
 		first.settle(false);
-		await everythingElse();
+		await flushPromises();
 		expect(holders()).toHaveLength(1);
 		expect(holders()[0].claim?.events).toEqual(['a']);
 		holders()[0].claim?.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(waiters.map((waiter) => waiter.claim?.events.length).sort()).toEqual([0, 0, 1]);
 	});
 });
@@ -50,7 +50,7 @@ describe('Deliveries that overlap at the same time', () => {
 		const second = await ask(seen, 'b', 'c');
 		expect(second.claim).toBeUndefined();
 		first.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(second.claim?.events).toEqual(['c']);
 	});
 
@@ -59,10 +59,10 @@ describe('Deliveries that overlap at the same time', () => {
 		const [one, two] = [await claim(seen, 'a'), await claim(seen, 'b')];
 		const third = await ask(seen, 'a', 'b', 'c');
 		one.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(third.claim).toBeUndefined();
 		two.settle(false);
-		await everythingElse();
+		await flushPromises();
 		expect(third.claim?.events).toEqual(['b', 'c']);
 	});
 
@@ -85,12 +85,12 @@ describe('Deliveries that overlap at the same time', () => {
 		const forth = await ask(seen, 'a', 'b');
 		const back = await ask(seen, 'b', 'a');
 		gate.settle(false);
-		await everythingElse();
+		await flushPromises();
 		const [holder, waiter] = forth.claim ? [forth, back] : [back, forth];
 		expect(holder.claim?.events).toHaveLength(2);
 		expect(waiter.claim).toBeUndefined();
 		holder.claim?.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(waiter.claim?.events).toEqual([]);
 	});
 
@@ -111,20 +111,20 @@ describe('Deliveries that overlap at the same time', () => {
 				waiting--;
 			});
 		}
-		const handedOn: string[] = [];
+		const handedOff: string[] = [];
 		for (;;) {
-			await everythingElse();
+			await flushPromises();
 			const inHand = open.flatMap(({ events }) => events);
 			expect(inHand).toHaveLength(new Set(inHand).size);
 			if (open.length === 0) break;
 			const [{ events, settle }] = open.splice(random(open.length), 1);
 			const works = random(3) > 0;
-			if (works) handedOn.push(...events);
+			if (works) handedOff.push(...events);
 			settle(works);
 		}
 		expect(waiting).toBe(0);
-		expect(handedOn).toHaveLength(40);
-		expect(new Set(handedOn).size).toBe(40);
+		expect(handedOff).toHaveLength(40);
+		expect(new Set(handedOff).size).toBe(40);
 	});
 });
 
@@ -165,7 +165,7 @@ describe('A delivery that n8n never answers', () => {
 		const holders = waiters.filter((waiter) => waiter.claim);
 		expect(holders).toHaveLength(1);
 		holders[0].claim?.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(waiters.map((waiter) => waiter.claim?.events.length).sort()).toEqual([0, 1]);
 	});
 
@@ -176,7 +176,7 @@ describe('A delivery that n8n never answers', () => {
 		for (let hour = 0; hour < 24; hour += 1) await clock.pass(60 * MINUTE);
 		expect(waiter.claim).toBeUndefined();
 		first.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(waiter.claim?.events).toEqual([]);
 	});
 
@@ -193,15 +193,15 @@ describe('A delivery that n8n never answers', () => {
 	it.each([
 		[true, [], []],
 		[false, ['a'], ['a']],
-	])('can still end in time: %s', async (handedOn, forWaiter, left) => {
+	])('can still end in time: %s', async (handedOff, forWaiter, left) => {
 		const { clock, seen } = start();
 		const first = await claim(seen, 'a');
 		first.abandon();
 		const waiter = await ask(seen, 'a');
 		await clock.pass(14 * MINUTE);
-		first.settle(handedOn);
+		first.settle(handedOff);
 		// The waiter doesn't sleep any longer then.
-		await everythingElse();
+		await flushPromises();
 		expect(waiter.claim?.events).toEqual(forWaiter);
 		waiter.claim?.settle(false);
 		await clock.pass(60 * MINUTE);
@@ -220,7 +220,7 @@ describe('A delivery that n8n never answers', () => {
 		const third = await ask(seen, 'a');
 		expect(third.claim).toBeUndefined();
 		second.settle(false);
-		await everythingElse();
+		await flushPromises();
 		expect(third.claim?.events).toEqual(['a']);
 	});
 
@@ -241,7 +241,7 @@ describe('A delivery that n8n never answers', () => {
 		for (let index = 0; index < 100; index += 1) (await claim(seen, `event ${index}`)).abandon();
 		await clock.pass(15 * MINUTE);
 		await claimForOtherTrigger(seen, 'another');
-		expect(Reflect.get(seen, 'inHand')).toHaveLength(1);
+		expect(Reflect.get(seen, 'pending')).toHaveLength(1);
 	});
 
 	it('has each waiter wait for one moment at a time', async () => {

@@ -1,5 +1,5 @@
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
-import { everythingElse, ManualClock, MINUTE } from './fixtures/clock';
+import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
 import {
 	ask,
 	claim,
@@ -46,7 +46,7 @@ describe('An event that a poll has found', () => {
 		expect(second.isRefused).toBe(false);
 		first.settle(false);
 		claimPolled(seen, 'a');
-		await everythingElse();
+		await flushPromises();
 		expect(second).toEqual({ claim: undefined, isRefused: true });
 	});
 
@@ -56,7 +56,7 @@ describe('An event that a poll has found', () => {
 		const second = await ask(seen, 'a', 'b');
 		claimPolled(seen, 'b');
 		first.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(second).toEqual({ claim: undefined, isRefused: true });
 	});
 
@@ -99,8 +99,8 @@ describe('An event’s progress', () => {
 		seen.claimPolled(TRIGGER, ['polled'], itself);
 		await handOff(seen, 'done');
 		const progressOf = seen.progressOf(TRIGGER);
-		expect(progressOf('delivered')).toBe('in hand');
-		expect(progressOf('polled')).toBe('in hand');
+		expect(progressOf('delivered')).toBe('pending');
+		expect(progressOf('polled')).toBe('pending');
 		expect(progressOf('done')).toBe('handed off');
 		expect(progressOf('another')).toBe('new');
 	});
@@ -122,7 +122,7 @@ describe('An event’s progress', () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
 		await ask(seen, 'a', 'b');
-		expect(['a', 'b'].map(seen.progressOf(TRIGGER))).toEqual(['in hand', 'new']);
+		expect(['a', 'b'].map(seen.progressOf(TRIGGER))).toEqual(['pending', 'new']);
 	});
 
 	it('is new again once it was abandoned long enough ago', async () => {
@@ -130,7 +130,7 @@ describe('An event’s progress', () => {
 		const seen = new SeenEvents(10, clock);
 		(await claim(seen, 'a')).abandon();
 		await clock.pass(15 * MINUTE - 1);
-		expect(seen.progressOf(TRIGGER)('a')).toBe('in hand');
+		expect(seen.progressOf(TRIGGER)('a')).toBe('pending');
 		await clock.pass(1);
 		expect(seen.progressOf(TRIGGER)('a')).toBe('new');
 	});

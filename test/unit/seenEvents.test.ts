@@ -1,4 +1,4 @@
-import { everythingElse } from './fixtures/clock';
+import { flushPromises } from './fixtures/clock';
 import {
 	ask,
 	claim,
@@ -123,7 +123,7 @@ describe('An event without an id', () => {
 		void Promise.resolve(seen.claim(TRIGGER, ['x'], idOf)).then((claimed) => {
 			events = granted(claimed).events;
 		});
-		await everythingElse();
+		await flushPromises();
 		expect(events).toEqual(['x']);
 	});
 });
@@ -151,7 +151,7 @@ describe('Telling how a delivery ended', () => {
 		const third = await ask(seen, 'a');
 		expect(third.claim).toBeUndefined();
 		second.settle(true);
-		await everythingElse();
+		await flushPromises();
 		expect(third.claim?.events).toEqual([]);
 	});
 });
@@ -168,7 +168,7 @@ describe('A trigger that is to forget', () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
 		seen.forget(TRIGGER);
-		expect(seen.progressOf(TRIGGER)('a')).toBe('in hand');
+		expect(seen.progressOf(TRIGGER)('a')).toBe('pending');
 	});
 
 	it('doesn’t make others forget, or take room from them', async () => {
@@ -243,7 +243,7 @@ describe('The memory', () => {
 		await handOff(seen, 'a');
 		for (let repeat = 0; repeat < 100; repeat += 1) await claim(seen, 'a');
 		await claim(seen);
-		expect(Reflect.get(seen, 'inHand')).toEqual([]);
+		expect(Reflect.get(seen, 'pending')).toEqual([]);
 	});
 
 	it('is not used up by deliveries that failed or repeat', async () => {

@@ -1,5 +1,5 @@
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
-import { everythingElse, ManualClock, MINUTE } from './fixtures/clock';
+import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
 import {
 	ask,
 	claim,
@@ -25,7 +25,7 @@ describe('An execution that runs', () => {
 		await claim(seen, 'a');
 		const waiter = await ask(seen, 'a', 'b');
 		seen.settleExecuted(TRIGGER, ['a']);
-		await everythingElse();
+		await flushPromises();
 		expect(waiter.claim?.events).toEqual(['b']);
 	});
 
@@ -50,8 +50,8 @@ describe('An execution that runs', () => {
 		await claim(seen, 'a');
 		await claimForOtherTrigger(seen, 'b');
 		seen.settleExecuted(TRIGGER, ['b']);
-		expect(seen.progressOf(TRIGGER)('a')).toBe('in hand');
-		expect(seen.progressOf(OTHER_TRIGGER)('b')).toBe('in hand');
+		expect(seen.progressOf(TRIGGER)('a')).toBe('pending');
+		expect(seen.progressOf(OTHER_TRIGGER)('b')).toBe('pending');
 	});
 
 	it('isn’t remembered for events that nothing has in hand', async () => {
@@ -91,7 +91,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 	it('stays in hand until an execution begins with its events: n8n 1 can lose it', async () => {
 		const { seen, progress } = start();
 		await handOff(seen, 'a', 'b');
-		expect(progress('a', 'b')).toEqual(['in hand', 'in hand']);
+		expect(progress('a', 'b')).toEqual(['pending', 'pending']);
 		seen.settleExecuted(TRIGGER, ['a', 'b']);
 		expect(progress('a', 'b')).toEqual(['handed off', 'handed off']);
 	});
@@ -109,12 +109,12 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		const { clock, seen, progress } = start();
 		await handOff(seen, 'a');
 		await clock.pass(30 * MINUTE - 1);
-		expect(progress('a')).toEqual(['in hand']);
+		expect(progress('a')).toEqual(['pending']);
 		await clock.pass(1);
 		expect(progress('a')).toEqual(['new']);
 		const polled = seen.claimPolled(TRIGGER, ['a'], itself);
 		expect(polled.events).toEqual(['a']);
-		expect(progress('a')).toEqual(['in hand']);
+		expect(progress('a')).toEqual(['pending']);
 		polled.settle(true);
 		await clock.pass(60 * MINUTE);
 		expect(progress('a')).toEqual(['handed off']);
@@ -178,7 +178,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		const { seen, progress } = start();
 		await handOff(seen, 'a');
 		seen.track(TRIGGER);
-		expect(progress('a')).toEqual(['in hand']);
+		expect(progress('a')).toEqual(['pending']);
 	});
 
 	it('is new again when its trigger is to forget', async () => {
@@ -193,7 +193,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 	it('is one of the latest that are waited for, as many as are remembered', async () => {
 		const { clock, seen, progress } = start(3);
 		for (const id of ['a', 'b', 'c', 'd']) await handOff(seen, id);
-		expect(progress('a', 'b', 'c', 'd')).toEqual(['handed off', 'in hand', 'in hand', 'in hand']);
+		expect(progress('a', 'b', 'c', 'd')).toEqual(['handed off', 'pending', 'pending', 'pending']);
 		await clock.pass(30 * MINUTE);
 		expect(seen.countOverdue(TRIGGER)).toBe(3);
 	});
