@@ -31,7 +31,7 @@ const service = {
 	alternateId: 'unknown',
 };
 
-describe('The filter "Performed By"', () => {
+describe('The filter "Acted By"', () => {
 	it('offers the user, someone else, an app, and Okta', () => {
 		const { name, options = [], default: initial } = actedByFilter.parameters[0];
 		expect(name).toBe('actedBy');

@@ -246,7 +246,7 @@ describe('The settings in "More Filters"', () => {
 
 	it.each([
 		['excludedUsers', 'Excluded Users'],
-		['actedBy', 'Performed By'],
+		['actedBy', 'Acted By'],
 		['pushResponses', 'Push Response'],
 	])('can’t be an object: %s', (name, displayName) => {
 		for (const value of [{ login: 'a' }, ['a', { login: 'b' }]]) {
@@ -329,7 +329,7 @@ const SETTINGS: Array<[string, IDataObject, IDataObject]> = [
 		{ moreFilters: { excludedUsers: amelie.alternateId } },
 	],
 	[
-		'Performed By',
+		'Acted By',
 		{ moreFilters: { actedBy: ['someoneElse'] } },
 		{ moreFilters: { actedBy: ['user'] } },
 	],

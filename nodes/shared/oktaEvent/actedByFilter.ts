@@ -31,7 +31,7 @@ function actorOf(event: LogEvent): string | undefined {
 export const actedByFilter: Filter = {
 	parameters: [
 		{
-			displayName: 'Performed By',
+			displayName: 'Acted By',
 			name: 'actedBy',
 			type: 'multiOptions',
 			options: ACTORS,
