@@ -21,7 +21,7 @@ const SCOPES = 'okta.eventHooks.manage okta.logs.read offline_access';
 const MINUTE = 60_000;
 
 /** After which n8n's silence about an execution means that there is none. */
-const UNTOLD_MS = 30 * MINUTE;
+const OVERDUE_MS = 30 * MINUTE;
 
 let world: World;
 let clock: MovableClock;
@@ -78,7 +78,7 @@ async function expectEach(flow: Flow, uuids: string[]): Promise<void> {
 async function waitUntilItTells(readers = 1): Promise<void> {
 	await polls(2 * readers);
 	if (!IS_V1) return;
-	ahead += UNTOLD_MS;
+	ahead += OVERDUE_MS;
 	clock.moveTo(ahead);
 	await polls(2 * readers);
 }

@@ -15,7 +15,7 @@ import {
 import { isCatchUpOn } from '../../nodes/shared/eventHooks/catchUpParameter';
 import { seenEvents } from '../../nodes/shared/events/seen';
 import type { Okta, OktaRequest } from '../../nodes/shared/okta/client';
-import { beginCursor, noteDone } from '../../nodes/shared/systemLog/cursor';
+import { createCursor, markDone } from '../../nodes/shared/systemLog/cursor';
 import { readCursor, storeCursor } from '../../nodes/shared/systemLog/cursorStore';
 import { forgetReader, knownReader, readerOf } from '../../nodes/shared/systemLog/memory';
 import { hookFilters } from '../../nodes/shared/userMfa/filters';
@@ -148,7 +148,7 @@ describe('Publishing a node that catches up', () => {
 		expect(knownReader(KEY)?.cursor).toBeUndefined();
 		expect(readCursor(context, OWNER)).toBeUndefined();
 		storePosition();
-		const begun = beginCursor(ORG, FILTER, NOW);
+		const begun = createCursor(ORG, FILTER, NOW);
 		expect(knownReader(KEY)?.cursor).toEqual(begun);
 		workflow.restart();
 		expect(readCursor(nodeWith(ON, workflow), OWNER)).toEqual(begun);
@@ -169,7 +169,7 @@ describe('Publishing a node that catches up', () => {
 		const workflow = new StoredWorkflow();
 		const context = nodeWith(ON, workflow);
 		const earlier = new Date('2026-03-01T00:00:00.000Z');
-		const stopped = noteDone(beginCursor(ORG, FILTER, earlier), ['a'], earlier);
+		const stopped = markDone(createCursor(ORG, FILTER, earlier), ['a'], earlier);
 		storeCursor(context, stopped);
 		(await prepare(context, orgThat().okta))();
 		expect(knownReader(KEY)?.cursor).toEqual(stopped);
@@ -211,7 +211,7 @@ describe('Publishing a node that doesn’t catch up', () => {
 		const refuse = async () => await Promise.reject(new Error('This call isn’t needed'));
 		const okta = { orgUrl: ORG.orgUrl, call: refuse, readOrgId: refuse } as unknown as Okta;
 		const context = nodeWith({});
-		const cursor = beginCursor(ORG, FILTER, NOW);
+		const cursor = createCursor(ORG, FILTER, NOW);
 		storeCursor(context, cursor);
 		readerOf(KEY).cursor = cursor;
 		const forget = await prepareCatchUp(context, okta, hookFilters, { isTest: false }, KEY);
@@ -223,7 +223,7 @@ describe('Publishing a node that doesn’t catch up', () => {
 });
 
 describe('A delivery', () => {
-	const cursor = beginCursor(ORG, FILTER, NOW);
+	const cursor = createCursor(ORG, FILTER, NOW);
 
 	/** Delivers an event, and returns whether n8n stores the workflow's static data afterwards. */
 	function deliver(workflow: StoredWorkflow, parameters: IDataObject = ON, mode = 'trigger') {
@@ -270,7 +270,7 @@ describe('A delivery', () => {
 	it('counts as handed off only once an execution has started', async () => {
 		deliver(new StoredWorkflow());
 		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
-		expect(seenEvents.progressOf(KEY)('a')).toBe('in hand');
+		expect(seenEvents.progressOf(KEY)('a')).toBe('pending');
 		seenEvents.settleExecuted(KEY, ['a']);
 		expect(seenEvents.progressOf(KEY)('a')).toBe('handed off');
 	});

@@ -1,10 +1,10 @@
 import { idOf } from '../../nodes/shared/events/idOf';
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import {
-	beginCursor,
+	advance,
 	changeFilter,
-	noteDone,
-	pass,
+	createCursor,
+	markDone,
 	searchTime,
 	seenBy,
 } from '../../nodes/shared/systemLog/cursor';
@@ -20,11 +20,11 @@ const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
 const at = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
 const event = (uuid: string, minutes = 0, changes: LogEvent = {}) =>
 	mfaEvent({ uuid, published: at(minutes).toISOString(), ...changes });
-const begin = () => beginCursor(ORG, 'eventType eq "x"', START);
+const begin = () => createCursor(ORG, 'eventType eq "x"', START);
 
 /** The cursor behind a page of events that are done. */
 function behind(events: LogEvent[], cursor = begin(), now = at(1_000)): LogCursor {
-	return pass(noteDone(cursor, newIdsOf(cursor, events), now), events, '/next', now);
+	return advance(markDone(cursor, newIdsOf(cursor, events), now), events, '/next', now);
 }
 
 /** The ids of the events that a cursor doesn't know as done. */
@@ -45,13 +45,13 @@ describe('A cursor', () => {
 	});
 
 	it('stays where it is when events are done: others on their page may not be', () => {
-		const { seen, ...place } = noteDone(begin(), ['a'], at(5));
+		const { seen, ...place } = markDone(begin(), ['a'], at(5));
 		expect({ ...place, seen: [] }).toEqual(begin());
 		expect(seen).toHaveLength(1);
 	});
 
 	it('moves behind a page, to where Okta says that the log continues', () => {
-		const cursor = pass(begin(), [event('a', 3), event('b', 2)], '/api/v1/logs?after=1', at(5));
+		const cursor = advance(begin(), [event('a', 3), event('b', 2)], '/api/v1/logs?after=1', at(5));
 		expect(cursor).toEqual({
 			...begin(),
 			next: '/api/v1/logs?after=1',
@@ -61,11 +61,11 @@ describe('A cursor', () => {
 	});
 
 	it('loses its place if Okta doesn’t say where the log continues', () => {
-		expect(pass(behind([event('a')]), [event('b')], undefined, at(5)).next).toBeUndefined();
+		expect(advance(behind([event('a')]), [event('b')], undefined, at(5)).next).toBeUndefined();
 	});
 
 	it('remembers when it was at the end of the log', () => {
-		const cursor = pass(behind([event('a')]), [], '/later', at(100));
+		const cursor = advance(behind([event('a')]), [], '/later', at(100));
 		expect(cursor.end).toBe(at(100).toISOString());
 		expect(behind([event('b')], cursor, at(105)).end).toBe(at(100).toISOString());
 	});
@@ -97,14 +97,14 @@ describe('An event', () => {
 	});
 
 	it('is known before the cursor has moved behind it, and afterwards', () => {
-		const done = noteDone(begin(), ['a'], at(1));
+		const done = markDone(begin(), ['a'], at(1));
 		expect(newIdsOf(done, [event('a'), event('b')])).toEqual(['b']);
-		const passed = pass(done, [event('a'), event('b')], '/next', at(1));
+		const passed = advance(done, [event('a'), event('b')], '/next', at(1));
 		expect(newIdsOf(passed, [event('a')])).toEqual([]);
 	});
 
 	it('isn’t known just because the cursor has moved behind it', () => {
-		expect(newIdsOf(pass(begin(), [event('a')], '/next', at(1)), [event('a')])).toEqual(['a']);
+		expect(newIdsOf(advance(begin(), [event('a')], '/next', at(1)), [event('a')])).toEqual(['a']);
 	});
 
 	it.each(['__proto__', 'constructor', 'toString', '7', 'é'.repeat(1_000)])(
@@ -127,8 +127,8 @@ describe('An event', () => {
 	});
 
 	it('is remembered however long the cursor waits before its page', () => {
-		let cursor = noteDone(begin(), ['a'], at(1));
-		cursor = noteDone(cursor, ['b'], at(600));
+		let cursor = markDone(begin(), ['a'], at(1));
+		cursor = markDone(cursor, ['b'], at(600));
 		expect(newIdsOf(cursor, [event('a'), event('b')])).toEqual([]);
 	});
 
@@ -144,9 +144,9 @@ describe('An event', () => {
 
 	it('is one of the latest 5,000 also if one page has more, or the cursor doesn’t move', () => {
 		const events = mfaEvents(7_000);
-		const all = noteDone(begin(), newIdsOf(begin(), events), at(1));
+		const all = markDone(begin(), newIdsOf(begin(), events), at(1));
 		expect(newIdsOf(all, events)).toEqual(newIdsOf(begin(), events.slice(0, 2_000)));
-		const more = noteDone(all, ['a'], at(2));
+		const more = markDone(all, ['a'], at(2));
 		expect(newIdsOf(more, events)).toHaveLength(2_001);
 		expect(newIdsOf(more, [event('a')])).toEqual([]);
 	});
@@ -188,7 +188,7 @@ describe('A search by time', () => {
 
 	it('doesn’t change when events are done', () => {
 		const cursor = behind([event('a', 30)]);
-		expect(searchTime(noteDone(cursor, ['b'], at(100)))).toEqual(at(25));
+		expect(searchTime(markDone(cursor, ['b'], at(100)))).toEqual(at(25));
 	});
 });
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ownerOf } from '../../nodes/shared/owner';
-import { beginCursor, noteDone, pass } from '../../nodes/shared/systemLog/cursor';
+import { advance, createCursor, markDone } from '../../nodes/shared/systemLog/cursor';
 import type { LogCursor } from '../../nodes/shared/systemLog/cursor';
 import { forgetCursor, readCursor, storeCursor } from '../../nodes/shared/systemLog/cursorStore';
 import { mfaEvent } from './fixtures/events';
@@ -13,11 +13,11 @@ const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
 const START = new Date('2026-03-04T08:00:00.000Z');
 const LATER = new Date('2026-03-04T08:20:00.000Z');
 
-const begun = beginCursor(ORG, 'eventType eq "x"', START);
+const begun = createCursor(ORG, 'eventType eq "x"', START);
 
 /** A cursor with all that a cursor can have. */
-const cursor = pass(
-	pass(noteDone(begun, ['a', 'b'], LATER), [mfaEvent()], '/next', LATER),
+const cursor = advance(
+	advance(markDone(begun, ['a', 'b'], LATER), [mfaEvent()], '/next', LATER),
 	[],
 	'/later',
 	LATER,
@@ -64,7 +64,7 @@ describe('The cursor that n8n keeps', () => {
 		expect(workflow.isChanged).toBe(true);
 		workflow.restart();
 		expect(workflow.isChanged).toBe(false);
-		storeCursor(workflow.contextFor(), noteDone(cursor, ['c'], LATER));
+		storeCursor(workflow.contextFor(), markDone(cursor, ['c'], LATER));
 		expect(workflow.isChanged).toBe(true);
 	});
 

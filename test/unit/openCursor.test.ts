@@ -1,5 +1,5 @@
 import type { Okta } from '../../nodes/shared/okta/client';
-import { beginCursor, noteDone, pass } from '../../nodes/shared/systemLog/cursor';
+import { advance, createCursor, markDone } from '../../nodes/shared/systemLog/cursor';
 import type { LogCursor } from '../../nodes/shared/systemLog/cursor';
 import { storeCursor } from '../../nodes/shared/systemLog/cursorStore';
 import { forgetReader, readerOf } from '../../nodes/shared/systemLog/memory';
@@ -24,8 +24,8 @@ const acme = orgAt(ACME, '00o1');
 /** Where a node was in the log an hour ago. */
 function stoppedAt(changes: Partial<LogCursor> = {}): LogCursor {
 	const anHourAgo = new Date('2026-03-04T11:00:00.000Z');
-	const begun = beginCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, anHourAgo);
-	const cursor = pass(noteDone(begun, ['a'], anHourAgo), [mfaEvent()], '/next', anHourAgo);
+	const begun = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, anHourAgo);
+	const cursor = advance(markDone(begun, ['a'], anHourAgo), [mfaEvent()], '/next', anHourAgo);
 	return { ...cursor, ...changes };
 }
 
@@ -42,7 +42,7 @@ function workflowWith(cursor: LogCursor): StoredWorkflow {
 	return workflow;
 }
 
-const BEGUN = beginCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, NOW);
+const BEGUN = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, NOW);
 
 afterEach(() => forgetReader(KEY));
 
@@ -67,7 +67,7 @@ describe('A node that has read the System Log before', () => {
 
 	it('goes on where it stopped in this process, even if n8n stored something older', async () => {
 		const older = workflowWith(stoppedAt());
-		const latest = noteDone(stoppedAt({ next: '/later' }), ['b'], NOW);
+		const latest = markDone(stoppedAt({ next: '/later' }), ['b'], NOW);
 		readerOf(KEY).cursor = latest;
 		expect(await open(acme, older)).toEqual(latest);
 		expect(await open(acme, new StoredWorkflow())).toEqual(latest);

@@ -1,38 +1,38 @@
 import { sleep } from 'n8n-workflow';
 
-/** What a delivery or a poll may hand off. */
+/** Events that a delivery or a poll may hand off. */
 export interface Claim<Event> {
 	events: Event[];
 	/**
-	 * Tells how the delivery ended: true, its events were handed off and every repeat is dropped;
-	 * false, they were not, and the next delivery with them takes them. To be called if there are
-	 * events: others wait for it.
+	 * Call once the outcome is known: `true` if the events were handed off (later repeats are dropped), `false`
+	 * if the next delivery may claim them. Required whenever `events` isn't empty, because other deliveries
+	 * wait for it.
 	 */
-	settle(handedOn: boolean): void;
+	settle(handedOff: boolean): void;
 	/**
-	 * Says that nothing may tell how it ends. It may still be handed off, so its events stay claimed for a
+	 * Call if the outcome may never be known. The events may still be handed off, so they stay claimed for a
 	 * while.
 	 *
-	 * @param ms for how long
+	 * @param ms how long they stay claimed
 	 */
 	abandon(ms?: number): void;
 }
 
-/** How far an event has come. */
-export type Progress = 'new' | 'in hand' | 'handed off';
+/** How far an event has been processed. */
+export type Progress = 'new' | 'pending' | 'handed off';
 
-/** Events that a delivery or a poll has in hand, by their ids, and what goes on once it has ended. */
-interface InHand {
+/** A claim that hasn't been settled: the IDs of its events, and the deliveries that wait for it. */
+interface PendingClaim {
 	key: string;
 	ids: Set<string>;
 	isPolled: boolean;
 	waiting: Array<() => void>;
-	/** If it was abandoned: until when it keeps its events, in ms since 1970. */
+	/** If it was abandoned: when its events become available again, in ms since 1970. */
 	expiresAt: number | undefined;
-	settle: (handedOn: boolean) => void;
+	settle: (handedOff: boolean) => void;
 }
 
-/** Time, to be replaced in tests. */
+/** Time, replaceable in tests. */
 export interface Clock {
 	/** ms since 1970 */
 	now(): number;
@@ -41,20 +41,20 @@ export interface Clock {
 }
 
 /**
- * For how long an abandoned delivery keeps its events. n8n can store an execution long after Okta has
- * hung up; one that is stopped in n8n's queue is never answered at all.
+ * How long an abandoned delivery keeps its events, in ms. n8n can store an execution long after Okta has
+ * disconnected. If an execution is stopped in n8n's queue, n8n never responds to its delivery at all.
  */
 const ABANDONED_MS = 15 * 60_000;
 
 const CHECK_EVERY_MS = 1_000;
 
 /**
- * For how long it may stay open whether n8n runs an execution, in ms. With a concurrency limit, n8n runs it
- * only when its turn comes. If n8n 1 couldn't store it, nothing tells.
+ * How long to wait for n8n to run an execution, in ms. With a concurrency limit, an execution waits its turn.
+ * If n8n 1 couldn't store it, n8n doesn't report that.
  */
-export const UNTOLD_MS = 30 * 60_000;
+export const OVERDUE_MS = 30 * 60_000;
 
-/** Ids of events, by the triggers that received them. */
+/** Event IDs, by the trigger that received them. */
 class EventIds {
 	private readonly byKey = new Map<string, Set<string>>();
 
@@ -64,7 +64,7 @@ class EventIds {
 		return this.byKey.get(key);
 	}
 
-	/** @returns how many there are of all triggers */
+	/** @returns the total number of IDs of all triggers */
 	add(key: string, id: string): number {
 		let ids = this.byKey.get(key);
 		if (!ids) {
@@ -87,19 +87,19 @@ class EventIds {
 }
 
 /**
- * Remembers which events of which trigger were handed off, so that repeats are dropped without ever losing
- * an event: a delivery that meets an event in another's hands waits until that one has ended, and takes
- * the event if it failed. Only the latest events are remembered.
+ * Remembers which events each trigger has handed off, so repeats are dropped without ever losing an event. If
+ * another delivery has already claimed an event, a delivery waits for it and claims the event if the other one
+ * fails. Only the latest events are remembered.
  */
 export class SeenEvents {
-	private readonly inHand: InHand[] = [];
+	private readonly pending: PendingClaim[] = [];
 
-	/** How many of those in hand were abandoned. */
+	/** How many of the pending claims were abandoned. */
 	private abandoned = 0;
 
 	/**
-	 * For triggers that are tracked: events whose delivery n8n acknowledged, but that no execution has begun
-	 * with yet, with when that was (ms since 1970). n8n 1 acknowledges before it stores.
+	 * For tracked triggers: events that n8n has acknowledged but no execution has started with yet, and when they
+	 * were acknowledged (ms since 1970). n8n 1 acknowledges a delivery before it stores the execution.
 	 */
 	private readonly unexecuted = new Map<string, Map<string, number>>();
 
@@ -107,21 +107,20 @@ export class SeenEvents {
 
 	private older = new EventIds();
 
-	/** @param capacity how many events are remembered at least; at most it is twice as many */
+	/** @param capacity the minimum number of events to remember; the maximum is twice as many */
 	constructor(
 		private readonly capacity: number,
 		private readonly clock: Clock = { now: () => Date.now(), sleep },
 	) {}
 
 	/**
-	 * Claims those events of a delivery that are new, each once, as soon as no other delivery to the trigger
-	 * has any of them in hand: nearly always at once, and then without a promise, which would take a tenth
-	 * of the time of a delivery.
+	 * Claims the new events of a delivery, without duplicates, as soon as no other delivery to the trigger has a
+	 * pending claim on any of them. This is almost always immediate and then doesn't use a promise, which would
+	 * take a tenth of a delivery's time.
 	 *
 	 * @param key `nodeKeyOf`
-	 * @param idOf what identifies an event; one without an id cannot be told from others
-	 * and is always new
-	 * @returns undefined if a poll has one of them in hand: it can take half an hour until that has ended
+	 * @param idOf returns an event's ID; an event without one can't be recognized and is always new
+	 * @returns undefined if a poll has a pending claim on any of them, which can take half an hour to settle
 	 */
 	claim<Event>(
 		key: string,
@@ -135,7 +134,7 @@ export class SeenEvents {
 		return other ? this.claimAfter(other, key, events, ids) : this.claimNow(key, events, ids);
 	}
 
-	/** Claims events that a poll has found and that are new, as `progressOf` tells. */
+	/** Claims events that a poll has found and that are new according to `progressOf`. */
 	claimPolled<Event>(
 		key: string,
 		events: readonly Event[],
@@ -146,46 +145,46 @@ export class SeenEvents {
 		return this.claimNow(key, events, ids, true);
 	}
 
-	/** Begins to wait for the executions of a trigger's deliveries. */
+	/** Starts waiting for the executions of a trigger's deliveries. */
 	track(key: string): void {
 		if (!this.unexecuted.has(key)) this.unexecuted.set(key, new Map());
 	}
 
-	/** Stops waiting for them. */
+	/** Stops waiting for the executions of a trigger's deliveries. */
 	untrack(key: string): void {
 		this.unexecuted.delete(key);
 	}
 
-	/** How far events of the trigger have come. */
+	/** Returns a function that looks up how far an event of the trigger has been processed. */
 	progressOf(key: string): (id: string) => Progress {
 		this.expireAbandoned();
-		const inHand = new Set<string>();
-		for (const claim of this.inHand) {
-			if (claim.key === key) for (const id of claim.ids) inHand.add(id);
+		const pendingIds = new Set<string>();
+		for (const claim of this.pending) {
+			if (claim.key === key) for (const id of claim.ids) pendingIds.add(id);
 		}
 		return (id) => {
 			const acknowledgedAt = this.unexecuted.get(key)?.get(id);
-			if (acknowledgedAt !== undefined) return this.isOverdue(acknowledgedAt) ? 'new' : 'in hand';
-			if (inHand.has(id)) return 'in hand';
+			if (acknowledgedAt !== undefined) return this.isOverdue(acknowledgedAt) ? 'new' : 'pending';
+			if (pendingIds.has(id)) return 'pending';
 			return this.isHandedOff(key, id) ? 'handed off' : 'new';
 		};
 	}
 
-	/** How many events of the trigger no execution has begun with, although n8n had time enough for it. */
+	/** How many events of the trigger are overdue: no execution has started with them in time. */
 	countOverdue(key: string): number {
 		const times = [...(this.unexecuted.get(key)?.values() ?? [])];
 		return times.filter((time) => this.isOverdue(time)).length;
 	}
 
-	/** Notes that an execution has begun with these events: n8n has stored it. */
+	/** Records that an execution has started with these events, so n8n has stored it. */
 	settleExecuted(key: string, ids: readonly string[]): void {
-		for (const claim of [...this.inHand]) {
+		for (const claim of [...this.pending]) {
 			if (claim.key === key && ids.some((id) => claim.ids.has(id))) claim.settle(true);
 		}
 		for (const id of ids) this.unexecuted.get(key)?.delete(id);
 	}
 
-	/** Forgets what the trigger has handed off. */
+	/** Forgets which events the trigger has handed off. */
 	forget(key: string): void {
 		this.recent.forget(key);
 		this.older.forget(key);
@@ -199,16 +198,16 @@ export class SeenEvents {
 	}
 
 	private isOverdue(acknowledgedAt: number): boolean {
-		return this.clock.now() - acknowledgedAt >= UNTOLD_MS;
+		return this.clock.now() - acknowledgedAt >= OVERDUE_MS;
 	}
 
 	private async claimAfter<Event>(
-		first: InHand,
+		first: PendingClaim,
 		key: string,
 		events: readonly Event[],
 		ids: ReadonlyArray<string | undefined>,
 	): Promise<Claim<Event> | undefined> {
-		for (let other: InHand | undefined = first; other; other = this.otherWith(key, ids)) {
+		for (let other: PendingClaim | undefined = first; other; other = this.otherWith(key, ids)) {
 			if (other.isPolled) return undefined;
 			await this.waitFor(other);
 		}
@@ -229,28 +228,28 @@ export class SeenEvents {
 			mine.add(id);
 			return true;
 		});
-		const claim: InHand = {
+		const claim: PendingClaim = {
 			key,
 			ids: mine,
 			isPolled,
 			waiting: [],
 			expiresAt: undefined,
-			settle: (handedOn) => {
-				const place = this.inHand.indexOf(claim);
-				if (place === -1) return;
-				this.inHand.splice(place, 1);
+			settle: (handedOff) => {
+				const index = this.pending.indexOf(claim);
+				if (index === -1) return;
+				this.pending.splice(index, 1);
 				if (claim.expiresAt !== undefined) this.abandoned -= 1;
-				if (handedOn) for (const id of mine) this.remember(key, id, isPolled);
-				for (const goOn of claim.waiting) goOn();
+				if (handedOff) for (const id of mine) this.remember(key, id, isPolled);
+				for (const resume of claim.waiting) resume();
 			},
 		};
 		// An empty claim needs no settling.
-		if (mine.size > 0) this.inHand.push(claim);
+		if (mine.size > 0) this.pending.push(claim);
 		return {
 			events: claimed,
 			settle: claim.settle,
 			abandon: (ms = ABANDONED_MS) => {
-				if (claim.expiresAt !== undefined || !this.inHand.includes(claim)) return;
+				if (claim.expiresAt !== undefined || !this.pending.includes(claim)) return;
 				claim.expiresAt = this.clock.now() + ms;
 				this.abandoned += 1;
 			},
@@ -261,25 +260,25 @@ export class SeenEvents {
 		return Boolean(this.recent.of(key)?.has(id) || this.older.of(key)?.has(id));
 	}
 
-	/** Waits until a delivery has ended, or was abandoned long enough ago to count as failed. */
-	private async waitFor(other: InHand): Promise<void> {
-		const end = new Promise<void>((resolve) => other.waiting.push(resolve));
-		while (this.inHand.includes(other)) {
-			await Promise.race([end, this.clock.sleep(CHECK_EVERY_MS)]);
+	/** Waits until a claim is settled, or was abandoned long enough ago to count as failed. */
+	private async waitFor(other: PendingClaim): Promise<void> {
+		const settled = new Promise<void>((resolve) => other.waiting.push(resolve));
+		while (this.pending.includes(other)) {
+			await Promise.race([settled, this.clock.sleep(CHECK_EVERY_MS)]);
 			this.expireAbandoned();
 		}
 	}
 
 	private expireAbandoned(): void {
 		const now = this.clock.now();
-		for (const claim of [...this.inHand]) {
+		for (const claim of [...this.pending]) {
 			if (claim.expiresAt !== undefined && claim.expiresAt <= now) claim.settle(false);
 		}
 	}
 
-	private otherWith(key: string, ids: ReadonlyArray<string | undefined>): InHand | undefined {
-		if (this.inHand.length === 0) return undefined;
-		const others = this.inHand.filter(
+	private otherWith(key: string, ids: ReadonlyArray<string | undefined>): PendingClaim | undefined {
+		if (this.pending.length === 0) return undefined;
+		const others = this.pending.filter(
 			(other) => other.key === key && ids.some((id) => id !== undefined && other.ids.has(id)),
 		);
 		return others.find(({ isPolled }) => isPolled) ?? others[0];

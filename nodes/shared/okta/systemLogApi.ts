@@ -38,7 +38,7 @@ export interface SystemLogApi {
 	 * @param maxWaitMs how long to wait for the rate limit to reset, in ms
 	 */
 	since(time: Date, filter: string, maxWaitMs: number): Promise<LogPage>;
-	/** The latest events of the last seven days, the newest first. */
+	/** The latest events of the last seven days, newest first. */
 	latest(filter: string, limit: number): Promise<LogEvent[]>;
 }
 

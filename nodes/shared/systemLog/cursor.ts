@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 
 import type { LogEvent } from '../okta/types';
 
-/** By how much a search by time goes back, in ms, for clocks that differ and events stored late. */
+/** How far back a search by time starts, in ms, to allow for clock differences and events stored late. */
 const OVERLAP_MS = 5 * 60_000;
 
 /**
- * For how long before the latest event an event is remembered, in ms from when it was read. Longer
- * than the overlap, for n8n's clock and Okta's may differ.
+ * How long an event is remembered, in ms between when it was read and when the latest event happened. Longer
+ * than the overlap because n8n's clock and Okta's may differ.
  */
 const MEMORY_MS = 60 * 60_000;
 
 /**
- * How many events are remembered at most: those of one poll. n8n keeps them with each execution, 15
- * bytes for an event.
+ * The maximum number of remembered events: as many as one poll reads. n8n stores them with each execution, at
+ * 15 bytes per event.
  */
 const MAX_REMEMBERED = 5_000;
 
-/** Events that were done when they were read together, by digests of their ids. */
+/** Events that were read together and are done, as digests of their IDs. */
 export interface SeenPage {
 	/** When they were read, by n8n's clock (ISO 8601). */
 	readAt: string;
@@ -25,50 +25,50 @@ export interface SeenPage {
 }
 
 /**
- * How far a trigger has read the System Log: whatever is before it is done, that is, n8n has stored the
- * execution for it, or the filters left it out. Times are ISO 8601.
+ * How far a trigger has read the System Log. Everything before the cursor is done: either n8n has stored an
+ * execution for it, or the filters excluded it. Times are ISO 8601.
  */
 export interface LogCursor {
-	/** The n8n, workflow, and node that read it: `ownerOf`. */
+	/** The n8n instance, workflow, and node that the cursor belongs to: `ownerOf`. */
 	owner: string;
 	orgUrl: string;
-	/** The org's id, which is the same at each of its addresses; undefined if Okta didn't tell. */
+	/** The org's ID, which is the same at all of its URLs; undefined if Okta didn't return it. */
 	orgId?: string;
 	/** The query that `next` is for. */
 	filter: string;
-	/** Where to go on: path and query of Okta's own making; undefined where only the time is known. */
+	/** Where to continue: path and query as Okta sent them; undefined if only the time is known. */
 	next?: string;
-	/** Where the trigger began: what was stored before is none of its events. */
+	/** When the trigger started reading. Earlier events aren't for it. */
 	start: string;
-	/** When the latest event happened; in the beginning, `start`. */
+	/** When the latest event happened; initially `start`. */
 	time: string;
-	/** When there was nothing more to read. */
+	/** When the trigger last reached the end of the log. */
 	end?: string;
-	/** The latest events that are done, also some that the cursor hasn't passed yet. */
+	/** The latest events that are done, including some that the cursor hasn't passed yet. */
 	seen: SeenPage[];
 }
 
 /** Whose cursor it is. */
 export type CursorOwner = Pick<LogCursor, 'owner' | 'orgUrl' | 'orgId'>;
 
-/** Of a length that Okta has no say in. 72 bits: two events do not share it by chance. */
+/** Fixed length, whatever Okta sends. 72 bits make a collision practically impossible. */
 function digestOf(uuid: string): string {
 	return createHash('sha256').update(uuid).digest('base64url').slice(0, 12);
 }
 
-/** Whether a text says when. */
+/** Whether a value is a date and time as text. */
 export function isTime(value: unknown): value is string {
 	return typeof value === 'string' && !Number.isNaN(Date.parse(value));
 }
 
-/** Nothing read yet. */
-export function beginCursor(owner: CursorOwner, filter: string, start: Date): LogCursor {
+/** A cursor that hasn't read anything yet. */
+export function createCursor(owner: CursorOwner, filter: string, start: Date): LogCursor {
 	return { ...owner, filter, start: start.toISOString(), time: start.toISOString(), seen: [] };
 }
 
 /**
- * The cursor for another query. What the old one left out up to now stays left out: else, the first
- * poll with a wider filter would bring days of old events, if the latest that matched is days old.
+ * The cursor with a new query. Events that the old query excluded so far stay excluded. Otherwise, the first
+ * poll with a wider filter could return days of old events if the latest match is days old.
  */
 export function changeFilter(cursor: LogCursor, filter: string): LogCursor {
 	if (cursor.filter === filter) return cursor;
@@ -77,12 +77,12 @@ export function changeFilter(cursor: LogCursor, filter: string): LogCursor {
 	return { ...cursor, filter, next: undefined, time: later };
 }
 
-/** The time from which to search where the place in the log is not known any more. */
+/** When to search from if the position in the log is no longer known. */
 export function searchTime({ start, time }: LogCursor): Date {
 	return new Date(Math.max(Date.parse(start), Date.parse(time) - OVERLAP_MS));
 }
 
-/** What is worth remembering of what was seen. */
+/** Keeps only the events that are recent enough, up to the maximum number. */
 function remember(seen: readonly SeenPage[], time: number): SeenPage[] {
 	let left = MAX_REMEMBERED;
 	return seen
@@ -97,31 +97,31 @@ function remember(seen: readonly SeenPage[], time: number): SeenPage[] {
 		.toReversed();
 }
 
-/** Tells which events are remembered as done. */
+/** Returns a function that checks whether an event is remembered as done. */
 export function seenBy({ seen }: LogCursor): (id: string) => boolean {
 	const digests = new Set(seen.flatMap((page) => page.digests));
 	return (id) => digests.has(digestOf(id));
 }
 
 /**
- * Remembers that events are done, without moving the cursor.
+ * Remembers that events are done without moving the cursor.
  *
  * @param ids of events that aren't remembered yet
- * @param now n8n's time
+ * @param now n8n's current time
  */
-export function noteDone(cursor: LogCursor, ids: readonly string[], now: Date): LogCursor {
+export function markDone(cursor: LogCursor, ids: readonly string[], now: Date): LogCursor {
 	const page = { readAt: now.toISOString(), digests: ids.map(digestOf) };
 	return { ...cursor, seen: remember([...cursor.seen, page], Date.parse(cursor.time)) };
 }
 
 /**
- * Moves the cursor behind a page.
+ * Moves the cursor past a page.
  *
- * @param events a page, in Okta's order; none means that there is nothing more for now
- * @param next where the page ended
- * @param now n8n's time: no event happened later, whatever it says
+ * @param events the page, in Okta's order; empty at the end of the log
+ * @param next where the next page starts
+ * @param now n8n's current time, which caps event times that lie in the future
  */
-export function pass(
+export function advance(
 	cursor: LogCursor,
 	events: readonly LogEvent[],
 	next: string | undefined,

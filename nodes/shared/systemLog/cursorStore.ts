@@ -15,7 +15,7 @@ type Context = IHookFunctions | IPollFunctions | IWebhookFunctions;
 /** The key in the node's static data. */
 const KEY = 'systemLog';
 
-/** The key in the workflow's static data: that of a node is lost when it's renamed. */
+/** The key in the workflow's static data. A node's own static data is lost when the node is renamed. */
 function globalKeyOf({ id }: INode): string {
 	return `oktaSystemLog/${id}`;
 }
@@ -43,15 +43,15 @@ function parse(stored: unknown): LogCursor | undefined {
 	};
 }
 
-/** When it last changed, as far as it tells (ISO 8601). */
+/** When the cursor last changed, judging by its own times (ISO 8601). */
 function changedAt({ time, end = time, seen }: LogCursor): string {
 	const times = [time, end, ...seen.map(({ readAt }) => readAt)].map((each) => Date.parse(each));
 	return new Date(Math.max(...times)).toISOString();
 }
 
 /**
- * How far the node has read, as far as n8n remembers; undefined if it hasn't begun. What came along with a
- * copy of the workflow says nothing about this node, and does not count.
+ * The cursor that n8n has stored for the node; undefined if it hasn't read anything. A cursor that was copied
+ * along with the workflow isn't this node's and is ignored.
  *
  * @param owner `ownerOf`
  */
@@ -60,8 +60,8 @@ export function readCursor(context: Context, owner: string): LogCursor | undefin
 		context.getWorkflowStaticData('node')[KEY],
 		context.getWorkflowStaticData('global')[globalKeyOf(context.getNode())],
 	];
-	// A node that gets an earlier name back finds an old one there. With durable cursors, n8n stores that of
-	// the node more often.
+	// A node that is renamed back finds an old cursor there. With durable cursors, n8n stores the node's own
+	// static data more often.
 	const [latest] = stored
 		.map(parse)
 		.filter((cursor) => cursor !== undefined)
@@ -70,14 +70,14 @@ export function readCursor(context: Context, owner: string): LogCursor | undefin
 	return latest;
 }
 
-/** Has n8n keep the cursor with the workflow, as a whole: n8n doesn't see what changes inside. */
+/** Stores the cursor with the workflow. It's replaced as a whole because n8n doesn't detect nested changes. */
 export function storeCursor(context: Context, cursor: LogCursor): void {
 	const data = cursor as unknown as IDataObject;
 	context.getWorkflowStaticData('node')[KEY] = data;
 	context.getWorkflowStaticData('global')[globalKeyOf(context.getNode())] = data;
 }
 
-/** Leaves nothing of the cursor in what n8n keeps. */
+/** Removes the cursor from the static data that n8n stores. */
 export function forgetCursor(context: Context): void {
 	delete context.getWorkflowStaticData('node')[KEY];
 	delete context.getWorkflowStaticData('global')[globalKeyOf(context.getNode())];

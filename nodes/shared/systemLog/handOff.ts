@@ -1,25 +1,25 @@
 import { ExecutionCancelledError } from 'n8n-workflow';
 import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
 
-import { UNTOLD_MS } from '../events/seenEvents';
+import { OVERDUE_MS } from '../events/seenEvents';
 import type { Claim } from '../events/seenEvents';
 import { noteRun } from '../executions';
 import type { LogEvent } from '../okta/types';
 
-/** Whether an execution that n8n didn't run to its end is stored nevertheless. */
+/** Whether n8n stored an execution even though it didn't run to the end. */
 function isStored(error: unknown): boolean {
 	if (error instanceof ExecutionCancelledError) return true;
 	return error instanceof Error && error.constructor.name === 'ExecutionNotFoundError';
 }
 
 /**
- * Starts an execution with events that a poll has found. n8n can lose what a poll returns, and has moved
- * its cursor by then; so this hands them over by itself, and hears how that ended. If it doesn't, they are
- * handed off once more after half an hour.
+ * Starts an execution with events that a poll found. n8n can lose the items that a poll returns after it has
+ * moved the cursor, so this emits them itself and waits for the outcome. If n8n doesn't report one, the events
+ * are handed off again after half an hour.
  *
  * @param key `nodeKeyOf`
- * @param claim of the events. They are handed off once the execution is known to be stored
- * @param items one for each of them
+ * @param claim of the events. It's settled once it's known whether n8n stored the execution
+ * @param items one per event
  */
 export function handOff(
 	context: IPollFunctions,
@@ -28,7 +28,7 @@ export function handOff(
 	items: INodeExecutionData[],
 ): void {
 	const done = context.helpers.createDeferredPromise<IRun | undefined>();
-	abandon(UNTOLD_MS);
+	abandon(OVERDUE_MS);
 	void done.promise.then(
 		(run) => {
 			if (run !== undefined) noteRun(key);

@@ -7,7 +7,7 @@ import { SYSTEM_LOG } from '../okta/resources';
 import type { LogSubject } from './poll';
 
 /**
- * The events in the System Log that the user set the node up for, as items.
+ * The System Log events that the node is set up for, as items.
  *
  * @param orgUrl the org's origin
  * @throws if an expression fails, or if a filter can't work with its settings

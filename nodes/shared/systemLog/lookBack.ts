@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 
 const MAX_HOURS = RETENTION_MS / HOUR_MS;
 
-/** How far back a trigger begins, as an entry of a collection. */
+/** How far back a trigger starts reading, as an entry of a collection. */
 export const lookBackOption: INodeProperties = {
 	displayName: 'Look Back (Hours)',
 	name: 'lookBackHours',
@@ -17,7 +17,7 @@ export const lookBackOption: INodeProperties = {
 		'How many hours of past events to read when you first publish the workflow, up to 2160 (90 days). After that, the trigger resumes where it left off.',
 };
 
-/** From when a trigger that never ran reads the System Log: now, if the option is not set. */
+/** When a trigger that has never run starts reading the System Log: now, if the option isn't set. */
 export function readStart(context: IPollFunctions): Date {
 	const hours = Number(context.getNodeParameter('options.lookBackHours', 0)) || 0;
 	return new Date(Date.now() - Math.min(Math.max(hours, 0), MAX_HOURS) * HOUR_MS);

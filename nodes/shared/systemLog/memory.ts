@@ -1,12 +1,12 @@
 import type { LogCursor } from './cursor';
 
-/** A trigger that reads the System Log, as this process knows it. Nothing of it outlives the process. */
+/** This process's state of a trigger that reads the System Log. It's lost when the process ends. */
 export interface LogReader {
-	/** How far it has read; undefined until it first did. */
+	/** How far the trigger has read; undefined until it first reads. */
 	cursor: LogCursor | undefined;
-	/** Whether it's reading. */
+	/** Whether a poll is in progress. */
 	isPolling: boolean;
-	/** Whether n8n hasn't stored the cursor since it last changed. */
+	/** Whether the cursor has changed since n8n last stored it. */
 	isUnsaved: boolean;
 }
 
@@ -23,7 +23,7 @@ export function readerOf(key: string): LogReader {
 	return reader;
 }
 
-/** @returns undefined if the trigger doesn't read the System Log, or not in this process */
+/** @returns undefined if the trigger doesn't read the System Log in this process */
 export function knownReader(key: string): LogReader | undefined {
 	return readers.get(key);
 }

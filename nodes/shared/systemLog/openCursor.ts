@@ -2,12 +2,12 @@ import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 
 import type { Okta } from '../okta/client';
 import { ownerOf } from '../owner';
-import { beginCursor, changeFilter } from './cursor';
+import { createCursor, changeFilter } from './cursor';
 import type { LogCursor } from './cursor';
 import { readCursor } from './cursorStore';
 import { readerOf } from './memory';
 
-/** Whether a cursor is of another org than the credential leads to. One org can have several addresses. */
+/** Whether a cursor belongs to a different org than the credential. One org can have several URLs. */
 async function isOfOtherOrg({ orgUrl, orgId }: LogCursor, okta: Okta): Promise<boolean> {
 	if (orgUrl === okta.orgUrl || orgId === undefined) return false;
 	const id = await okta.readOrgId();
@@ -15,11 +15,11 @@ async function isOfOtherOrg({ orgUrl, orgId }: LogCursor, okta: Okta): Promise<b
 }
 
 /**
- * Where a node begins to read or goes on: by what this process knows, else by what n8n has stored.
+ * Where a node starts or continues reading, according to this process or, failing that, to what n8n stored.
  *
  * @param key `nodeKeyOf`
  * @param filter the System Log query, which may have changed
- * @param start from when, if the node never read this org's log
+ * @param start when to start from if the node has never read this org's log
  */
 export async function openCursor(
 	context: IHookFunctions | IPollFunctions,
@@ -35,5 +35,5 @@ export async function openCursor(
 		return changeFilter({ ...known, orgUrl: okta.orgUrl, orgId }, filter);
 	}
 	const orgId = await okta.readOrgId();
-	return beginCursor({ owner, orgUrl: okta.orgUrl, orgId }, filter, start);
+	return createCursor({ owner, orgUrl: okta.orgUrl, orgId }, filter, start);
 }

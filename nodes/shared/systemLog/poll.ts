@@ -9,32 +9,32 @@ import { PAGE_SIZE, RETENTION_MS, systemLogApi } from '../okta/systemLogApi';
 import type { LogPage, SystemLogApi } from '../okta/systemLogApi';
 import type { LogEvent } from '../okta/types';
 import { nodeKeyOf } from '../owner';
-import { noteDone, pass, searchTime, seenBy } from './cursor';
+import { advance, markDone, searchTime, seenBy } from './cursor';
 import type { LogCursor } from './cursor';
 import { storeCursor } from './cursorStore';
 import { handOff } from './handOff';
 import { readerOf } from './memory';
 import { openCursor } from './openCursor';
 
-/** Pages with events that aren't done, and pages in all, that one poll reads at most. */
+/** The most pages that one poll reads: with events that aren't done, and in total. */
 const MAX_OPEN_PAGES = 5;
 const MAX_PAGES = 10;
 
-/** How long one poll reads and waits for Okta's rate limit, in ms: less than the least interval. */
+/** How long one poll may read and wait for Okta's rate limit, in ms: less than the shortest interval. */
 const MAX_BUDGET_MS = 45_000;
 
-/** The triggers that have polled since n8n put them into service. */
+/** The triggers that have polled since n8n activated them. */
 const started = new WeakSet<IPollFunctions>();
 
-/** What a trigger wants of the System Log. */
+/** What a trigger reads from the System Log. */
 export interface LogSubject {
 	/** A System Log query, e.g. `eventType eq "user.session.start"`. */
 	filter: string;
-	/** Whether the user who set the node up wants an event. */
+	/** Whether an event passes the node's filters. */
 	isWanted: (event: LogEvent) => boolean;
-	/** Makes the item of an event. */
+	/** Converts an event to an item. */
 	toItem: (event: LogEvent) => INodeExecutionData;
-	/** Whether to stop, because the trigger was unpublished meanwhile. */
+	/** Whether to stop because the trigger was unpublished in the meantime. */
 	isUnpublished?: () => boolean;
 }
 
@@ -42,23 +42,23 @@ function isRateLimit(error: unknown): boolean {
 	return error instanceof NodeApiError && error.httpCode === '429';
 }
 
-/** Until when a poll may take. n8n 2 may have less time for it than it takes at most; n8n 1 cannot say. */
+/** When a poll must end. n8n 2 may allow less than the maximum. n8n 1 doesn't report its limit. */
 function deadlineOf(context: IPollFunctions): number {
 	const budget = (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? MAX_BUDGET_MS;
 	return Date.now() + Math.min(budget, MAX_BUDGET_MS);
 }
 
 /**
- * Whether this is the first poll since n8n was started. If it fails, n8n gives up the trigger after a
- * few more tries, until somebody publishes the workflow again: Okta being away for a minute would do.
+ * Whether this is the first poll since n8n started. If it fails, n8n gives up on the trigger after a few
+ * retries, until a user publishes the workflow again. A one-minute Okta outage would be enough.
  */
-function isStart(context: IPollFunctions): boolean {
+function isFirstAfterStart(context: IPollFunctions): boolean {
 	const isFirst = !started.has(context);
 	started.add(context);
 	return isFirst && ['init', 'leadershipChange'].includes(context.getActivationMode());
 }
 
-/** Reads a page; where Okta no longer knows the place, from the time of the last event. */
+/** Reads a page. If Okta no longer knows the position, searches from the time of the last event. */
 async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number): Promise<LogPage> {
 	const timeLeft = () => deadline - Date.now();
 	const known = cursor.next === undefined ? undefined : await api.at(cursor.next, timeLeft());
@@ -66,18 +66,18 @@ async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number):
 	return known ?? (await api.since(new Date(since), cursor.filter, timeLeft()));
 }
 
-/** What a page holds. */
+/** The events of a page, sorted by their progress. */
 interface Sorted {
-	/** The ids of events that are done, and weren't known to be. */
+	/** IDs of events that are done but weren't remembered as such. */
 	done: string[];
-	/** Events that nothing has handed off, nor has in hand. */
+	/** Events that haven't been handed off and aren't pending. */
 	found: LogEvent[];
 	/** Whether all events are done. */
 	isDone: boolean;
 }
 
-/** An event without an id can't be told from others: it doesn't keep the cursor from passing its page. */
-function sort(
+/** An event without an ID can't be recognized, so it doesn't stop the cursor from moving past its page. */
+function sortByProgress(
 	events: LogEvent[],
 	cursor: LogCursor,
 	key: string,
@@ -101,12 +101,12 @@ function sort(
 }
 
 /**
- * Reads on, page by page, up to the end of the log or the bounds of a poll, and hands off what it finds. The
- * cursor stays before the first page with an event that isn't done: the next poll reads that page again.
+ * Reads page by page, up to the end of the log or the limits of a poll, and hands off the events that it finds.
+ * The cursor stays before the first page with an event that isn't done, so the next poll reads that page again.
  *
- * @returns the events that it handed off
+ * @returns the events that were handed off
  */
-async function readOn(
+async function readPages(
 	context: IPollFunctions,
 	okta: Okta,
 	key: string,
@@ -116,15 +116,15 @@ async function readOn(
 	const deadline = deadlineOf(context);
 	const reader = readerOf(key);
 	const found: LogEvent[] = [];
-	let place = reader.cursor!;
+	let position = reader.cursor!;
 	let openPages = 0;
 	for (let page = 0; page < MAX_PAGES && openPages < MAX_OPEN_PAGES; page += 1) {
 		if (page > 0 && Date.now() >= deadline) break;
 		try {
-			const { events, next } = await readPage(api, place, deadline);
+			const { events, next } = await readPage(api, position, deadline);
 			if (isUnpublished?.()) break;
 			const now = new Date();
-			const sorted = sort(events, reader.cursor!, key, isWanted);
+			const sorted = sortByProgress(events, reader.cursor!, key, isWanted);
 			const isNothingNew = sorted.isDone && sorted.done.length === 0;
 			if (next === undefined && events.length >= PAGE_SIZE && isNothingNew) {
 				throw apiError(
@@ -132,10 +132,10 @@ async function readOn(
 					"Okta's response has no usable 'Link' header, so n8n can't tell where the System Log continues. Check for a proxy between n8n and Okta that removes or modifies this header.",
 				);
 			}
-			if (sorted.done.length > 0) reader.cursor = noteDone(reader.cursor!, sorted.done, now);
+			if (sorted.done.length > 0) reader.cursor = markDone(reader.cursor!, sorted.done, now);
 			if (!sorted.isDone) openPages += 1;
-			place = pass(openPages === 0 ? reader.cursor! : place, events, next, now);
-			if (openPages === 0) reader.cursor = place;
+			position = advance(openPages === 0 ? reader.cursor! : position, events, next, now);
+			if (openPages === 0) reader.cursor = position;
 			storeCursor(context, reader.cursor!);
 			reader.isUnsaved = true;
 			if (sorted.found.length > 0) {
@@ -158,13 +158,13 @@ async function readOn(
 }
 
 /**
- * Reads what is new in Okta's System Log since the last time, in the order in which Okta stored it, and
- * starts executions with the events that nothing has handed off yet: one execution for a page.
+ * Reads new events from Okta's System Log, in the order in which Okta stored them, and starts executions with
+ * those that haven't been handed off yet: one execution per page.
  *
- * @param start from when, if it was never read
- * @returns the events that it handed off; none while another poll is under way
- * @throws NodeApiError if Okta returned nothing and that isn't only for its rate limit, nor right after a
- * start of n8n
+ * @param start when to start from if the log was never read
+ * @returns the events that were handed off; empty while another poll is in progress
+ * @throws NodeApiError if the first page can't be read, unless the rate limit is the reason or n8n has just
+ * started
  * @see https://developer.okta.com/docs/reference/system-log-query/#polling-requests
  */
 export async function pollSystemLog(
@@ -177,11 +177,11 @@ export async function pollSystemLog(
 	const reader = readerOf(key);
 	if (reader.isPolling) return [];
 	reader.isPolling = true;
-	const isFirst = isStart(context);
+	const isFirst = isFirstAfterStart(context);
 	try {
 		reader.cursor = await openCursor(context, okta, key, subject.filter, start);
 		storeCursor(context, reader.cursor);
-		return await readOn(context, okta, key, subject);
+		return await readPages(context, okta, key, subject);
 	} catch (error) {
 		if (!isFirst) throw withMessage(context.getNode(), error, messageOf(error));
 		context.logger.warn(
@@ -194,9 +194,9 @@ export async function pollSystemLog(
 }
 
 /**
- * The latest events of the last seven days, the newest first, as a sample: nothing is remembered.
+ * The latest events of the last seven days, newest first, as a sample. Doesn't remember them.
  *
- * @param count how many at most
+ * @param count the maximum number of events
  */
 export async function latestEvents(
 	okta: Okta,
