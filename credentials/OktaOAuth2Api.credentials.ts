@@ -12,15 +12,18 @@ const NO_ORG_URL = 'enter-the-okta-org-url-like-https-your-org.okta.com:';
  * `parseOrgUrl`, which reads the field for API calls. An expression can't fail with a message of its own,
  * but n8n rejects an unknown protocol and names it.
  */
-const ORG_URL = [
-	'{{$self["url"].trim()',
+const ORIGIN = [
+	'$self["url"].trim()',
 	'.replace(/^(?![a-z][a-z0-9+.-]*:\\/\\/)/i, "https://")',
 	'.replace(/^([a-z0-9+.-]+:\\/\\/[^\\/?#\\\\\\s]*)[^]*$/i, "$1")',
 	'.replace(/-admin(\\.(?:okta|oktapreview|okta-emea|okta-gov)\\.com|\\.okta\\.mil)(?=:[0-9]+$|$)/i, "$1")',
 	'.replace(/^(?!(?:https:\\/\\/[^@:]+\\.[^@:]+|https?:\\/\\/(?:localhost|127(?:\\.[0-9]+){3}|\\[::1\\]))(?::[0-9]+)?$)[^]*$/i, "',
 	NO_ORG_URL,
-	'")}}',
+	'")',
 ].join('');
+
+const ORG_URL = `{{${ORIGIN}}}`;
+const ORG_HOST = `{{${ORIGIN}.replace(/^https?:\\/\\//i, "").replace(/:[0-9]+$/, "")}}`;
 
 export class OktaOAuth2Api implements ICredentialType {
 	name = 'oktaOAuth2Api';
@@ -87,5 +90,18 @@ export class OktaOAuth2Api implements ICredentialType {
 			default: '',
 		},
 		{ displayName: 'Authentication', name: 'authentication', type: 'hidden', default: 'header' },
+		// n8n adds these two to every OAuth credential, visible and without a restriction, unless it has its own.
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'domains',
+		},
+		{
+			displayName: 'Allowed Domains',
+			name: 'allowedDomains',
+			type: 'hidden',
+			default: `=${ORG_HOST}`,
+		},
 	];
 }

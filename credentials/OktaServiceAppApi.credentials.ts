@@ -72,6 +72,13 @@ export class OktaServiceAppApi implements ICredentialType {
 		},
 		{ displayName: 'Granted Scopes', name: 'grantedScopes', type: 'hidden', default: '' },
 		{ displayName: 'Clock Offset', name: 'clockOffset', type: 'hidden', default: '' },
+		// Hides n8n's own field. `authenticate` rejects every URL outside the org.
+		{
+			displayName: 'Allowed HTTP Request Domains',
+			name: 'allowedHttpRequestDomains',
+			type: 'hidden',
+			default: 'all',
+		},
 	];
 
 	async preAuthentication(

@@ -1,17 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import {
+	getCredentialAllowedDomains,
+	injectDomainRestrictionFields,
+	isDomainAllowed,
+} from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
+
 import { OktaOAuth2Api } from '../../credentials/OktaOAuth2Api.credentials';
 import { parseOrgUrl } from '../../nodes/shared/okta/orgUrl';
-import { acceptedOrgUrls, refusedOrgUrls } from './fixtures/orgUrls';
-import { resolveCredential } from '../shared/resolveCredential';
+import { invalidOrgUrls, validOrgUrls } from './fixtures/orgUrls';
+import { resolveCredential } from '../../lab/n8n-core/resolve-credential';
 
 const credential = new OktaOAuth2Api();
+const invalid = invalidOrgUrls.filter(({ input }) => typeof input === 'string');
+const node = { name: 'HTTP Request' } as INode;
 const DEFAULT_SCOPES = 'okta.eventHooks.manage offline_access';
 
 function property(name: string) {
 	const found = credential.properties.find((one) => one.name === name);
-	if (!found) throw new Error(`There is no property ${name}`);
+	if (!found) throw new Error(`Missing property ${name}`);
 	return found;
 }
 
@@ -21,11 +30,11 @@ describe('The credential "Okta OAuth2 API"', () => {
 		expect(credential.displayName).toBe('Okta OAuth2 API');
 	});
 
-	it('is one of n8n’s OAuth2 credentials, from which it has clientId, clientSecret and tokens', () => {
+	it('extends n8n’s OAuth2 credential, which adds the client ID, client secret, and tokens', () => {
 		expect(credential.extends).toEqual(['oAuth2Api']);
 	});
 
-	it('shows the org URL, and the scopes once they are to be other ones', () => {
+	it('shows the org URL, and the scopes once custom scopes are turned on', () => {
 		const visible = credential.properties.filter(({ type }) => type !== 'hidden');
 		expect(visible.map(({ name, type }) => [name, type])).toEqual([
 			['url', 'string'],
@@ -42,13 +51,13 @@ describe('The credential "Okta OAuth2 API"', () => {
 		expect(property('url')).toMatchObject({ required: true, default: '' });
 	});
 
-	it('signs in with a code and PKCE, and names the client in a header', () => {
+	it('uses the authorization code flow with PKCE, and sends the client in a header', () => {
 		expect(property('grantType')).toMatchObject({ type: 'hidden', default: 'pkce' });
 		expect(property('authentication')).toMatchObject({ type: 'hidden', default: 'header' });
 		expect(property('authQueryParameters')).toMatchObject({ type: 'hidden', default: '' });
 	});
 
-	it('hides what a field named after a secret holds', () => {
+	it('masks every field that is named like a secret', () => {
 		const named = credential.properties.filter(({ name }) =>
 			/token|secret|key|password/i.test(name),
 		);
@@ -56,7 +65,7 @@ describe('The credential "Okta OAuth2 API"', () => {
 		for (const { typeOptions } of named) expect(typeOptions).toMatchObject({ password: true });
 	});
 
-	it('has no field twice', () => {
+	it('has no duplicate fields', () => {
 		const names = credential.properties.map(({ name }) => name);
 		expect(names).toEqual([...new Set(names)]);
 	});
@@ -72,8 +81,8 @@ describe('The credential "Okta OAuth2 API"', () => {
 	});
 });
 
-describe('The addresses for signing in', () => {
-	it.each(acceptedOrgUrls)('are those of the org that API calls go to: $input', ({ input }) => {
+describe('The URLs for signing in', () => {
+	it.each(validOrgUrls)('belong to the org that API calls go to: $input', ({ input }) => {
 		const { authUrl, accessTokenUrl } = resolveCredential({ url: input });
 		const origin = parseOrgUrl(input);
 		expect(new URL(String(authUrl)).href).toBe(`${origin}/oauth2/v1/authorize`);
@@ -85,7 +94,7 @@ describe('The addresses for signing in', () => {
 		'https://acme.okta.com/',
 		'https://acme-admin.okta.com/admin/dashboard',
 		' acme-admin.okta.com?a=b ',
-	])('are written plainly: %s', (url) => {
+	])('are normalized: %s', (url) => {
 		expect(resolveCredential({ url })).toMatchObject({
 			authUrl: 'https://acme.okta.com/oauth2/v1/authorize',
 			accessTokenUrl: 'https://acme.okta.com/oauth2/v1/token',
@@ -93,16 +102,46 @@ describe('The addresses for signing in', () => {
 	});
 });
 
-describe('An org URL that is none', () => {
-	const refused = refusedOrgUrls.filter(({ input }) => typeof input === 'string');
+describe('In an HTTP Request node, the credential', () => {
+	function isAllowed(orgUrl: string, target: string): boolean {
+		const credentialData = resolveCredential({ url: orgUrl });
+		const allowedDomains = getCredentialAllowedDomains({ node, credentialData });
+		return isDomainAllowed({ url: target, allowedDomains: allowedDomains ?? '' });
+	}
 
-	it.each(refused)('leads nowhere: $what', ({ input }) => {
+	it.each(validOrgUrls)('works for the org: $input', ({ input }) => {
+		expect(isAllowed(input, `${parseOrgUrl(input)}/api/v1/users`)).toBe(true);
+	});
+
+	it.each([
+		'https://attacker.example',
+		'https://acme.okta.com.attacker.example',
+		'https://evil-acme.okta.com',
+		'https://other.okta.com',
+		'https://okta.com',
+	])('sends no token elsewhere: %s', (target) => {
+		expect(isAllowed('https://acme-admin.okta.com:443/admin', target)).toBe(false);
+	});
+
+	it.each(invalid)('sends no token elsewhere without a valid org URL: $what', ({ input }) => {
+		expect(isAllowed(String(input), 'https://attacker.example')).toBe(false);
+	});
+
+	it('has no field for that', () => {
+		expect(injectDomainRestrictionFields(credential)).toEqual(credential.properties);
+		expect(property('allowedHttpRequestDomains').type).toBe('hidden');
+		expect(property('allowedDomains').type).toBe('hidden');
+	});
+});
+
+describe('An invalid org URL', () => {
+	it.each(invalid)('connects to nothing: $what', ({ input }) => {
 		const { authUrl } = resolveCredential({ url: String(input) });
 		const { protocol } = URL.canParse(String(authUrl)) ? new URL(String(authUrl)) : {};
 		expect(protocol === undefined || protocol.startsWith('enter-the-okta-org-url')).toBe(true);
 	});
 
-	it('makes n8n say what to enter: it names the protocol that it does not know', () => {
+	it('makes n8n say what to enter, because n8n names an unknown protocol', () => {
 		const { authUrl } = resolveCredential({ url: 'http://acme.okta.com' });
 		expect(new URL(String(authUrl)).protocol).toBe(
 			'enter-the-okta-org-url-like-https-your-org.okta.com:',
@@ -115,13 +154,13 @@ describe('The scopes', () => {
 		expect(resolveCredential({ url: 'acme.okta.com' }).scope).toBe(DEFAULT_SCOPES);
 	});
 
-	it('begin as what the trigger needs when a person turns on custom scopes', () => {
+	it('default to what the trigger needs when the user turns on custom scopes', () => {
 		expect(resolveCredential({ url: 'acme.okta.com', customScopes: true }).scope).toBe(
 			DEFAULT_SCOPES,
 		);
 	});
 
-	it('are what the person entered', () => {
+	it('are what the user entered', () => {
 		const enabledScopes = 'okta.eventHooks.manage okta.logs.read offline_access';
 		const data = { url: 'acme.okta.com', customScopes: true, enabledScopes };
 		expect(resolveCredential(data).scope).toBe(enabledScopes);

@@ -99,6 +99,7 @@ describe('The credential "Okta Service App API"', () => {
 			['dpopPrivateKey', ''],
 			['grantedScopes', ''],
 			['clockOffset', ''],
+			['allowedHttpRequestDomains', 'all'],
 		]);
 		const expirable = credential.properties.filter(({ typeOptions }) => typeOptions?.expirable);
 		expect(expirable.map(({ name }) => name)).toEqual(['accessToken']);
@@ -199,7 +200,9 @@ describe('Getting a token', () => {
 			dpopPrivateKey: '',
 			clockOffset: '0',
 		});
-		const hidden = credential.properties.filter(({ type }) => type === 'hidden');
+		const hidden = credential.properties.filter(
+			({ name, type }) => type === 'hidden' && name !== 'allowedHttpRequestDomains',
+		);
 		expect(Object.keys(output ?? {}).sort()).toEqual(hidden.map(({ name }) => name).sort());
 	});
 
