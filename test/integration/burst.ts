@@ -3,8 +3,8 @@ import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { OktaOrgOptions } from '../../lab/okta-org';
-import { startEngine } from './engine';
-import type { Engine, EngineOptions } from './engine';
+import { startEngine } from '../../lab/n8n-core/engine';
+import type { Engine, EngineOptions } from '../../lab/n8n-core/engine-types';
 import { send } from './http';
 import { startPublished, stopAll, until } from './setup';
 import type { Setup } from './setup';

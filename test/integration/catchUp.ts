@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { LogEvent, OktaOrg, OktaOrgOptions, SignInKind } from '../../lab/okta-org';
-import type { Engine, EngineOptions } from './engine';
+import type { Engine, EngineOptions } from '../../lab/n8n-core/engine-types';
 import { callsTo, startWatchable } from './setup';
 import type { Setup, WatchedSetup } from './setup';
 

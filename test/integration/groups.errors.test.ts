@@ -16,7 +16,7 @@ import {
 	stopEverything,
 	storeAndHold,
 } from './burst';
-import type { Engine } from './engine';
+import type { Engine } from '../../lab/n8n-core/engine-types';
 import { startClock, startPublished, until } from './setup';
 
 afterEach(stopEverything);

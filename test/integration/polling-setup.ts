@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startOktaOrg } from '../../lab/okta-org';
 import type { EventOverrides, OktaOrg, SignInKind } from '../../lab/okta-org';
-import { createPollingEngine } from './polling-engine';
-import type { PollingEngine, PollingEngineOptions } from './polling-engine';
+import { createPollingEngine } from '../../lab/n8n-core/polling-engine';
+import type { PollingEngine, PollingEngineOptions } from '../../lab/n8n-core/polling-engine-types';
 
 export const LOGS = '/api/v1/logs';
 export const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createPollingEngine, RELEASES } from './polling-engine';
+import { createPollingEngine } from '../../lab/n8n-core/polling-engine';
+import { RELEASES } from '../../lab/n8n-core/polling-engine-types';
 import {
 	catchUp,
 	credentialFor,

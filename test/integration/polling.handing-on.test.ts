@@ -1,5 +1,5 @@
-import { RELEASES } from './polling-engine';
-import type { PollingEngine } from './polling-engine';
+import { RELEASES } from '../../lab/n8n-core/polling-engine-types';
+import type { PollingEngine } from '../../lab/n8n-core/polling-engine-types';
 import {
 	catchUp,
 	leap,

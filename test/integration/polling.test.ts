@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { createPollingEngine } from './polling-engine';
+import { createPollingEngine } from '../../lab/n8n-core/polling-engine';
 import {
 	answerWith,
 	catchUp,

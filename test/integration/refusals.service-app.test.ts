@@ -1,5 +1,5 @@
 /** What a person reads when Okta refuses something to a service app, and what is called for it. */
-import './engine';
+import '../../lab/n8n-core/user-folder';
 
 import { ExecuteContext, PollContext, RoutingNode } from 'n8n-core';
 import { createEmptyRunExecutionData, Workflow } from 'n8n-workflow';

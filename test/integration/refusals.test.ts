@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 import { startHookReceiver } from '../../lab/okta-org/receiver';
-import { createPollingEngine } from './polling-engine';
-import type { PollingEngine } from './polling-engine';
+import { createPollingEngine } from '../../lab/n8n-core/polling-engine';
+import type { PollingEngine } from '../../lab/n8n-core/polling-engine-types';
 import { refusalOf } from './refusal';
 import {
 	expectDelivery,

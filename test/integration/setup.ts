@@ -5,8 +5,8 @@ import type { KeyForm } from '../../lab/n8n/service-app-key';
 import { startOktaOrg } from '../../lab/okta-org';
 import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../../lab/okta-org';
 import { callsTo } from '../../lab/okta-org/calls-to';
-import { startEngine } from './engine';
-import type { Engine, EngineOptions } from './engine';
+import { startEngine } from '../../lab/n8n-core/engine';
+import type { Engine, EngineOptions } from '../../lab/n8n-core/engine-types';
 import { startProxy } from './proxy';
 import type { Proxy } from './proxy';
 

@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 import { startHookReceiver } from '../../lab/okta-org/receiver';
-import { startEngine } from './engine';
-import type { Engine } from './engine';
+import { startEngine } from '../../lab/n8n-core/engine';
+import type { Engine } from '../../lab/n8n-core/engine-types';
 import { refusalOf } from './refusal';
 import {
 	callsTo,

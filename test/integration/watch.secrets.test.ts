@@ -1,5 +1,5 @@
 import type { EventHook } from '../../lab/okta-org';
-import type { Engine } from './engine';
+import type { Engine } from '../../lab/n8n-core/engine-types';
 import { send } from './http';
 import {
 	expectDelivery,

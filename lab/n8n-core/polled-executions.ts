@@ -1,22 +1,10 @@
-/**
- * The executions of a polling trigger, as n8n 1.123 and 2.41 store, queue, run, and report them, with
- * n8n's memory of what a node has processed.
- */
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { ManualExecutionCancelledError, UnexpectedError } from 'n8n-workflow';
-import type {
-	DeduplicationItemTypes,
-	ICheckProcessedOptions,
-	IDataObject,
-	IDeduplicationOutput,
-	INodeExecutionData,
-	IPollFunctions,
-	IRun,
-} from 'n8n-workflow';
+import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
 
-import type { Execution } from './engine';
+import type { Execution } from './executions';
+import { copyOf } from './static-data';
 
 /**
  * What goes wrong with an execution:
@@ -36,7 +24,7 @@ interface Waiting {
 	done: Done;
 }
 
-export interface ExecutionsOptions {
+export interface PolledExecutionsOptions {
 	/** Whether n8n says that it couldn't store an execution. n8n 1 doesn't. */
 	tellsFailures: boolean;
 	/** Whether executions run in another process. */
@@ -52,11 +40,8 @@ class ExecutionNotFoundError extends UnexpectedError {
 	}
 }
 
-export function copyOf<T>(data: T): T {
-	return JSON.parse(JSON.stringify(data)) as T;
-}
-
-export class Executions {
+/** The executions of a polling trigger, as n8n 1.123 and 2.41 store, queue, run, and report them. */
+export class PolledExecutions {
 	/** What the workflow got in those that ran, in order. */
 	readonly ended: Execution[] = [];
 
@@ -70,7 +55,7 @@ export class Executions {
 
 	private readonly underWay = new Set<Promise<void>>();
 
-	constructor(private readonly options: ExecutionsOptions) {}
+	constructor(private readonly options: PolledExecutionsOptions) {}
 
 	/** @param commit stores what is to be stored together with the execution */
 	start(items: INodeExecutionData[], done: Done, commit: () => void): void {
@@ -142,38 +127,4 @@ export class Executions {
 		this.ended.push(output.map(({ json }) => copyOf(json)));
 		done?.resolve({ mode: 'trigger', finished: true, status: 'success' } as IRun);
 	}
-}
-
-/** n8n's memory of what nodes have processed, in its database. It's read and written without a lock. */
-export class ProcessedData {
-	private readonly rows = new Map<string, string[]>();
-
-	/** @param row the workflow and the node */
-	async checkAndRecord(
-		row: string,
-		items: DeduplicationItemTypes[],
-		{ maxEntries }: ICheckProcessedOptions,
-	): Promise<IDeduplicationOutput> {
-		await nextTurn();
-		const known = this.rows.get(row);
-		await nextTurn();
-		if (!known && this.rows.has(row))
-			throw new Error('SQLITE_CONSTRAINT: UNIQUE constraint failed');
-		const processed = new Set(known);
-		const output: IDeduplicationOutput = { new: [], processed: [] };
-		const added: string[] = [];
-		for (const item of items) {
-			const hash = createHash('md5').update(String(item)).digest('base64');
-			output[processed.has(hash) ? 'processed' : 'new'].push(item);
-			if (!processed.has(hash)) added.push(hash);
-		}
-		const all = [...(known ?? []), ...added];
-		this.rows.set(row, all.slice(-(maxEntries ?? all.length)));
-		return output;
-	}
-}
-
-/** The data of a node in a workflow's static data. */
-export function nodeDataOf(staticData: IDataObject, nodeName: string): IDataObject {
-	return (staticData[`node:${nodeName}`] ?? {}) as IDataObject;
 }

@@ -1,0 +1,171 @@
+/** n8n-core's contexts, which a node meets as `this`. */
+import './user-folder';
+import 'reflect-metadata';
+
+import { ExecuteContext, HookContext, PollContext, WebhookContext } from 'n8n-core';
+import { createRunExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	IPollFunctions,
+	IWebhookData,
+	IWebhookDescription,
+	IWorkflowExecuteAdditionalData,
+	Workflow,
+	WorkflowActivateMode,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { nodeIn } from './node-workflow';
+
+/** What of n8n is around a node. */
+export interface Surroundings {
+	additionalData: IWorkflowExecuteAdditionalData;
+	/** n8n's own logger if left out. */
+	logger?: unknown;
+	/** That of n8n's user folder if left out. */
+	instanceId?: string;
+}
+
+function surround<Context extends object>(
+	context: Context,
+	{ logger, instanceId }: Surroundings,
+): Context {
+	if (logger !== undefined) Object.defineProperty(context, 'logger', { value: logger });
+	if (instanceId !== undefined) Object.assign(context, { getInstanceId: () => instanceId });
+	return context;
+}
+
+/** The webhooks of the workflow's node. */
+export function webhooksOf(workflow: Workflow): IWebhookDescription[] {
+	const { type, typeVersion } = nodeIn(workflow);
+	return workflow.nodeTypes.getByNameAndVersion(type, typeVersion).description.webhooks ?? [];
+}
+
+/** The webhook of that name; `default` is the one for deliveries. */
+function webhookNamed(workflow: Workflow, name: string): IWebhookDescription {
+	const description = webhooksOf(workflow).find((webhook) => webhook.name === name);
+	if (!description) throw new Error(`The node has no webhook named ${name}`);
+	return description;
+}
+
+function webhookData(
+	workflow: Workflow,
+	description: IWebhookDescription,
+	isTest: boolean,
+): IWebhookData {
+	return {
+		isTest,
+		httpMethod: description.httpMethod,
+		node: nodeIn(workflow).name,
+		path: description.path,
+		webhookDescription: description,
+		workflowId: workflow.id,
+		workflowExecuteAdditionalData: {},
+	} as unknown as IWebhookData;
+}
+
+export interface HookOptions {
+	mode?: WorkflowExecuteMode;
+	isTest?: boolean;
+}
+
+/** For `checkExists`, `create`, and `delete`. */
+export function hookContext(
+	workflow: Workflow,
+	surroundings: Surroundings,
+	activation: WorkflowActivateMode,
+	{ mode = 'trigger', isTest = false }: HookOptions = {},
+): HookContext {
+	const context = new HookContext(
+		workflow,
+		nodeIn(workflow),
+		surroundings.additionalData,
+		mode,
+		activation,
+		webhookData(workflow, webhookNamed(workflow, 'default'), isTest),
+	);
+	return surround(context, surroundings);
+}
+
+export interface WebhookOptions {
+	/** `default` if left out: the one for deliveries. */
+	webhookName?: string;
+	isTest?: boolean;
+}
+
+/** For a request to a webhook, which is in the additional data. */
+export function webhookContext(
+	workflow: Workflow,
+	surroundings: Surroundings,
+	{ webhookName = 'default', isTest = false }: WebhookOptions = {},
+): WebhookContext {
+	const context = new WebhookContext(
+		workflow,
+		nodeIn(workflow),
+		surroundings.additionalData,
+		isTest ? 'manual' : 'webhook',
+		webhookData(workflow, webhookNamed(workflow, webhookName), isTest),
+		[],
+		null,
+	);
+	return surround(context, surroundings);
+}
+
+/** What becomes of what a poll finds. */
+export interface PollOptions {
+	emit?: IPollFunctions['__emit'];
+	emitError?: IPollFunctions['__emitError'];
+	/** The node's static data, if n8n keeps it apart from the workflow's. */
+	nodeStaticData?: () => IDataObject;
+	/** How many ms n8n gives a poll. `false` if it doesn't say, as n8n 1. */
+	budget?: (() => number) | false;
+}
+
+/** For polls. */
+export function pollContext(
+	workflow: Workflow,
+	surroundings: Surroundings,
+	activation: WorkflowActivateMode,
+	{ emit, emitError, nodeStaticData, budget }: PollOptions = {},
+): PollContext {
+	const context = new PollContext(
+		workflow,
+		nodeIn(workflow),
+		surroundings.additionalData,
+		'trigger',
+		activation,
+		emit,
+		emitError,
+		undefined,
+		undefined,
+		nodeStaticData,
+		budget === false ? undefined : budget,
+	);
+	if (budget === false) Object.assign(context, { getPollBudgetMs: undefined });
+	return surround(context, surroundings);
+}
+
+/** For the node's part of an execution. */
+export function executeContext(
+	workflow: Workflow,
+	surroundings: Surroundings,
+	mode: WorkflowExecuteMode,
+	items: INodeExecutionData[],
+): ExecuteContext {
+	const node = nodeIn(workflow);
+	const data = { main: [items] };
+	const context = new ExecuteContext(
+		workflow,
+		node,
+		surroundings.additionalData,
+		mode,
+		createRunExecutionData(),
+		0,
+		items,
+		data,
+		{ node, data, source: null },
+		[],
+	);
+	return surround(context, surroundings);
+}

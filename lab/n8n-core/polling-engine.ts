@@ -1,0 +1,210 @@
+/**
+ * As much of n8n as a polling trigger meets: n8n-core's own PollContext, ExecuteContext and request
+ * helpers around the node, with credentials, static data and executions in memory. What n8n keeps, and
+ * when, follows its code:
+ *
+ * - n8n 1.123 and n8n 2.41 as shipped: all polls share one workflow. Its static data is saved once the
+ *   workflow is activated, and whenever a poll hands something over, if it has changed.
+ * - n8n 2.41 with durable cursors: each poll has a workflow of its own and a copy of the node's static
+ *   data. The copy is saved together with the execution, or once the poll has ended. The first poll of a
+ *   published workflow is not at its time, and saves it with an execution only. A start of n8n polls only
+ *   at the next time.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+import type { PollContext } from 'n8n-core';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	Workflow,
+	WorkflowActivateMode,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+
+import { pollContext } from './contexts';
+import { NODE_ID, nodeIn } from './node-workflow';
+import { pollNode } from './poll-node';
+import { PolledExecutions } from './polled-executions';
+import type { PollingEngine, PollingEngineOptions } from './polling-engine-types';
+import { ProcessedData } from './processed-data';
+import { copyOf, nodeDataOf, withNodeData } from './static-data';
+import { WorkflowHost } from './workflow-host';
+
+/** A poll's copy of the node's static data, and what of it is saved. */
+interface Staged {
+	data: IDataObject;
+	saved: string;
+}
+
+interface Opened {
+	workflow: Workflow;
+	context: PollContext;
+}
+
+/** An engine with one workflow that begins with a node of the package, not published. */
+export function createPollingEngine(options: PollingEngineOptions): PollingEngine {
+	const { release = 'n8n 2.41', workflowId = 'wf1', instanceId = 'instance1' } = options;
+	const isQueueMode = options.isQueueMode === true;
+	const isDurable = release === 'n8n 2.41 with durable cursors';
+	const staged = new AsyncLocalStorage<Staged>();
+	const processed = new ProcessedData();
+	const host = new WorkflowHost({
+		node: options.nodeType ?? 'OktaUserMfaPollingTrigger',
+		hasWorker: isQueueMode,
+		instanceId,
+		credential: options.credential,
+		workflow: {
+			workflowId,
+			workflowName: 'Watch MFA',
+			parameters: options.parameters ?? {},
+			staticData: copyOf(options.staticData ?? {}),
+		},
+	});
+	const { workflow: stored } = host;
+	/** The node's static data, where n8n keeps it apart. */
+	let durable: IDataObject | undefined;
+	let isScheduled = false;
+	let active: Opened | undefined;
+	const failures: string[] = [];
+	const executions = new PolledExecutions({
+		tellsFailures: release !== 'n8n 1.123',
+		isQueueMode,
+		run: async (items) => await execute('trigger', items),
+	});
+
+	async function execute(
+		mode: WorkflowExecuteMode,
+		items: INodeExecutionData[],
+	): Promise<INodeExecutionData[]> {
+		const workflow = host.open();
+		const output = await host.execute(workflow, items, mode, async (ids, _scope, settings) => {
+			if (executions.isDatabaseLocked) throw new Error('SQLITE_BUSY: database is locked');
+			return await processed.checkAndRecord(`${workflowId}/${NODE_ID}`, ids, settings);
+		});
+		// n8n saves the static data after each execution, too.
+		save(workflow);
+		return output;
+	}
+
+	function save(workflow: Workflow): void {
+		if (!executions.isDatabaseLocked) host.save(workflow);
+	}
+
+	/** The poll's copy of the node's static data, to be saved; undefined if it has not changed. */
+	function takeStaged(): IDataObject | undefined {
+		const store = staged.getStore();
+		const changed = JSON.stringify(store?.data);
+		if (!store || changed === store.saved) return undefined;
+		store.saved = changed;
+		return copyOf(store.data);
+	}
+
+	function open(activation: WorkflowActivateMode): Opened {
+		const workflow = host.open();
+		const context = pollContext(workflow, host.surroundings(), activation, {
+			emit(data, _responsePromise, donePromise) {
+				const cursor = takeStaged();
+				save(workflow);
+				executions.start(data[0], donePromise, () => {
+					if (cursor) durable = cursor;
+				});
+			},
+			emitError: (error) => failures.push(error.message),
+			nodeStaticData: () =>
+				staged.getStore()?.data ?? workflow.getStaticData('node', nodeIn(workflow)),
+			budget: release !== 'n8n 1.123' && (() => options.budget ?? Infinity),
+		});
+		return { workflow, context };
+	}
+
+	async function run({ context }: Opened, isFirst: boolean): Promise<void> {
+		const poll = async () => await pollNode(host.nodeType, context);
+		try {
+			if (!isDurable) {
+				await poll();
+				return;
+			}
+			durable ??= copyOf(host.nodeData());
+			const data = copyOf(durable);
+			await staged.run({ data, saved: JSON.stringify(data) }, async () => {
+				await poll();
+				const cursor = isFirst ? undefined : takeStaged();
+				if (cursor && !executions.isDatabaseLocked) durable = cursor;
+			});
+		} finally {
+			await executions.settled();
+		}
+	}
+
+	async function activate(mode: WorkflowActivateMode): Promise<void> {
+		const opened = open(mode);
+		if (!isDurable || !isScheduled) await run(opened, true);
+		save(opened.workflow);
+		isScheduled = true;
+		active = opened;
+	}
+
+	function staticData(): IDataObject {
+		return copyOf({ ...stored.staticData, ...(durable && withNodeData(stored.nodeName, durable)) });
+	}
+
+	function setStaticData(data: IDataObject): void {
+		stored.staticData = copyOf(data);
+		durable = undefined;
+	}
+
+	return {
+		activate: async (mode = 'activate') => await activate(mode),
+		async restart() {
+			host.reload();
+			executions.forgetProcess();
+			await activate('init');
+		},
+		async poll() {
+			if (!active) throw new Error('The workflow is not active');
+			const opened = isDurable ? open('update') : active;
+			await run(opened, false).catch((error: Error) => opened.context.__emitError(error));
+		},
+		async runManually() {
+			const items = await execute('manual', [{ json: {} }]);
+			return items.map(({ json }) => json);
+		},
+		executions: () => executions.ended,
+		items: () => executions.ended.flat(),
+		failures: () => failures,
+		failExecutions: (count, failure = 'cannot be stored') => executions.fail(count, failure),
+		lockDatabase() {
+			executions.isDatabaseLocked = true;
+			return () => {
+				executions.isDatabaseLocked = false;
+			};
+		},
+		holdExecutions: () => executions.hold(),
+		releaseExecutions: async () => await executions.release(),
+		cancelWaiting: async () => await executions.cancelWaiting(),
+		waitingCount: () => executions.waitingCount(),
+		staticData,
+		setStaticData,
+		cursor: () => nodeDataOf(staticData(), stored.nodeName).systemLog as IDataObject | undefined,
+		editCursor(changes) {
+			const edit = (cursor: unknown) => ({ ...(cursor as IDataObject), ...changes });
+			const { [`node:${stored.nodeName}`]: ofNode, global, ...others } = staticData();
+			const ofWorkflow = Object.entries(global as IDataObject);
+			setStaticData({
+				...others,
+				...withNodeData(stored.nodeName, {
+					systemLog: edit((ofNode as IDataObject).systemLog),
+				}),
+				global: Object.fromEntries(ofWorkflow.map(([key, cursor]) => [key, edit(cursor)])),
+			});
+		},
+		setParameters(changed) {
+			stored.parameters = changed;
+		},
+		setCredential: (changes) => host.changeCredential(changes),
+		renameNode(name) {
+			stored.nodeName = name;
+		},
+		log: () => host.log.entries,
+	};
+}

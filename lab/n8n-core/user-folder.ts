@@ -1,0 +1,13 @@
+/** To be imported before n8n-core, which writes settings into its folder as soon as it is loaded. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'okta-mfa-n8n-core-'));
+process.env.N8N_USER_FOLDER = folder;
+process.env.N8N_ENCRYPTION_KEY ??= 'of no worth';
+
+const remove = () => rmSync(folder, { recursive: true, force: true });
+// Under Jest, `process` emits no exit.
+if (typeof afterAll === 'undefined') process.on('exit', remove);
+else afterAll(remove);

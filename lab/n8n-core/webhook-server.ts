@@ -1,0 +1,102 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import express from 'express';
+import type { Request, Response } from 'express';
+import type { IWebhookDescription } from 'n8n-workflow';
+
+import { Gate } from './gate';
+import { WEBHOOK_ID } from './node-workflow';
+
+type Kind = 'webhook' | 'webhook-test';
+
+/** n8n's HTTP server, with the webhooks of one node. */
+export class WebhookServer {
+	/** Whether requests get through; otherwise, their connections break. */
+	isReachable = true;
+
+	/** Closed, it holds requests back on their way. */
+	readonly gate = new Gate();
+
+	/** Which webhooks are registered: those of the published workflow, those of a test. */
+	readonly registered = { webhook: false, 'webhook-test': false };
+
+	/** How many requests have reached a webhook. */
+	requestCount = 0;
+
+	/** How many of them are neither answered nor were broken off. */
+	openCount = 0;
+
+	/** n8n's public address, with a slash at its end. */
+	baseUrl = '';
+
+	private readonly app = express();
+
+	private readonly server = createServer(this.app);
+
+	/** Where the server really listens, whatever its public address is: `http://127.0.0.1:PORT`. */
+	get address(): string {
+		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+	}
+
+	/** The address of the production webhook for deliveries. */
+	get webhookUrl(): string {
+		return `${this.baseUrl}webhook/${WEBHOOK_ID}/webhook`;
+	}
+
+	/**
+	 * @param respond has the node respond to a request
+	 * @param baseUrl the server's own address if left out
+	 */
+	async start(
+		webhooks: IWebhookDescription[],
+		respond: (
+			webhook: IWebhookDescription,
+			request: Request,
+			response: Response,
+			isTest: boolean,
+		) => Promise<void>,
+		baseUrl?: string,
+	): Promise<void> {
+		await new Promise<void>((resolve) => {
+			this.server.listen(0, '127.0.0.1', resolve);
+		});
+		this.baseUrl = baseUrl ?? `${this.address}/`;
+		this.app.use(async (request, _response, next) => {
+			await this.gate.pass();
+			if (this.isReachable) next();
+			else request.socket.destroy();
+		});
+		this.app.use((request, response, next) => {
+			const path = new URL(this.baseUrl).pathname;
+			if (request.url.startsWith(path)) request.url = `/${request.url.slice(path.length)}`;
+			else return void response.status(404).end();
+			next();
+		});
+		this.app.use(express.json({ limit: '16mb', strict: false }));
+		this.app.use(express.text());
+		for (const webhook of webhooks) {
+			const method = webhook.httpMethod === 'GET' ? 'get' : 'post';
+			this.app[method](`/:kind/:webhookId/${webhook.path}`, async (request, response) => {
+				const kind: Kind = request.params.kind === 'webhook-test' ? 'webhook-test' : 'webhook';
+				if (!this.registered[kind]) {
+					response.status(404).end();
+					return;
+				}
+				this.requestCount += 1;
+				this.openCount += 1;
+				response.once('close', () => (this.openCount -= 1));
+				await respond(webhook, request, response, kind === 'webhook-test').catch(() => {
+					if (!response.headersSent) response.status(500).end();
+				});
+			});
+		}
+	}
+
+	async stop(): Promise<void> {
+		this.server.closeAllConnections();
+		await new Promise((resolve) => {
+			this.server.close(resolve);
+		});
+	}
+}
