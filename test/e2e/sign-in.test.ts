@@ -210,3 +210,40 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		expect(items.map(({ uuid }) => uuid)).toEqual(events.map(({ uuid }) => uuid));
 	});
 });
+
+describe('In an HTTP Request node, the OAuth credential', () => {
+	async function callOnSignIn(url: string): Promise<Flow> {
+		const { type, id, name } = world.credential;
+		const flow = await world.createFlow({
+			next: {
+				name: 'Call',
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				parameters: { url, authentication: 'predefinedCredentialType', nodeCredentialType: type },
+				credentials: { [type]: { id, name } },
+			},
+		});
+		await flow.activate();
+		return flow;
+	}
+
+	// n8n 1's node looks at the allowed domains only for redirects.
+	(IS_V1 ? it.skip : it)('calls the org, and no other host', async () => {
+		const { org } = world;
+		const path = '/api/v1/eventHooks?from=http-request';
+		const toOrg = await callOnSignIn(org.url + path);
+		const elsewhere = await callOnSignIn(
+			`${org.url.replace('127.0.0.1', 'localhost')}${path}-elsewhere`,
+		);
+		await org.signIn('sms');
+
+		const [allowed] = await toOrg.executions(1);
+		expect(allowed.error).toBeUndefined();
+		expect(allowed.itemsOf('Call')).toHaveLength(2);
+		const [rejected] = await elsewhere.executions(1);
+		expect(rejected.error).toMatch(/not allowed|restricted/i);
+		const paths = org.requests().map((request) => request.path);
+		expect(paths).toContain(path);
+		expect(paths).not.toContain(`${path}-elsewhere`);
+	});
+});
