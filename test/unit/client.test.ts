@@ -6,14 +6,14 @@ import { EVENT_HOOKS, SYSTEM_LOG } from '../../nodes/shared/okta/resources';
 import { RENEW_HEADER, SCOPE_HEADER } from '../../nodes/shared/okta/serviceApp/headers';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
 import { node } from './fixtures/node';
-import { answerError, asThrown, challenge, oktaErrorBody } from './fixtures/requestErrors';
+import { asThrown, challenge, oktaErrorBody, responseError } from './fixtures/requestErrors';
 
 const ORG = 'https://acme.okta.com';
 
-type Answer = Error | { statusCode: number; headers?: object; body?: unknown };
+type Response = Error | { statusCode: number; headers?: object; body?: unknown };
 
-/** An org whose answers n8n hands back one after the other; an Error is thrown. */
-async function orgThat(authentication: 'oAuth2' | 'serviceApp', ...answers: Answer[]) {
+/** An org that returns these responses in turn. An Error is thrown. */
+async function orgReturning(authentication: 'oAuth2' | 'serviceApp', ...responses: Response[]) {
 	const signed: IHttpRequestOptions[] = [];
 	const unsigned: IHttpRequestOptions[] = [];
 	const types: string[] = [];
@@ -24,10 +24,10 @@ async function orgThat(authentication: 'oAuth2' | 'serviceApp', ...answers: Answ
 		helpers: {
 			async httpRequestWithAuthentication(type: string, options: IHttpRequestOptions) {
 				types.push(type);
-				const answer = answers[signed.push(options) - 1];
-				if (answer === undefined) throw new Error('Okta was asked once too often');
-				if (answer instanceof Error) throw answer;
-				return await Promise.resolve({ headers: {}, body: '', ...answer });
+				const response = responses[signed.push(options) - 1];
+				if (response === undefined) throw new Error('Unexpected request');
+				if (response instanceof Error) throw response;
+				return await Promise.resolve({ headers: {}, body: '', ...response });
 			},
 			async httpRequest(options: IHttpRequestOptions) {
 				unsigned.push(options);
@@ -38,23 +38,23 @@ async function orgThat(authentication: 'oAuth2' | 'serviceApp', ...answers: Answ
 	return { okta: await openOkta(context), signed, unsigned, types };
 }
 
-type Org = Awaited<ReturnType<typeof orgThat>>;
+type Org = Awaited<ReturnType<typeof orgReturning>>;
 
 const list = async ({ okta }: Org, resource = EVENT_HOOKS) =>
 	await okta.call({ method: 'GET', path: resource.path, resource });
 
 const OK = { statusCode: 200, body: [] };
-const rejected = (statusCode: number, error: string, scheme?: string): Answer => ({
+const rejected = (statusCode: number, error: string, scheme?: string): Response => ({
 	statusCode,
 	headers: challenge(error, 'No.', scheme),
 });
-const coded = (statusCode: number, code: string): Answer => ({
+const coded = (statusCode: number, code: string): Response => ({
 	statusCode,
 	body: oktaErrorBody(code, 'No.'),
 });
 
-/** What is special about each request. */
-function storyOf({ signed }: Org): string[] {
+/** What distinguishes each attempt. */
+function attemptsOf({ signed }: Org): string[] {
 	return signed.map(({ headers = {}, ignoreHttpStatusErrors }) => {
 		if (RENEW_HEADER in headers) return 'with a new token';
 		return ignoreHttpStatusErrors ? 'plain' : 'as an error';
@@ -65,8 +65,8 @@ describe('A call', () => {
 	it.each([
 		['hooks', EVENT_HOOKS],
 		['the System Log', SYSTEM_LOG],
-	])('of a user has nothing but the usual headers: %s', async (_what, resource) => {
-		const org = await orgThat('oAuth2', OK);
+	])('of a user only has the usual headers: %s', async (_what, resource) => {
+		const org = await orgReturning('oAuth2', OK);
 		await list(org, resource);
 		expect(org.types).toEqual(['oktaOAuth2Api']);
 		expect(org.signed).toMatchObject([{ url: `${ORG}${resource.path}` }]);
@@ -79,8 +79,8 @@ describe('A call', () => {
 	it.each([
 		['hooks', EVENT_HOOKS],
 		['the System Log', SYSTEM_LOG],
-	])('of a service app names the scope to n8n: %s', async (_what, resource) => {
-		const org = await orgThat('serviceApp', OK);
+	])('of a service app tells n8n which scope it needs: %s', async (_what, resource) => {
+		const org = await orgReturning('serviceApp', OK);
 		await list(org, resource);
 		expect(org.types).toEqual(['oktaServiceAppApi']);
 		expect(org.signed[0].headers).toEqual({
@@ -90,8 +90,8 @@ describe('A call', () => {
 		});
 	});
 
-	it('for the org’s id is in English too, and not signed', async () => {
-		const org = await orgThat('oAuth2');
+	it('for the org’s ID is unsigned and also asks for English', async () => {
+		const org = await orgReturning('oAuth2');
 		expect(await org.okta.readOrgId()).toBe('00o1');
 		expect(org.unsigned.map(({ headers }) => headers)).toEqual([
 			{ Accept: 'application/json', 'Accept-Language': 'en' },
@@ -104,11 +104,11 @@ describe('A service app whose call is rejected', () => {
 		['the token', rejected(401, 'invalid_token')],
 		['the scope', rejected(403, 'insufficient_scope')],
 		['the proof', rejected(400, 'invalid_dpop_proof', 'DPoP')],
-		['nobody knows what', { statusCode: 401 }],
-	])('comes again once with a new token, and the same scope: %s', async (_what, answer) => {
-		const org = await orgThat('serviceApp', answer, OK);
+		['an unknown part', { statusCode: 401 }],
+	])('retries once with a new token and the same scope: %s', async (_what, response) => {
+		const org = await orgReturning('serviceApp', response, OK);
 		await list(org);
-		expect(storyOf(org)).toEqual(['plain', 'with a new token']);
+		expect(attemptsOf(org)).toEqual(['plain', 'with a new token']);
 		for (const { headers } of org.signed) {
 			expect(headers).toMatchObject({ [SCOPE_HEADER]: EVENT_HOOKS.scope, 'Accept-Language': 'en' });
 		}
@@ -118,8 +118,8 @@ describe('A service app whose call is rejected', () => {
 		['the token', rejected(401, 'invalid_token'), 'Okta no longer accepts this connection'],
 		['the scope', rejected(403, 'insufficient_scope'), "doesn't include the scope"],
 		['the proof', rejected(400, 'invalid_dpop_proof', 'DPoP'), 'proof'],
-	])('gives up if the new token is rejected too: %s', async (_what, answer, words) => {
-		const org = await orgThat('serviceApp', answer, answer);
+	])('gives up if the new token is rejected too: %s', async (_what, response, words) => {
+		const org = await orgReturning('serviceApp', response, response);
 		await expect(list(org)).rejects.toThrow(words);
 		expect(org.signed).toHaveLength(2);
 	});
@@ -129,15 +129,15 @@ describe('A service app whose call is rejected', () => {
 		['a feature', coded(401, 'E0000015')],
 		['an active hook', coded(403, 'E0000056')],
 		['a proxy', { statusCode: 403 }],
-	])('does not come again for another reason: %s', async (_what, answer) => {
-		const org = await orgThat('serviceApp', answer);
+	])('doesn’t retry for any other reason: %s', async (_what, response) => {
+		const org = await orgReturning('serviceApp', response);
 		await expect(list(org)).rejects.toThrow();
 		expect(org.signed).toHaveLength(1);
 	});
 
-	it('does not come again if n8n found that the scope is missing, with a new token already', async () => {
+	it('doesn’t retry if n8n found that a new token is missing the scope, too', async () => {
 		const reason = { errorCode: 'insufficient_scope', errorSummary: 'Only okta.logs.read' };
-		const org = await orgThat('serviceApp', asThrown(new TokenUnusableError(reason)));
+		const org = await orgReturning('serviceApp', asThrown(new TokenUnusableError(reason)));
 		await expect(list(org)).rejects.toMatchObject({
 			message: expect.stringMatching(
 				/doesn't include the scope 'okta\.eventHooks\.manage'.*\(Only okta\.logs\.read, insufficient_scope\)$/,
@@ -149,28 +149,32 @@ describe('A service app whose call is rejected', () => {
 });
 
 describe('A user whose call is rejected', () => {
-	const unauthorized = asThrown(answerError(401, ''));
+	const unauthorized = asThrown(responseError(401, ''));
 
-	it('has the token renewed by n8n, and the call sent again', async () => {
-		const org = await orgThat('oAuth2', rejected(401, 'invalid_token'), OK);
+	it('has n8n renew the token and resends the call', async () => {
+		const org = await orgReturning('oAuth2', rejected(401, 'invalid_token'), OK);
 		await list(org);
-		expect(storyOf(org)).toEqual(['plain', 'as an error']);
+		expect(attemptsOf(org)).toEqual(['plain', 'as an error']);
 	});
 
-	it('is told what the new token is rejected for, even by an n8n that drops the headers', async () => {
-		const dropped = asThrown(answerError(403, ''));
-		const answers = [rejected(401, 'invalid_token'), dropped, rejected(403, 'insufficient_scope')];
-		const org = await orgThat('oAuth2', ...answers);
+	it('learns why the new token is rejected, even if n8n drops the headers', async () => {
+		const dropped = asThrown(responseError(403, ''));
+		const responses = [
+			rejected(401, 'invalid_token'),
+			dropped,
+			rejected(403, 'insufficient_scope'),
+		];
+		const org = await orgReturning('oAuth2', ...responses);
 		await expect(list(org)).rejects.toMatchObject({
 			message: expect.stringContaining("doesn't include the scope") as string,
 			failure: { cause: 'credential-invalid' },
 		});
-		expect(storyOf(org)).toEqual(['plain', 'as an error', 'plain']);
+		expect(attemptsOf(org)).toEqual(['plain', 'as an error', 'plain']);
 	});
 
-	it('is told of the rejected token if the new one is rejected, too', async () => {
+	it('learns that the token is rejected if the new one is rejected, too', async () => {
 		const invalid = rejected(401, 'invalid_token');
-		const org = await orgThat('oAuth2', invalid, unauthorized, invalid);
+		const org = await orgReturning('oAuth2', invalid, unauthorized, invalid);
 		await expect(list(org)).rejects.toThrow('Okta no longer accepts this connection.');
 		expect(org.signed).toHaveLength(3);
 	});
@@ -180,17 +184,17 @@ describe('A user whose call is rejected', () => {
 		['the role', coded(403, 'E0000006')],
 		['a feature', coded(401, 'E0000015')],
 		['the proof', rejected(400, 'invalid_dpop_proof', 'DPoP')],
-	])('does not have the token renewed for another reason: %s', async (_what, answer) => {
-		const org = await orgThat('oAuth2', answer);
+	])('doesn’t have the token renewed for any other reason: %s', async (_what, response) => {
+		const org = await orgReturning('oAuth2', response);
 		await expect(list(org)).rejects.toThrow();
 		expect(org.signed).toHaveLength(1);
 	});
 });
 
 describe('A rejected proof', () => {
-	it('says nothing about the request: it is neither tolerated nor explained', async () => {
+	it('says nothing about the request, so the call neither tolerates nor explains it', async () => {
 		const proof = rejected(400, 'invalid_dpop_proof', 'DPoP');
-		const org = await orgThat('serviceApp', proof, proof);
+		const org = await orgReturning('serviceApp', proof, proof);
 		const called = org.okta.call({
 			method: 'POST',
 			path: EVENT_HOOKS.path,

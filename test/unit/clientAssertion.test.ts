@@ -31,7 +31,7 @@ function createFor(pair: typeof rsa): string {
 describe.each(keys)('A client assertion signed with $algorithm', ({ algorithm, pair }) => {
 	const assertion = createFor(pair);
 
-	it('is accepted by who knows the public key, for this client and token URL', async () => {
+	it('is accepted by a holder of the public key, for this client and token URL', async () => {
 		const { protectedHeader, payload } = await jwtVerify(assertion, pair.publicKey, {
 			algorithms: [algorithm],
 			typ: 'JWT',
@@ -65,7 +65,7 @@ describe.each(keys)('A client assertion signed with $algorithm', ({ algorithm, p
 		['its header', 0],
 		['its claims', 1],
 		['its signature', 2],
-	])('is refused with %s from another one', async (_what, part) => {
+	])('is rejected with %s from another assertion', async (_what, part) => {
 		const parts = assertion.split('.');
 		const other = createClientAssertion({
 			privateKey: { key: pair.privateKey, algorithm: algorithm as 'RS256' | 'ES256' },
@@ -81,7 +81,7 @@ describe.each(keys)('A client assertion signed with $algorithm', ({ algorithm, p
 		).rejects.toMatchObject({ code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' });
 	});
 
-	it('is refused with another key of the same type', async () => {
+	it('is rejected with another key of the same type', async () => {
 		const other =
 			algorithm === 'RS256'
 				? generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -91,20 +91,20 @@ describe.each(keys)('A client assertion signed with $algorithm', ({ algorithm, p
 		).rejects.toMatchObject({ code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' });
 	});
 
-	it('is fit for a form: no padding, no characters that need encoding', () => {
+	it('is safe in a form: no padding, no characters that need encoding', () => {
 		expect(assertion).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 	});
 });
 
 describe('A client assertion', () => {
-	it('with an EC key has a signature of two numbers of 32 bytes, always', () => {
+	it('with an EC key always has a signature of two 32-byte numbers', () => {
 		for (let i = 0; i < 50; i++) {
 			const [, , signature] = createFor(ec).split('.');
 			expect(Buffer.from(signature, 'base64url')).toHaveLength(64);
 		}
 	});
 
-	it('carries a key id of any script', async () => {
+	it('supports key IDs in any script', async () => {
 		const assertion = createClientAssertion({
 			privateKey: { key: ec.privateKey, algorithm: 'ES256' },
 			keyId: 'Schlüssel "山田" \\ 1',

@@ -7,16 +7,16 @@ const CLIENT_ID = '0oaexample00000001';
 
 describe('The key from which secrets are derived', () => {
 	it('is the client secret of an OAuth2 credential', () => {
-		const data = { clientId: CLIENT_ID, clientSecret: KEY, privateKey: 'not of this credential' };
+		const data = { clientId: CLIENT_ID, clientSecret: KEY, privateKey: 'from another credential' };
 		expect(readClientKey('oktaOAuth2Api', data)).toEqual({ clientId: CLIENT_ID, key: KEY });
 	});
 
 	it('is the private key of a service app', () => {
-		const data = { clientId: CLIENT_ID, privateKey: KEY, clientSecret: 'not of this credential' };
+		const data = { clientId: CLIENT_ID, privateKey: KEY, clientSecret: 'from another credential' };
 		expect(readClientKey('oktaServiceAppApi', data)).toEqual({ clientId: CLIENT_ID, key: KEY });
 	});
 
-	it('is the same with white space around it, which pasting can add', () => {
+	it('ignores white space around it, which pasting can add', () => {
 		const data = { clientId: ` ${CLIENT_ID}\n`, clientSecret: `\t${KEY} \n` };
 		expect(readClientKey('oktaOAuth2Api', data)).toEqual({ clientId: CLIENT_ID, key: KEY });
 	});
@@ -26,10 +26,10 @@ describe('The key from which secrets are derived', () => {
 		['empty', ''],
 		['nothing but white space', ' '.repeat(20)],
 		['shorter than 16 characters', KEY.slice(1)],
-		['shorter than 16 characters but for white space', `${KEY.slice(1)}  `],
+		['shorter than 16 characters without white space', `${KEY.slice(1)}  `],
 		['a number', 1234567890123456],
-		['no text', [KEY]],
-	])('is not there if it is %s', (_what, key) => {
+		['not text', [KEY]],
+	])('doesn’t exist if it is %s', (_what, key) => {
 		const data = JSON.parse(
 			JSON.stringify({ clientId: CLIENT_ID, clientSecret: key, privateKey: key }),
 		) as ICredentialDataDecryptedObject;

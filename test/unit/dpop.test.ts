@@ -32,14 +32,14 @@ async function thumbprintOf(proof: string): Promise<string> {
 }
 
 describe('A DPoP proof', () => {
-	it('is proven by the key that it shows, and shows its public part only', async () => {
+	it('is signed with the key that it contains, and contains only its public part', async () => {
 		const { protectedHeader } = await verify(createDpopProof(request));
 		const { kty, crv, x, y } = key.key.export({ format: 'jwk' });
 		expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'dpop+jwt', jwk: { kty, crv, x, y } });
 		expect([kty, crv]).toEqual(['EC', 'P-256']);
 	});
 
-	it('for a first request has these claims and no others', async () => {
+	it('has exactly these claims for a first request', async () => {
 		const { payload } = await verify(createDpopProof(request));
 		expect(payload).toEqual({
 			htm: 'POST',
@@ -49,13 +49,13 @@ describe('A DPoP proof', () => {
 		});
 	});
 
-	it('repeats the nonce that Okta asked for', async () => {
+	it('contains the nonce that Okta requires', async () => {
 		const { payload } = await verify(createDpopProof({ ...request, nonce: 'nonce-1' }));
 		expect(payload).toMatchObject({ nonce: 'nonce-1', jti: 'proof-1' });
 		expect(payload).not.toHaveProperty('ath');
 	});
 
-	it('is for one access token, by its hash: the example of RFC 9449, section 7', async () => {
+	it('is tied to one access token by its hash: the example of RFC 9449, section 7', async () => {
 		const accessToken = 'Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU';
 		const { payload } = await verify(createDpopProof({ ...request, accessToken }));
 		expect(payload).toMatchObject({ ath: 'fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo' });
@@ -68,10 +68,10 @@ describe('A DPoP proof', () => {
 		{ what: 'both', url: '/api/v1/logs?limit=1#top?a', htu: '/api/v1/logs' },
 		{ what: 'an empty query', url: '/api/v1/logs?', htu: '/api/v1/logs' },
 		{ what: 'a question mark in the fragment', url: '/api/v1/logs#a?b', htu: '/api/v1/logs' },
-		{ what: 'a slash at the end', url: '/api/v1/logs/', htu: '/api/v1/logs/' },
+		{ what: 'a trailing slash', url: '/api/v1/logs/', htu: '/api/v1/logs/' },
 		{ what: 'no path', url: '', htu: '/' },
-		{ what: 'an id', url: '/api/v1/eventHooks/who1', htu: '/api/v1/eventHooks/who1' },
-	])('names the URL without query and fragment: $what', async ({ url, htu }) => {
+		{ what: 'an ID', url: '/api/v1/eventHooks/who1', htu: '/api/v1/eventHooks/who1' },
+	])('contains the URL without query and fragment: $what', async ({ url, htu }) => {
 		const proof = createDpopProof({ ...request, url: `https://acme.okta.com${url}` });
 		const { payload } = await verify(proof);
 		expect(payload.htu).toBe(`https://acme.okta.com${htu}`);
@@ -81,12 +81,12 @@ describe('A DPoP proof', () => {
 		['http://127.0.0.1:4010/api/v1/logs', 'http://127.0.0.1:4010/api/v1/logs'],
 		['https://acme.okta.com:443/api/v1/logs', 'https://acme.okta.com/api/v1/logs'],
 		['HTTPS://ACME.okta.com/api/v1/logs', 'https://acme.okta.com/api/v1/logs'],
-	])('names host and port as they are sent: %s', async (url, htu) => {
+	])('contains host and port as sent: %s', async (url, htu) => {
 		const { payload } = await verify(createDpopProof({ ...request, url }));
 		expect(payload.htu).toBe(htu);
 	});
 
-	it.each(['GET', 'POST', 'PUT', 'DELETE'])('names the method %s', async (method) => {
+	it.each(['GET', 'POST', 'PUT', 'DELETE'])('contains the method %s', async (method) => {
 		const { payload } = await verify(createDpopProof({ ...request, method }));
 		expect(payload.htm).toBe(method);
 	});
@@ -95,7 +95,7 @@ describe('A DPoP proof', () => {
 		['its header', 0],
 		['its claims', 1],
 		['its signature', 2],
-	])('is refused with %s from another one', async (_what, part) => {
+	])('is rejected with %s from another proof', async (_what, part) => {
 		const parts = createDpopProof(request).split('.');
 		const other = createDpopProof({ ...request, key: createDpopKey(), jti: 'proof-2' });
 		parts[part] = other.split('.')[part];
@@ -104,13 +104,13 @@ describe('A DPoP proof', () => {
 		});
 	});
 
-	it('is fit for a header', () => {
+	it('is safe in a header', () => {
 		expect(createDpopProof({ ...request, nonce: 'ü\r\n' })).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 	});
 });
 
 describe('A DPoP key', () => {
-	it('is another one each time', async () => {
+	it('is new each time', async () => {
 		const proofs = Array.from({ length: 20 }, () =>
 			createDpopProof({ ...request, key: createDpopKey() }),
 		);
@@ -118,14 +118,14 @@ describe('A DPoP key', () => {
 		expect(new Set(thumbprints).size).toBe(20);
 	});
 
-	it('is the same after it was kept as text', async () => {
-		const kept = importDpopKey(exportDpopKey(key));
-		expect(kept).toBeDefined();
-		const proof = createDpopProof({ ...request, key: kept! });
+	it('is the same after it was stored as text', async () => {
+		const stored = importDpopKey(exportDpopKey(key));
+		expect(stored).toBeDefined();
+		const proof = createDpopProof({ ...request, key: stored! });
 		expect(await thumbprintOf(proof)).toBe(await thumbprintOf(createDpopProof(request)));
 	});
 
-	it('is kept as JSON that stays the same however often it is read', () => {
+	it('is stored as JSON that doesn’t change when it’s read and stored again', () => {
 		const text = exportDpopKey(key);
 		expect(JSON.parse(text)).toMatchObject({ kty: 'EC', crv: 'P-256' });
 		expect(exportDpopKey(importDpopKey(text)!)).toBe(text);
@@ -138,19 +138,19 @@ describe('A DPoP key', () => {
 
 	it.each([
 		['nothing', ''],
-		['no JSON', 'key'],
-		['cut off', exportDpopKey(key).slice(0, -10)],
+		['not JSON', 'key'],
+		['truncated', exportDpopKey(key).slice(0, -10)],
 		['null', 'null'],
 		['a number', '1'],
-		['a text', '"key"'],
+		['a string', '"key"'],
 		['a list', '[]'],
 		['an empty object', '{}'],
-		['its public part only', JSON.stringify({ kty, crv, x, y })],
+		['only its public part', JSON.stringify({ kty, crv, x, y })],
 		['an RSA key', JSON.stringify(rsa.export({ format: 'jwk' }))],
 		['on another curve', JSON.stringify(p384.export({ format: 'jwk' }))],
 		['an Ed25519 key', JSON.stringify(ed25519.export({ format: 'jwk' }))],
 		['PEM', key.key.export({ format: 'pem', type: 'pkcs8' }) as string],
-	])('is not read from what is none: %s', (_what, text) => {
+	])('isn’t read from anything else: %s', (_what, text) => {
 		expect(importDpopKey(text)).toBeUndefined();
 	});
 });

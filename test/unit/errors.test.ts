@@ -13,7 +13,7 @@ import {
 import type * as Errors from '../../nodes/shared/errors';
 import { installedWorkflowPackages } from './fixtures/installedN8n';
 import { node } from './fixtures/node';
-import { ACCESS_TOKEN, answerError, asThrown } from './fixtures/requestErrors';
+import { ACCESS_TOKEN, responseError, asThrown } from './fixtures/requestErrors';
 
 describe('The message of a thrown value', () => {
 	it.each<[string, unknown, string]>([
@@ -151,7 +151,7 @@ describe('An error with another message', () => {
 	});
 
 	it('copies nothing from the request', () => {
-		const error = withMessage(node, asThrown(answerError(500, 'oops')), 'Try again.');
+		const error = withMessage(node, asThrown(responseError(500, 'oops')), 'Try again.');
 		expect(error.cause).toBeUndefined();
 		expect(JSON.stringify([error, Object.entries(error)])).not.toContain(ACCESS_TOKEN);
 	});

@@ -9,7 +9,7 @@ import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/token
 import { node } from './fixtures/node';
 import {
 	ACCESS_TOKEN,
-	answerError,
+	responseError,
 	asThrown,
 	challenge,
 	connectionError,
@@ -46,12 +46,12 @@ function explain(
 }
 
 const okta = (status: number, code: string, summary: string, headers = {}) =>
-	answerError(status, oktaErrorBody(code, summary), headers);
+	responseError(status, oktaErrorBody(code, summary), headers);
 
-/** What goes wrong, what the person reads first, and what they are told to do. */
+/** What goes wrong, what the user reads first, and what the user should do. */
 const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegExp }> = [
 	{
-		what: 'the access token is not accepted',
+		what: 'the access token isn’t accepted',
 		error: okta(401, 'E0000011', 'Invalid token provided'),
 		says: /^Okta no longer accepts this connection\./,
 		advises: /Open the credential 'Okta OAuth2 API' in n8n, connect it again/,
@@ -64,13 +64,13 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 	},
 	{
 		what: 'the access token lacks the scope',
-		error: answerError(403, '', challenge('insufficient_scope', 'A scope is missing.')),
+		error: responseError(403, '', challenge('insufficient_scope', 'A scope is missing.')),
 		says: /^The access token doesn't include the scope 'okta\.eventHooks\.manage'\./,
 		advises: /'Okta API Scopes' tab\. .*'Custom Scopes'.*'Enabled Scopes'.*connect it again\.$/,
 	},
 	{
 		what: 'the access token is rejected with a challenge',
-		error: answerError(401, '', challenge('invalid_token', 'The access token is out of date.')),
+		error: responseError(401, '', challenge('invalid_token', 'The access token is out of date.')),
 		says: /^Okta no longer accepts this connection\./,
 		advises: /connect it again/,
 	},
@@ -93,13 +93,13 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		advises: /ask Okta Support and give them the error ID\.$/,
 	},
 	{
-		what: 'something is gone',
+		what: 'a resource is gone',
 		error: okta(404, 'E0000007', 'Not found: Resource not found'),
 		says: /^Okta couldn't find the requested resource\./,
 		advises: /Try again\.$/,
 	},
 	{
-		what: 'the rate limit is used up, until a time that Okta tells',
+		what: 'the rate limit is reached, and Okta says when it resets',
 		error: okta(429, 'E0000047', 'API call exceeded rate limit', {
 			'x-rate-limit-reset': '1772611200',
 		}),
@@ -107,7 +107,7 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		advises: /Try again after 2026-03-04T08:00:00\.000Z\.$/,
 	},
 	{
-		what: 'the rate limit is used up, until nobody knows when',
+		what: 'the rate limit is reached, and Okta doesn’t say when it resets',
 		error: okta(429, 'E0000047', 'API call exceeded rate limit'),
 		says: /^You've reached Okta's rate limit for event hooks\./,
 		advises: /Try again in a minute\.$/,
@@ -120,60 +120,60 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 	},
 	{
 		what: 'Okta fails with a page instead of JSON',
-		error: answerError(503, '<html>Service unavailable</html>'),
+		error: responseError(503, '<html>Service unavailable</html>'),
 		says: /^Okta is temporarily unavailable \(HTTP 503\)\./,
 		advises: /Try again in a few minutes/,
 	},
 	{
-		what: 'the rate limit answers with a page',
-		error: answerError(429, '<html>Too many requests</html>'),
+		what: 'the rate limit returns an HTML page',
+		error: responseError(429, '<html>Too many requests</html>'),
 		says: /^You've reached Okta's rate limit/,
 		advises: /Try again in a minute\.$/,
 	},
 	{
-		what: 'another server answers at the org URL',
-		error: answerError(404, '<html>No such page</html>'),
+		what: 'another server responds at the org URL',
+		error: responseError(404, '<html>No such page</html>'),
 		says: /^https:\/\/acme\.okta\.com returned HTTP 404, but the response didn't come from the Okta API\./,
 		advises: /Enter the URL of your Okta org .*\. If the URL is correct, check for a proxy/,
 	},
 	{
-		what: 'a proxy wants to know who calls',
-		error: answerError(401, 'Authentication required'),
+		what: 'a proxy requires authentication',
+		error: responseError(401, 'Authentication required'),
 		says: /^https:\/\/acme\.okta\.com returned HTTP 401/,
 		advises: /check for a proxy between n8n and Okta\.$/,
 	},
 	{
 		what: 'something in between blocks n8n',
-		error: answerError(403, '<html>Blocked</html>'),
+		error: responseError(403, '<html>Blocked</html>'),
 		says: /^https:\/\/acme\.okta\.com returned HTTP 403, but the response didn't come from the Okta API\./,
 		advises: /check for a proxy .* or a network zone in Okta that blocks n8n's IP address\.$/,
 	},
 	{
 		what: 'the org URL redirects',
-		error: answerError(302, ''),
+		error: responseError(302, ''),
 		says: /^https:\/\/acme\.okta\.com returned HTTP 302/,
 		advises: /Enter the URL of your Okta org/,
 	},
 	{
-		what: 'Okta does not answer in time',
+		what: 'Okta doesn’t respond in time',
 		error: connectionError('ECONNABORTED', 'timeout of 30000ms exceeded'),
 		says: /^The request to Okta at https:\/\/acme\.okta\.com timed out\./,
 		advises: /Make sure that n8n can reach this URL, then try again\.$/,
 	},
 	{
-		what: 'the connection cannot be made in time',
+		what: 'the connection can’t be made in time',
 		error: connectionError('ETIMEDOUT', 'connect ETIMEDOUT 192.0.2.1:443'),
 		says: /^The request to Okta at .* timed out\./,
 		advises: /Make sure that n8n can reach this URL/,
 	},
 	{
-		what: 'the org’s host does not exist',
+		what: 'the org’s host doesn’t exist',
 		error: connectionError('ENOTFOUND', 'getaddrinfo ENOTFOUND acme.okta.com'),
 		says: /^Couldn't find a server at https:\/\/acme\.okta\.com\./,
 		advises: /Enter the URL of your Okta org/,
 	},
 	{
-		what: 'the org’s host cannot be looked up',
+		what: 'the org’s host can’t be looked up',
 		error: connectionError('EAI_AGAIN', 'getaddrinfo EAI_AGAIN acme.okta.com'),
 		says: /^Couldn't find a server at/,
 		advises: /Enter the URL of your Okta org/,
@@ -197,7 +197,7 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		advises: /Open the credential 'Okta OAuth2 API' in n8n, connect it again/,
 	},
 	{
-		what: 'the refresh token is refused',
+		what: 'the refresh token is rejected',
 		error: oauthError({ error: 'invalid_grant' }),
 		says: /^The connection to Okta has expired or was never set up\./,
 		advises: /connect it again/,
@@ -223,7 +223,7 @@ describe('An explanation', () => {
 		expect(message).toMatch(advises);
 	});
 
-	it.each(failures)('stays as it is in n8n’s error when $what', ({ error }) => {
+	it.each(failures)('isn’t changed by n8n’s error when $what', ({ error }) => {
 		const { message } = explain(error);
 		const shown = new NodeApiError(node, {}, { message });
 		expect(shown.message).toBe(message);
@@ -232,7 +232,7 @@ describe('An explanation', () => {
 	it.each([
 		...failures.filter(({ error }) => 'config' in error),
 		{ what: 'something new goes wrong', error: connectionError('', 'Something new') },
-	])('holds nothing of the request when $what', ({ error }) => {
+	])('contains nothing from the request when $what', ({ error }) => {
 		const explanation = JSON.stringify(explain(error));
 		expect(explanation).not.toContain(ACCESS_TOKEN);
 		expect(explanation).not.toContain(HOOK_SECRET);
@@ -244,19 +244,19 @@ describe('An explanation', () => {
 		['Something new.', 'Something new.'],
 		['Something new!', 'Something new!'],
 		['Something new?', 'Something new?'],
-	])('repeats what n8n said of a failure that fits nothing else: %s', (words, repeated) => {
+	])('repeats n8n’s message for any other failure: %s', (words, repeated) => {
 		expect(explain(new Error(words)).message).toBe(
 			`The request to Okta failed: ${repeated} Check the credential 'Okta OAuth2 API', then try again.`,
 		);
 	});
 
-	it('names what OAuth gave as the reason for no new access token', () => {
+	it('names OAuth’s reason for not issuing a new access token', () => {
 		const { message } = explain(oauthError({ error: 'invalid_scope' }));
 		expect(message).toContain('(invalid_scope)');
 		expect(message).toContain('Refresh Token grant type');
 	});
 
-	it('takes HTML from the token endpoint for what is no Okta', () => {
+	it('treats HTML from the token endpoint as a response from something else', () => {
 		const error = Object.assign(new Error('HTTP status 403'), {
 			code: 'ESTATUS',
 			status: 403,
@@ -267,14 +267,14 @@ describe('An explanation', () => {
 		);
 	});
 
-	it('survives an impossible end of a rate limit', () => {
-		const error = answerError(429, oktaErrorBody('E0000047', 'slow down'), {
+	it('ignores an impossible reset time of a rate limit', () => {
+		const error = responseError(429, oktaErrorBody('E0000047', 'slow down'), {
 			'x-rate-limit-reset': '99999999999999',
 		});
 		expect(explain(error).message).toContain('in a minute');
 	});
 
-	it('names the org that was asked', () => {
+	it('names the org that was called', () => {
 		const failure = readFailure(connectionError('ENOTFOUND', ''));
 		expect(explainFailure(failure, { ...CALL, orgUrl: 'https://other.example.com' })).toContain(
 			'https://other.example.com',
@@ -283,14 +283,14 @@ describe('An explanation', () => {
 });
 
 describe('The explanation of a failure', () => {
-	it('speaks of the part of Okta whose rate limit is used up', () => {
+	it('names the API whose rate limit is reached', () => {
 		const rateLimit = okta(429, 'E0000047', 'API call exceeded rate limit');
 		expect(explain(rateLimit, { resource: SYSTEM_LOG }).message).toMatch(
 			/^You've reached Okta's rate limit for the System Log\./,
 		);
 	});
 
-	it('speaks of the credential that was used', () => {
+	it('refers to the credential that was used', () => {
 		const expired = okta(401, 'E0000011', 'Invalid token provided');
 		expect(explain(expired, { credential: serviceApp }).message).toBe(
 			'Okta no longer accepts this connection. Test the credential.',
@@ -298,20 +298,23 @@ describe('The explanation of a failure', () => {
 	});
 
 	it.each([NO_TOKEN, NO_TOKEN_NOW])(
-		'is what a service app that got no access token was told: %s…',
-		(beginning) => {
-			const reason = `${beginning}the key is unknown.`;
+		'is the message about a service app’s missing access token: %s…',
+		(prefix) => {
+			const reason = `${prefix}the key is unknown.`;
 			expect(explain(new Error(reason), { credential: serviceApp }).message).toBe(reason);
 		},
 	);
 
-	it.each([401, 404, 407, 302])('mentions no network zone for a stranger’s HTTP %d', (status) => {
-		const { message } = explain(answerError(status, '<html>No</html>'));
-		expect(message).toMatch(/check for a proxy between n8n and Okta\.$/);
-	});
+	it.each([401, 404, 407, 302])(
+		'doesn’t mention a network zone for HTTP %d from something else',
+		(status) => {
+			const { message } = explain(responseError(status, '<html>No</html>'));
+			expect(message).toMatch(/check for a proxy between n8n and Okta\.$/);
+		},
+	);
 
 	it.each(['E0000056', 'E0000038', 'E0000166'])(
-		'blames neither rights nor the network for a 403 with the code %s',
+		'blames neither permissions nor the network for a 403 with the code %s',
 		(code) => {
 			for (const credential of [CALL.credential, serviceApp]) {
 				const { message } = explain(okta(403, code, 'Not now.'), { credential });
@@ -325,24 +328,24 @@ describe('The explanation of a failure', () => {
 describe.each([
 	['event hooks', EVENT_HOOKS, 'manage event hooks', 'okta.eventHooks.manage'],
 	['the System Log', SYSTEM_LOG, 'read the System Log', 'okta.logs.read'],
-])('Without the rights for %s', (_name, resource, action, scope) => {
-	const noScope = answerError(403, '', challenge('insufficient_scope', 'A scope is missing.'));
+])('Without permission for %s', (_name, resource, action, scope) => {
+	const noScope = responseError(403, '', challenge('insufficient_scope', 'A scope is missing.'));
 	const noRole = okta(403, 'E0000006', 'You do not have permission');
 	const noFeature = okta(401, 'E0000015', 'You do not have permission to access the feature');
 
-	it('a user is told which scope to grant, to enter, and to connect with', () => {
+	it('a user learns which scope to grant, enter, and connect with', () => {
 		expect(explain(noScope, { resource }).message).toBe(
 			`The access token doesn't include the scope '${scope}'. In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab. Then open the credential 'Okta OAuth2 API' in n8n, turn on 'Custom Scopes', make sure that 'Enabled Scopes' includes ${scope}, and connect it again.`,
 		);
 	});
 
-	it('a service app is told which scope to grant, and has nothing to connect', () => {
+	it('a service app’s user learns which scope to grant, with nothing to connect', () => {
 		expect(explain(noScope, { resource, credential: serviceApp }).message).toBe(
 			`The service app's access token doesn't include the scope '${scope}'. In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab. Then try again.`,
 		);
 	});
 
-	it('a service app is told the same if n8n found out before it sent anything', () => {
+	it('a service app’s user gets the same message if n8n found out before it sent anything', () => {
 		const found = new TokenUnusableError({
 			errorCode: 'insufficient_scope',
 			errorSummary: 'The access token includes only okta.users.read',
@@ -352,19 +355,19 @@ describe.each([
 		expect(details).toBe('The access token includes only okta.users.read, insufficient_scope');
 	});
 
-	it('a user is told which admin role is missing', () => {
+	it('a user learns which admin role is missing', () => {
 		expect(explain(noRole, { resource }).message).toBe(
 			`The user who connected the credential 'Okta OAuth2 API' isn't allowed to ${action}. In Okta, assign the user ${resource.role}, or connect the credential as a different user, then try again.`,
 		);
 	});
 
-	it('a service app is told which admin role is missing', () => {
+	it('a service app’s user learns which admin role is missing', () => {
 		expect(explain(noRole, { resource, credential: serviceApp }).message).toBe(
 			`The service app isn't allowed to ${action}. It has the scope but not the admin role. In the Okta Admin Console, open the app integration's 'Admin roles' tab and assign ${resource.role}, then try again.`,
 		);
 	});
 
-	it('a feature that is missing is no matter of either', () => {
+	it('a missing feature isn’t blamed on scopes or roles', () => {
 		for (const credential of [CALL.credential, serviceApp]) {
 			const { message } = explain(noFeature, { resource, credential });
 			expect(message).toContain(`a feature that n8n needs to ${action}.`);
@@ -374,15 +377,15 @@ describe.each([
 });
 
 describe('A proof that Okta rejects', () => {
-	const rejected = answerError(400, '', challenge('invalid_dpop_proof', 'Stale.', 'DPoP'));
+	const rejected = responseError(400, '', challenge('invalid_dpop_proof', 'Stale.', 'DPoP'));
 
-	it('of a service app leads to the clock and to proxies', () => {
+	it('from a service app points to the clock and to proxies', () => {
 		expect(explain(rejected, { credential: serviceApp }).message).toMatch(
 			/proof .*\(DPoP\).*the n8n server's clock.*proxy.* Test the credential\.$/,
 		);
 	});
 
-	it('of a user leads to the setting of the app integration, since n8n makes none', () => {
+	it('from a user points to the app integration’s setting, because n8n doesn’t create proofs there', () => {
 		expect(explain(rejected).message).toMatch(
 			/requires DPoP, .* turn off 'Require Demonstrating Proof of Possession \(DPoP\) .*'General' tab\. .*connect it again/,
 		);
@@ -390,7 +393,8 @@ describe('A proof that Okta rejects', () => {
 });
 
 describe('The details of an explanation', () => {
-	const details = (body: unknown, headers = {}) => explain(answerError(403, body, headers)).details;
+	const details = (body: unknown, headers = {}) =>
+		explain(responseError(403, body, headers)).details;
 
 	it('are Okta’s words, code and error ID, which its support asks for', () => {
 		const error = okta(403, 'E0000006', 'You do not have permission');
@@ -399,13 +403,13 @@ describe('The details of an explanation', () => {
 		);
 	});
 
-	it('are what there is of them', () => {
+	it('are whatever is available', () => {
 		expect(details({ errorCode: 'E0000006' })).toBe('E0000006');
 		expect(details({ errorCode: 'E0000006', errorId: 'oae1' })).toBe('E0000006, error ID oae1');
 		expect(details({ errorSummary: 'No' })).toBe('No');
 	});
 
-	it('have no period at their end, or before a comma', () => {
+	it('have no period at the end or before a comma', () => {
 		expect(details({ errorSummary: 'No.' })).toBe('No');
 		expect(details({ errorSummary: 'No.', errorCode: 'E0000006' })).toBe('No, E0000006');
 		expect(details(oktaErrorBody('E0000001', 'Invalid.', ['uri: no.', 'name: no.']))).toBe(
@@ -425,7 +429,7 @@ describe('The details of an explanation', () => {
 		);
 	});
 
-	it('are the body’s words and code if there are both', () => {
+	it('are the body’s words and code if there’s also a challenge', () => {
 		const body = { errorCode: 'E0000006', errorSummary: 'No permission' };
 		expect(details(body, challenge('invalid_token', 'Out of date'))).toBe(
 			'No permission, E0000006',
@@ -437,9 +441,9 @@ describe('The details of an explanation', () => {
 	});
 
 	it.each([
-		['a page', answerError(502, '<html>Bad gateway</html>')],
-		['a connection that has ended', reconnectError()],
-	])('are none of %s', (_what, error) => {
+		['an HTML page', responseError(502, '<html>Bad gateway</html>')],
+		['an expired connection', reconnectError()],
+	])('don’t exist for %s', (_what, error) => {
 		expect(explain(error).details).toBeUndefined();
 	});
 });

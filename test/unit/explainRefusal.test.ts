@@ -54,7 +54,7 @@ const refusals: Refusal[] = [
 		text: /choose 'Public key \/ Private key'/,
 	},
 	{
-		what: 'an unknown key id',
+		what: 'an unknown key ID',
 		...oauth(401, 'invalid_client', 'The client_assertion JWT kid is invalid.'),
 		text: /no active key with the ID 'key-1'.*'Key ID'/,
 	},
@@ -64,7 +64,7 @@ const refusals: Refusal[] = [
 		text: /'Private Key' doesn't match .*'key-1'.*'Key ID'/,
 	},
 	{
-		what: 'another address',
+		what: 'another org URL',
 		...oauth(
 			401,
 			'invalid_client',
@@ -90,7 +90,7 @@ const refusals: Refusal[] = [
 		text: /the n8n server's clock is too far off/,
 	})),
 	{
-		what: 'an unknown client, in the form of the Management API',
+		what: 'an unknown client, in the format of the Management API',
 		statusCode: 401,
 		body: {
 			errorCode: 'invalid_client',
@@ -102,7 +102,7 @@ const refusals: Refusal[] = [
 		text: /https:\/\/acme\.okta\.com has no active app .*'0oaClient'.*'Client ID' and 'Okta Org URL'/,
 	},
 	{
-		what: 'a scope that was not granted',
+		what: 'a scope that wasn’t granted',
 		...oauth(400, 'invalid_scope', 'One or more scopes are not configured.'),
 		text: /'Okta API Scopes' tab, grant 'okta\.eventHooks\.manage'.*'okta\.logs\.read'/,
 	},
@@ -121,23 +121,23 @@ const refusals: Refusal[] = [
 		text: /type 'API Services'/,
 	},
 	{
-		what: 'a proof that a proxy spoilt',
+		what: 'a proof that a proxy broke',
 		...oauth(400, 'invalid_dpop_proof', `'htu' claim in the ${PROOF} is invalid.`),
 		text: /DPoP.*proxy/,
 	},
 	{
-		what: 'a nonce that it wants again',
+		what: 'another request for a nonce',
 		...oauth(400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.'),
 		text: /DPoP/,
 	},
 	{
-		what: 'an invalid client, and no more',
+		what: 'an invalid client without a description',
 		statusCode: 401,
 		body: { error: 'invalid_client' },
 		text: /'Client ID', 'Key ID', and 'Private Key'.*active.* \(invalid_client\)$/,
 	},
 	{
-		what: 'an assertion that was used already',
+		what: 'an assertion that was already used',
 		...oauth(401, 'invalid_client', 'The client_assertion token has already been used.'),
 		text: /same request twice\. Try again\..*proxy/,
 	},
@@ -153,25 +153,25 @@ const refusals: Refusal[] = [
 		text: /rate limit for tokens/,
 	},
 	{
-		what: 'a fault',
+		what: 'a server error',
 		statusCode: 500,
 		body: { errorCode: 'E0000009' },
 		text: /temporarily unavailable .*HTTP 500.*status\.okta/,
 	},
 	{
-		what: 'a fault in HTML',
+		what: 'a server error in HTML',
 		statusCode: 502,
 		body: '<html>',
 		text: /temporarily unavailable .*HTTP 502/,
 	},
 	...[
 		['a web page', 200, '<html>'],
-		['no page', 404, '<html>'],
+		['a missing page', 404, '<html>'],
 		['a redirect', 302, ''],
 		['nothing', 204, undefined],
 		['null', 400, null],
 		['a list', 400, [{ error: 'invalid_client' }]],
-		['codes that are no text', 400, { error: 1, error_description: { of: 'x' } }],
+		['codes that aren’t text', 400, { error: 1, error_description: { of: 'x' } }],
 	].map(([what, statusCode, body]) => ({
 		what: String(what),
 		statusCode: Number(statusCode),
@@ -184,8 +184,8 @@ function messageFor({ statusCode, body }: Pick<Refusal, 'statusCode' | 'body'>):
 	return explainRefusal({ statusCode, headers: {}, body }, APP).message;
 }
 
-describe('Why Okta gave no token', () => {
-	it.each(refusals)('is said with what to do: $what', (refusal) => {
+describe('Why Okta didn’t issue a token', () => {
+	it.each(refusals)('is explained with what to do: $what', (refusal) => {
 		const message = messageFor(refusal);
 		const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
 		expect(message.startsWith(canWait ? NO_TOKEN_NOW : NO_TOKEN)).toBe(true);
@@ -194,21 +194,21 @@ describe('Why Okta gave no token', () => {
 		expect(message).not.toMatch(/undefined|\[object|<\w|\n/);
 	});
 
-	it.each(refusals)("is said with Okta's own words: $what", ({ statusCode, body }) => {
+	it.each(refusals)("is explained with Okta's own words: $what", ({ statusCode, body }) => {
 		const { error_description, errorSummary } = (body ?? {}) as Record<string, unknown>;
 		const words = error_description ?? errorSummary;
 		const message = messageFor({ statusCode, body });
 		if (typeof words === 'string') expect(message).toContain(`(${words.replace(/\.$/, '')}, `);
 	});
 
-	it('is said in one sentence after the other, without a period before a comma', () => {
+	it('is explained in proper sentences, without a period before a comma', () => {
 		for (const { statusCode, body } of refusals) {
 			expect(messageFor({ statusCode, body })).not.toMatch(/\.\.|\.,|\.\)/);
 		}
 	});
 });
 
-/** Each meaning, by words that no other has, with what Okta says or may say for it. */
+/** Each meaning, with words unique to its message, and what Okta says or may say for it. */
 const meanings: Record<string, { text: RegExp; said: Array<[error: string, words: string]> }> = {
 	'a client secret': {
 		text: /choose 'Public key \/ Private key'/,
@@ -233,7 +233,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 			['invalid_client', 'The client has no public keys.'],
 		],
 	},
-	'an address that is not allowed': {
+	'an IP address that isn’t allowed': {
 		text: /doesn't allow requests from n8n's IP address\. .*network zones/,
 		said: [
 			['access_denied', 'Policy evaluation failed for this request.'],
@@ -281,7 +281,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 			['invalid_client', 'The signature of the JWT could not be verified for client_id 0oaClient.'],
 		],
 	},
-	'another address of the org': {
+	'another URL of the org': {
 		text: /Okta expects a different org URL than https:\/\/acme\.okta\.com\./,
 		said: [
 			[
@@ -352,7 +352,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 			['invalid_dpop_proof', `The alg of the ${PROOF} is not supported.`],
 		],
 	},
-	'none of these': {
+	'anything else': {
 		text: /it rejected the request\. Check 'Client ID', 'Key ID', and 'Private Key'/,
 		said: [
 			['invalid_client', 'Something about the client is wrong.'],
@@ -370,19 +370,19 @@ describe('What Okta’s words mean', () => {
 		said.map(([error, words]) => [meaning, error, words] as const),
 	);
 
-	it.each(table)('is one thing alone, %s: %s, %s', (meaning, error, words) => {
+	it.each(table)('is unambiguous, %s: %s, %s', (meaning, error, words) => {
 		for (const body of [
 			{ error, error_description: words },
 			{ errorCode: error, errorSummary: words },
 			{ error, error_description: words.toUpperCase() },
 		]) {
 			const message = messageFor({ statusCode: 400, body });
-			const fitting = Object.keys(meanings).filter((name) => meanings[name].text.test(message));
-			expect(fitting).toEqual([meaning]);
+			const matching = Object.keys(meanings).filter((name) => meanings[name].text.test(message));
+			expect(matching).toEqual([meaning]);
 		}
 	});
 
-	it.each([429, 500, 503])('is of no matter for HTTP %d', (statusCode) => {
+	it.each([429, 500, 503])('doesn’t matter for HTTP %d', (statusCode) => {
 		for (const [, error, words] of table) {
 			const body = { error, error_description: words };
 			expect(messageFor({ statusCode, body })).toMatch(
@@ -403,27 +403,24 @@ for (const version of ['1.123.81', '2.41.1']) {
 }
 
 describe.each(wrappers)("n8n's error around it (%s)", (_version, Wrapper) => {
-	it.each(refusals)(
-		'leaves the text as it is, and Okta’s failure is known by it: $what',
-		(refusal) => {
-			const error = explainRefusal({ ...refusal, headers: {} }, APP);
-			const wrapped = new Wrapper(node, error as unknown as JsonObject);
-			expect(wrapped.message).toBe(error.message);
-			const failure = readFailure(wrapped);
-			expect(failure).toMatchObject({ tokenError: error.message, status: undefined });
-			const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
-			expect(toFailure(failure, 'oktaServiceAppApi')).toEqual({
-				cause: canWait ? 'temporarily-unavailable' : 'credential-invalid',
-			});
-		},
-	);
+	it.each(refusals)('keeps the message, which identifies the failure: $what', (refusal) => {
+		const error = explainRefusal({ ...refusal, headers: {} }, APP);
+		const wrapped = new Wrapper(node, error as unknown as JsonObject);
+		expect(wrapped.message).toBe(error.message);
+		const failure = readFailure(wrapped);
+		expect(failure).toMatchObject({ tokenError: error.message, status: undefined });
+		const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
+		expect(toFailure(failure, 'oktaServiceAppApi')).toEqual({
+			cause: canWait ? 'temporarily-unavailable' : 'credential-invalid',
+		});
+	});
 
-	it('may put a text of its own in place of a word that it knows: the first one is found', () => {
+	it('may replace a message that contains a known word, but the original is found', () => {
 		const body = { error: 'x', error_description: 'upstream: getaddrinfo ENOTFOUND idp' };
 		const error = explainRefusal({ statusCode: 400, headers: {}, body }, APP);
 		const wrapped = new Wrapper(node, error as unknown as JsonObject);
 		expect(wrapped.message).not.toContain(NO_TOKEN);
-		// n8n 1 keeps no cause.
+		// n8n 1 doesn't keep the cause.
 		Object.defineProperty(wrapped, 'cause', { value: undefined });
 		expect(readFailure(wrapped).tokenError).toBe(error.message);
 	});

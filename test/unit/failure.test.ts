@@ -2,7 +2,7 @@ import { readErrorResponse, readFailure } from '../../nodes/shared/okta/failure'
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
 import {
 	ACCESS_TOKEN,
-	answerError,
+	responseError,
 	asErrorResponse,
 	asThrown,
 	challenge,
@@ -15,21 +15,21 @@ import {
 
 const refusal = oktaErrorBody('E0000006', 'You do not have permission.', ['Ask your admin.']);
 
-/** In which wrapping the same error can arrive. */
+/** How the same error can arrive wrapped. */
 const wrappings = [
-	['bare', (error: ReturnType<typeof answerError>): unknown => error],
+	['bare', (error: ReturnType<typeof responseError>): unknown => error],
 	['wrapped by n8n as its cause', asThrown],
 	['wrapped by n8n as its errorResponse', asErrorResponse],
 	[
 		'wrapped twice',
-		(error: ReturnType<typeof answerError>) =>
+		(error: ReturnType<typeof responseError>) =>
 			asThrown(new Error('again', { cause: asThrown(error) })),
 	],
 ] as const;
 
-describe('An error of Okta', () => {
-	it.each(wrappings)('is read with status, code, words and id: %s', (_what, wrap) => {
-		expect(readFailure(wrap(answerError(403, refusal)))).toMatchObject({
+describe('An error from Okta', () => {
+	it.each(wrappings)('is read with status, code, words, and ID: %s', (_what, wrap) => {
+		expect(readFailure(wrap(responseError(403, refusal)))).toMatchObject({
 			status: 403,
 			connectionCode: undefined,
 			errorCode: 'E0000006',
@@ -41,13 +41,13 @@ describe('An error of Okta', () => {
 		});
 	});
 
-	it('is read from JSON that nobody parsed', () => {
-		const failure = readFailure(asThrown(answerError(403, `\n ${JSON.stringify(refusal)}`)));
+	it('is read from unparsed JSON', () => {
+		const failure = readFailure(asThrown(responseError(403, `\n ${JSON.stringify(refusal)}`)));
 		expect(failure).toMatchObject({ errorCode: 'E0000006', errorId: 'oaeExampleErrorId' });
 	});
 
 	it.each<[string, unknown, string | undefined, string[]]>([
-		['summary alone', oktaErrorBody('E0000001', 'Invalid.'), 'Invalid.', ['Invalid.']],
+		['only a summary', oktaErrorBody('E0000001', 'Invalid.'), 'Invalid.', ['Invalid.']],
 		[
 			'summary and causes',
 			oktaErrorBody('E0000001', 'Invalid.', ['name: too long.', 'uri: not https.']),
@@ -55,7 +55,7 @@ describe('An error of Okta', () => {
 			['name: too long.', 'uri: not https.'],
 		],
 		[
-			'sentences without an end',
+			'sentences without a period',
 			oktaErrorBody('E0000001', 'Invalid', ['name: why?', 'uri: not https!', 'items: none']),
 			'Invalid. name: why? uri: not https! items: none.',
 			['name: why?', 'uri: not https!', 'items: none.'],
@@ -67,13 +67,13 @@ describe('An error of Okta', () => {
 			['Invalid.'],
 		],
 		[
-			'the same words twice, once without an end',
+			'the same words twice, once without a period',
 			oktaErrorBody('E0000001', 'Invalid', ['Invalid.']),
 			'Invalid.',
 			['Invalid.'],
 		],
 		[
-			'the same words twice, the other one without an end',
+			'the same words twice, the second time without a period',
 			oktaErrorBody('E0000001', 'Invalid.', ['Invalid', 'name: too long']),
 			'Invalid. name: too long.',
 			['Invalid.', 'name: too long.'],
@@ -92,20 +92,20 @@ describe('An error of Okta', () => {
 		],
 		['no words', { errorCode: 'E0000001' }, undefined, []],
 		[
-			'causes that are no list',
+			'causes that aren’t a list',
 			{ errorSummary: 'Invalid.', errorCauses: 'many' },
 			'Invalid.',
 			['Invalid.'],
 		],
 		[
-			'causes that are no objects',
+			'causes that aren’t objects',
 			{ errorSummary: 'Invalid.', errorCauses: [null, 'x', 1, ['y'], { errorSummary: 7 }] },
 			'Invalid.',
 			['Invalid.'],
 		],
-		['a summary that is no text', { errorSummary: { of: 'x' }, errorCauses: [] }, undefined, []],
-	])('is told in one text, and one by one: %s', (_what, body, summary, causes) => {
-		expect(readFailure(answerError(400, body))).toMatchObject({ summary, causes });
+		['a summary that isn’t text', { errorSummary: { of: 'x' }, errorCauses: [] }, undefined, []],
+	])('is returned as one text and as a list: %s', (_what, body, summary, causes) => {
+		expect(readFailure(responseError(400, body))).toMatchObject({ summary, causes });
 		expect(readErrorResponse({ statusCode: 400, headers: {}, body })).toMatchObject({
 			summary,
 			causes,
@@ -113,19 +113,19 @@ describe('An error of Okta', () => {
 	});
 });
 
-describe('An answer that is not Okta’s', () => {
+describe('A response that isn’t from Okta', () => {
 	it.each<[string, unknown]>([
 		['HTML', '<html><body>Bad gateway</body></html>'],
 		['nothing', ''],
 		['null', null],
 		['absent', undefined],
 		['a list', [refusal]],
-		['JSON that is cut off', '{"errorCode":"E0000006"'],
-		['a text', 'E0000006'],
-		['an object of another kind', { error: 'forbidden', message: 'E0000006' }],
-		['an error code that is no text', { errorCode: 6, errorId: ['x'] }],
-	])('has a status, but no code, words or id: %s', (_what, data) => {
-		expect(readFailure(asThrown(answerError(502, data)))).toMatchObject({
+		['truncated JSON', '{"errorCode":"E0000006"'],
+		['plain text', 'E0000006'],
+		['another kind of object', { error: 'forbidden', message: 'E0000006' }],
+		['an error code that isn’t text', { errorCode: 6, errorId: ['x'] }],
+	])('has a status, but no code, words, or ID: %s', (_what, data) => {
+		expect(readFailure(asThrown(responseError(502, data)))).toMatchObject({
 			status: 502,
 			errorCode: undefined,
 			summary: undefined,
@@ -135,17 +135,17 @@ describe('An answer that is not Okta’s', () => {
 	});
 });
 
-describe('The time at which a rate limit is reset', () => {
-	it('is read from the header, which has it in seconds', () => {
+describe('The time when a rate limit resets', () => {
+	it('is read from the header, in seconds', () => {
 		const headers = { 'x-rate-limit-reset': '1772611200' };
-		expect(readFailure(asThrown(answerError(429, '', headers))).resetAt).toEqual(
+		expect(readFailure(asThrown(responseError(429, '', headers))).resetAt).toEqual(
 			new Date('2026-03-04T08:00:00Z'),
 		);
 	});
 
 	it.each(['', 'soon', '0', '-5', 'Infinity', 'NaN'])('is not read from "%s"', (reset) => {
 		const headers = { 'x-rate-limit-reset': reset };
-		expect(readFailure(answerError(429, '', headers)).resetAt).toBeUndefined();
+		expect(readFailure(responseError(429, '', headers)).resetAt).toBeUndefined();
 	});
 });
 
@@ -156,10 +156,10 @@ describe('The challenge of a response', () => {
 	const error = 'error="invalid_token"';
 	const description = `error_description="${DESCRIPTION}"`;
 
-	/** Read from the same response in each way in which it can arrive. */
+	/** Reads the same response in every way it can arrive. */
 	function readEverywhere(header: unknown, body: unknown = ''): unknown[] {
 		const headers = { 'www-authenticate': header } as Record<string, string>;
-		const thrown = answerError(401, body, headers);
+		const thrown = responseError(401, body, headers);
 		return [
 			readErrorResponse({ statusCode: 401, headers, body }).challenge,
 			...wrappings.map(([, wrap]) => readFailure(wrap(thrown)).challenge),
@@ -167,16 +167,16 @@ describe('The challenge of a response', () => {
 	}
 
 	it.each<[string, unknown]>([
-		['of the scheme Bearer', challenge('invalid_token', DESCRIPTION)['www-authenticate']],
-		['of the scheme DPoP', challenge('invalid_token', DESCRIPTION, 'DPoP')['www-authenticate']],
-		['of a scheme in lower case', `bearer ${error}, ${description}`],
-		['of a scheme in upper case', `DPOP ${error}, ${description}`],
+		['with the Bearer scheme', challenge('invalid_token', DESCRIPTION)['www-authenticate']],
+		['with the DPoP scheme', challenge('invalid_token', DESCRIPTION, 'DPoP')['www-authenticate']],
+		['with a scheme in lower case', `bearer ${error}, ${description}`],
+		['with a scheme in upper case', `DPOP ${error}, ${description}`],
 		['with nothing else', `Bearer ${error}, ${description}`],
 		['with the description before the error', `Bearer ${description}, ${realm}, ${error}`],
 		['without spaces between', `Bearer ${realm},${error},${description}`],
 		['on several lines', `Bearer ${realm},\r\n ${error},\r\n ${description}`],
-		['after that of a proxy', `Basic realm="proxy", Bearer ${error}, ${description}`],
-		['before that of a proxy', `Bearer ${error}, ${description}, Basic realm="proxy"`],
+		['after a proxy’s challenge', `Basic realm="proxy", Bearer ${error}, ${description}`],
+		['before a proxy’s challenge', `Bearer ${error}, ${description}, Basic realm="proxy"`],
 		['in the second of two', `Bearer ${realm}, DPoP algs="ES256", ${error}, ${description}`],
 		['in the first of two', `DPoP ${error}, ${description}, Bearer ${realm}`],
 		['in a list of headers', [`Basic realm="proxy"`, `DPoP ${error}, ${description}`]],
@@ -185,13 +185,13 @@ describe('The challenge of a response', () => {
 		for (const read of readEverywhere(header)) expect(read).toEqual(EXPIRED);
 	});
 
-	it('has an error without a description if Okta gives none', () => {
+	it('has an error without a description if Okta sends none', () => {
 		for (const read of readEverywhere(`Bearer ${error}`)) {
 			expect(read).toEqual({ error: 'invalid_token', description: undefined });
 		}
 	});
 
-	it('is read whatever the body is', () => {
+	it('is read regardless of the body', () => {
 		for (const body of ['', undefined, null, '<html></html>', refusal, JSON.stringify(refusal)]) {
 			for (const read of readEverywhere(`Bearer ${error}, ${description}`, body)) {
 				expect(read).toEqual(EXPIRED);
@@ -210,21 +210,21 @@ describe('The challenge of a response', () => {
 		['the error has no quotes', 'Bearer error=invalid_token'],
 		['the error is empty', 'Bearer error=""'],
 		['only a longer name ends in "error"', 'Bearer last_error="invalid_token"'],
-		['a proxy wants a password', 'Basic realm="proxy"'],
-		['a proxy gives a reason of its own', 'Basic realm="proxy", error="invalid_token"'],
-		['only a longer word begins with the scheme', `Bearers ${error}`],
-	])('is none if %s', (_what, header) => {
+		['a proxy asks for a password', 'Basic realm="proxy"'],
+		['a proxy gives its own reason', 'Basic realm="proxy", error="invalid_token"'],
+		['only a longer word starts with the scheme', `Bearers ${error}`],
+	])('doesn’t exist if %s', (_what, header) => {
 		for (const read of readEverywhere(header)) expect(read).toBeUndefined();
 	});
 
 	it.each([undefined, null, 'Bearer error="invalid_token"', ['www-authenticate']])(
-		'is none if the headers are %j',
+		'doesn’t exist if the headers are %j',
 		(headers) => {
 			expect(readErrorResponse({ statusCode: 401, headers, body: '' }).challenge).toBeUndefined();
 		},
 	);
 
-	it('is all that is known of a response with an empty body', () => {
+	it('is the only detail of a response with an empty body', () => {
 		const headers = challenge('insufficient_scope', 'A scope is missing.');
 		expect(readErrorResponse({ statusCode: 403, headers, body: '' })).toEqual({
 			status: 403,
@@ -236,7 +236,7 @@ describe('The challenge of a response', () => {
 	});
 });
 
-describe('A connection that failed', () => {
+describe('A failed connection', () => {
 	it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNABORTED'])(
 		'has Node’s code and no status: %s',
 		(code) => {
@@ -251,36 +251,36 @@ describe('A connection that failed', () => {
 		},
 	);
 
-	it('is told apart from an answer, whose error has a code of the HTTP client too', () => {
-		expect(readFailure(answerError(500, '')).connectionCode).toBeUndefined();
+	it('isn’t confused with a response, whose error also has a code from the HTTP client', () => {
+		expect(readFailure(responseError(500, '')).connectionCode).toBeUndefined();
 	});
 });
 
-describe('An OAuth connection that is no longer good', () => {
+describe('An OAuth connection that no longer works', () => {
 	it.each<[string, unknown]>([
-		['the refresh token is refused', oauthError({ error: 'invalid_grant' })],
-		['the refresh token is refused, as n8n tells it', reconnectError()],
-		['it was never made', new Error('OAuth credentials not connected')],
+		['the refresh token is rejected', oauthError({ error: 'invalid_grant' })],
+		['the refresh token is rejected, in n8n’s words', reconnectError()],
+		['it was never set up', new Error('OAuth credentials not connected')],
 		['there is no access token', new Error('Unable to sign without access token')],
 		[
 			'there is no refresh token',
 			new Error('OAuth access token expired and no refresh token is available.'),
 		],
-	])('is recognised: %s', (_what, error) => {
+	])('is recognized: %s', (_what, error) => {
 		for (const thrown of [error, asThrown(error)]) {
 			expect(readFailure(thrown)).toMatchObject({ disconnected: true, connectionCode: undefined });
 		}
 	});
 
-	it('is not seen where the API answered, whatever words the error has', () => {
-		const error = answerError(400, oktaErrorBody('E0000001', 'The device is not connected.'));
+	it('isn’t assumed if the API responded, whatever the error’s words', () => {
+		const error = responseError(400, oktaErrorBody('E0000001', 'The device is not connected.'));
 		error.message = 'The device is not connected. Please reconnect it.';
 		for (const thrown of [error, asThrown(error)]) {
 			expect(readFailure(thrown)).toMatchObject({ status: 400, disconnected: false });
 		}
 	});
 
-	it('is another thing than a client that Okta does not know', () => {
+	it('isn’t confused with a client that Okta doesn’t recognize', () => {
 		const error = oauthError({ error: 'invalid_client' });
 		for (const thrown of [error, asThrown(error)]) {
 			expect(readFailure(thrown)).toMatchObject({
@@ -291,7 +291,7 @@ describe('An OAuth connection that is no longer good', () => {
 	});
 
 	it.each([{ error: 'invalid_scope' }, { error: ['invalid_grant'] }, {}])(
-		'is not seen in another refusal: %j',
+		'isn’t assumed for another OAuth error: %j',
 		(body) => {
 			expect(readFailure(oauthError(body))).toMatchObject({
 				disconnected: false,
@@ -301,7 +301,7 @@ describe('An OAuth connection that is no longer good', () => {
 	);
 });
 
-describe('Anything else that was thrown', () => {
+describe('Anything else that is thrown', () => {
 	it.each<[string, unknown, string]>([
 		['an error', new Error('Something new'), 'Something new'],
 		['an error without a message', new Error(''), 'unknown error'],
@@ -310,7 +310,7 @@ describe('Anything else that was thrown', () => {
 		['null', null, 'unknown error'],
 		['undefined', undefined, 'unknown error'],
 		['a list', [new Error('x')], 'unknown error'],
-	])('is read without a fault: %s', (_what, thrown, text) => {
+	])('is read without an error: %s', (_what, thrown, text) => {
 		expect(readFailure(thrown)).toEqual({
 			status: undefined,
 			connectionCode: undefined,
@@ -331,25 +331,25 @@ describe('Anything else that was thrown', () => {
 		expect(readFailure(error).text).toBe('Round and round');
 	});
 
-	it('may have a cause whose cause it is', () => {
+	it('may be the cause of its own cause', () => {
 		const [one, two] = [new Error('one'), new Error('two')];
 		one.cause = two;
 		two.cause = one;
 		expect(readFailure(one).text).toBe('one');
 	});
 
-	it('may have causes without an end', () => {
+	it('may have an endless chain of causes', () => {
 		const further = (): Record<string, unknown> =>
 			Object.defineProperty({ message: 'deep' }, 'cause', { get: further });
 		expect(readFailure(further()).text).toBe('deep');
 	});
 
-	it('may have a status that is no number', () => {
+	it('may have a status that isn’t a number', () => {
 		expect(readFailure({ response: { status: 'bad', data: null } }).status).toBeUndefined();
 	});
 });
 
-describe('Why a service app got no access token', () => {
+describe('The reason why a service app got no access token', () => {
 	const [forGood, forNow] = [`${NO_TOKEN}the key is unknown.`, `${NO_TOKEN_NOW}try again.`];
 
 	it.each([
@@ -365,30 +365,33 @@ describe('Why a service app got no access token', () => {
 		}
 	});
 
-	it('is not found in the middle of other words', () => {
-		const error = new Error(`He said: ${forGood}`);
+	it('isn’t found in the middle of other words', () => {
+		const error = new Error(`Details: ${forGood}`);
 		expect(readFailure(error).tokenError).toBeUndefined();
 	});
 });
 
 describe('The request', () => {
 	it.each([
-		['an answer', answerError(403, refusal)],
-		['an answer in HTML', answerError(502, '<html></html>')],
+		['a response', responseError(403, refusal)],
+		['an HTML response', responseError(502, '<html></html>')],
 		['a failed connection', connectionError('ECONNRESET', 'socket hang up')],
-	])('and its secrets are in the error, and nowhere in what is read of %s', (_what, error) => {
-		expect(JSON.stringify([error.config?.headers, error.config?.data])).toContain(ACCESS_TOKEN);
-		expect(String(error.config?.data)).toContain(HOOK_SECRET);
-		for (const wrap of wrappings.map(([, wrapping]) => wrapping)) {
-			const failure = JSON.stringify(readFailure(wrap(error)));
-			expect(failure).not.toContain(ACCESS_TOKEN);
-			expect(failure).not.toContain(HOOK_SECRET);
-		}
-	});
+	])(
+		'and its secrets are in the error but never in the failure that is read from it: %s',
+		(_what, error) => {
+			expect(JSON.stringify([error.config?.headers, error.config?.data])).toContain(ACCESS_TOKEN);
+			expect(String(error.config?.data)).toContain(HOOK_SECRET);
+			for (const wrap of wrappings.map(([, wrapping]) => wrapping)) {
+				const failure = JSON.stringify(readFailure(wrap(error)));
+				expect(failure).not.toContain(ACCESS_TOKEN);
+				expect(failure).not.toContain(HOOK_SECRET);
+			}
+		},
+	);
 });
 
-describe('An answer that n8n returned in full', () => {
-	it('is read with status, code, words, id and the end of the rate limit', () => {
+describe('A full response from n8n', () => {
+	it('is read with status, code, words, ID, and the reset of the rate limit', () => {
 		const body = { errorCode: 'E0000047', errorSummary: 'Slow down', errorId: 'oae1' };
 		const headers = { 'x-rate-limit-reset': '1795521600' };
 		expect(readErrorResponse({ statusCode: 429, headers, body })).toEqual({
@@ -408,7 +411,7 @@ describe('An answer that n8n returned in full', () => {
 		['nothing', undefined],
 		['null', null],
 		['a list', []],
-	])('has only a status when its body is %s', (_what, body) => {
+	])('only has a status if its body is %s', (_what, body) => {
 		expect(readErrorResponse({ statusCode: 502, headers: undefined, body })).toEqual({
 			status: 502,
 			causes: [],
@@ -418,8 +421,8 @@ describe('An answer that n8n returned in full', () => {
 	});
 });
 
-/** n8n 1.x drops the cause of its errors. */
-describe('An error of n8n 1.x', () => {
+/** n8n 1 drops the cause of its errors. */
+describe('An error from n8n 1', () => {
 	it('has the status in httpCode and the body in context', () => {
 		const data = { errorCode: 'E0000011', errorSummary: 'Invalid token provided' };
 		const thrown = { message: 'Unauthorized', httpCode: '401', context: { data } };
@@ -437,7 +440,7 @@ describe('An error of n8n 1.x', () => {
 		expect(failure).toMatchObject({ status: 403, challenge: undefined, errorCode: undefined });
 	});
 
-	it('has the code of a broken connection in httpCode', () => {
+	it('has the code of a failed connection in httpCode', () => {
 		const thrown = { message: 'The service refused the connection', httpCode: 'ECONNREFUSED' };
 		expect(readFailure(thrown)).toMatchObject({
 			status: undefined,
@@ -445,12 +448,12 @@ describe('An error of n8n 1.x', () => {
 		});
 	});
 
-	it('tells a refused refresh token and an unknown client only by the words of OAuth', () => {
-		const refused =
+	it('reveals a rejected refresh token or an unknown client only through OAuth’s words', () => {
+		const rejected =
 			'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.';
 		const unknown =
 			'Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).';
-		expect(readFailure({ message: refused, httpCode: 'EAUTH' })).toMatchObject({
+		expect(readFailure({ message: rejected, httpCode: 'EAUTH' })).toMatchObject({
 			disconnected: true,
 			connectionCode: undefined,
 		});

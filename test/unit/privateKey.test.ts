@@ -40,61 +40,61 @@ const secp256k1 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).private
 const ed25519 = generateKeyPairSync('ed25519').privateKey;
 const x25519 = generateKeyPairSync('x25519').privateKey;
 
-/** The same key in each notation. */
-const notations: Array<{ notation: string; text: string; key: KeyObject }> = [
-	{ notation: 'PKCS#8 of an RSA key', text: pem(rsa, 'pkcs8'), key: rsa },
-	{ notation: 'PKCS#1', text: pem(rsa, 'pkcs1'), key: rsa },
-	{ notation: 'PKCS#8 of an EC key', text: pem(ec, 'pkcs8'), key: ec },
-	{ notation: 'SEC1', text: pem(ec, 'sec1'), key: ec },
-	{ notation: 'JWK of an RSA key', text: JSON.stringify(jwk(rsa)), key: rsa },
-	{ notation: 'JWK of an EC key', text: JSON.stringify(jwk(ec)), key: ec },
-	{ notation: 'JWK over several lines', text: JSON.stringify(jwk(rsa), null, 2), key: rsa },
-	{ notation: 'JWKS', text: JSON.stringify({ keys: [jwk(rsa)] }, null, 2), key: rsa },
+/** The same keys in each format. */
+const formats: Array<{ format: string; text: string; key: KeyObject }> = [
+	{ format: 'PKCS#8 of an RSA key', text: pem(rsa, 'pkcs8'), key: rsa },
+	{ format: 'PKCS#1', text: pem(rsa, 'pkcs1'), key: rsa },
+	{ format: 'PKCS#8 of an EC key', text: pem(ec, 'pkcs8'), key: ec },
+	{ format: 'SEC1', text: pem(ec, 'sec1'), key: ec },
+	{ format: 'JWK of an RSA key', text: JSON.stringify(jwk(rsa)), key: rsa },
+	{ format: 'JWK of an EC key', text: JSON.stringify(jwk(ec)), key: ec },
+	{ format: 'JWK over several lines', text: JSON.stringify(jwk(rsa), null, 2), key: rsa },
+	{ format: 'JWKS', text: JSON.stringify({ keys: [jwk(rsa)] }, null, 2), key: rsa },
 	{
-		notation: 'JWKS with a public key beside it',
+		format: 'JWKS with a public key beside it',
 		text: JSON.stringify({ keys: [publicJwk(ec), jwk(rsa)] }),
 		key: rsa,
 	},
 ];
 
-/** What happens to a key on its way from a file into a field. */
+/** What can happen to a key between a file and the field. */
 const damages: Array<{ damage: string; apply: (text: string) => string }> = [
 	{ damage: 'nothing', apply: (text) => text },
 	{ damage: 'space around it', apply: (text) => ` \t\n${text}\n \r\n` },
-	{ damage: 'line breaks of Windows', apply: (text) => text.replaceAll('\n', '\r\n') },
-	{ damage: 'line breaks of old Macs', apply: (text) => text.replaceAll('\n', '\r') },
-	{ damage: 'spaces for line breaks', apply: (text) => text.replaceAll('\n', ' ') },
+	{ damage: 'Windows line breaks', apply: (text) => text.replaceAll('\n', '\r\n') },
+	{ damage: 'old Mac line breaks', apply: (text) => text.replaceAll('\n', '\r') },
+	{ damage: 'spaces instead of line breaks', apply: (text) => text.replaceAll('\n', ' ') },
 	{ damage: 'no line breaks', apply: (text) => text.replaceAll('\n', '') },
-	{ damage: 'line breaks doubled', apply: (text) => text.replaceAll('\n', '\n\n') },
-	{ damage: '\\n for line breaks', apply: (text) => text.replaceAll('\n', '\\n') },
-	{ damage: '\\r\\n for line breaks', apply: (text) => text.replaceAll('\n', '\\r\\n') },
-	{ damage: '\\\\n for line breaks', apply: (text) => text.replaceAll('\n', '\\\\n') },
+	{ damage: 'doubled line breaks', apply: (text) => text.replaceAll('\n', '\n\n') },
+	{ damage: '\\n instead of line breaks', apply: (text) => text.replaceAll('\n', '\\n') },
+	{ damage: '\\r\\n instead of line breaks', apply: (text) => text.replaceAll('\n', '\\r\\n') },
+	{ damage: '\\\\n instead of line breaks', apply: (text) => text.replaceAll('\n', '\\\\n') },
 	{ damage: '\\n and a line break', apply: (text) => text.replaceAll('\n', '\\n\n') },
 	{ damage: 'indentation', apply: (text) => text.replaceAll('\n', '\n    ') },
-	{ damage: 'spaces no browser breaks', apply: (text) => text.replaceAll(' ', '\u00a0') },
+	{ damage: 'non-breaking spaces', apply: (text) => text.replaceAll(' ', '\u00a0') },
 	{ damage: 'double quotes', apply: (text) => `"${text}"` },
 	{ damage: 'single quotes', apply: (text) => `'${text.trim()}'` },
-	{ damage: 'backquotes and a semicolon', apply: (text) => `\`${text}\`;` },
+	{ damage: 'backticks and a semicolon', apply: (text) => `\`${text}\`;` },
 	{ damage: 'typographic quotes', apply: (text) => `“${text}”` },
-	{ damage: 'a string of JSON', apply: (text) => JSON.stringify(text) },
-	{ damage: 'a string of JSON without quotes', apply: (text) => JSON.stringify(text).slice(1, -1) },
-	{ damage: 'a string of JSON, twice', apply: (text) => JSON.stringify(JSON.stringify(text)) },
-	{ damage: 'slashes escaped', apply: (text) => text.replaceAll('/', '\\/') },
+	{ damage: 'a JSON string', apply: (text) => JSON.stringify(text) },
+	{ damage: 'a JSON string without quotes', apply: (text) => JSON.stringify(text).slice(1, -1) },
+	{ damage: 'a JSON string, twice', apply: (text) => JSON.stringify(JSON.stringify(text)) },
+	{ damage: 'escaped slashes', apply: (text) => text.replaceAll('/', '\\/') },
 	{ damage: 'a byte order mark', apply: (text) => `\ufeff${text}` },
-	{ damage: 'a name before it', apply: (text) => `PRIVATE_KEY=${text}` },
+	{ damage: 'a name in front of it', apply: (text) => `PRIVATE_KEY=${text}` },
 ];
 
-const pasted = notations.flatMap((one) => damages.map((other) => ({ ...one, ...other })));
+const pasted = formats.flatMap((one) => damages.map((other) => ({ ...one, ...other })));
 
-describe('A private key as people paste it', () => {
-	it.each(pasted)('is read: $notation, with $damage', async ({ text, key, apply }) => {
+describe('A private key as users paste it', () => {
+	it.each(pasted)('is read: $format, with $damage', async ({ text, key, apply }) => {
 		const parsed = parsePrivateKey(apply(text));
 		expect(parsed.algorithm).toBe(key === rsa ? 'RS256' : 'ES256');
 		expect(parsed.key.equals(key)).toBe(true);
 		expect(parsed).not.toHaveProperty('keyId');
 	});
 
-	it.each(notations)('signs what the public key verifies: $notation', async ({ text, key }) => {
+	it.each(formats)('signs so that the public key can verify it: $format', async ({ text, key }) => {
 		const parsed = parsePrivateKey(text);
 		const jws = signJwt(parsed, {}, { claim: 'ü' });
 		const { payload, protectedHeader } = await compactVerify(jws, createPublicKey(key));
@@ -104,13 +104,13 @@ describe('A private key as people paste it', () => {
 
 	it.each([
 		[
-			'the parameters of its curve',
+			'its curve parameters',
 			`-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${pem(ec, 'sec1')}`,
 		],
 		['its public key', `${publicPem(ec)}${pem(ec, 'pkcs8')}`],
-		['what OpenSSL writes about it', `Bag Attributes\n    friendlyName: okta\n${pem(ec, 'pkcs8')}`],
-		['a JSON object around it', JSON.stringify({ kid: '1', pem: pem(ec, 'pkcs8') })],
-	])('is found beside %s', (_what, text) => {
+		['OpenSSL’s comments about it', `Bag Attributes\n    friendlyName: okta\n${pem(ec, 'pkcs8')}`],
+		['other fields in a JSON object', JSON.stringify({ kid: '1', pem: pem(ec, 'pkcs8') })],
+	])('is found next to %s', (_what, text) => {
 		expect(parsePrivateKey(text).key.equals(ec)).toBe(true);
 	});
 
@@ -121,28 +121,28 @@ describe('A private key as people paste it', () => {
 		}
 	});
 
-	it('may have a chain of certificates and whatever else beside it in its JWK', () => {
+	it('may have a certificate chain and other members in its JWK', () => {
 		const more = { use: 'sig', alg: 'ES256', x5c: ['A'.repeat(20_000)], ext: true, note: null };
 		const text = JSON.stringify({ ...jwk(ec), ...more });
 		expect(parsePrivateKey(text).key.equals(ec)).toBe(true);
 	});
 });
 
-describe('The key id', () => {
+describe('The key ID', () => {
 	it.each([
-		{ what: 'a text', kid: 'key-1', keyId: 'key-1' },
-		{ what: 'of any script', kid: 'Schlüssel "山田" \\n', keyId: 'Schlüssel "山田" \\n' },
+		{ what: 'text', kid: 'key-1', keyId: 'key-1' },
+		{ what: 'any script', kid: 'Schlüssel "山田" \\n', keyId: 'Schlüssel "山田" \\n' },
 		{ what: 'empty', kid: '', keyId: undefined },
 		{ what: 'a number', kid: 1, keyId: undefined },
 		{ what: 'null', kid: null, keyId: undefined },
-	])('is that of the JWK: $what', ({ kid, keyId }) => {
+	])('comes from the JWK: $what', ({ kid, keyId }) => {
 		const one = { ...jwk(ec), kid };
 		for (const text of [JSON.stringify(one), JSON.stringify({ keys: [one] })]) {
 			expect(parsePrivateKey(text).keyId).toBe(keyId);
 		}
 	});
 
-	it('is that of the private key where a JWKS has a public one too', () => {
+	it('belongs to the private key if a JWKS has a public one, too', () => {
 		const keys = [
 			{ ...publicJwk(rsa), kid: 'public' },
 			{ ...jwk(ec), kid: 'private' },
@@ -170,7 +170,7 @@ const TOO_SHORT = /too short\. .* at least 2048 bits/;
 const OTHER_CURVE = /a curve other than P-256/;
 const OTHER_TYPE = /neither an RSA key nor an EC key/;
 
-const refused: Array<[string, unknown, RegExp]> = [
+const invalid: Array<[string, unknown, RegExp]> = [
 	['nothing', '', EMPTY],
 	['only space', ' \r\n\t', EMPTY],
 	['undefined', undefined, EMPTY],
@@ -179,41 +179,45 @@ const refused: Array<[string, unknown, RegExp]> = [
 	['an object', jwk(ec), EMPTY],
 	['words', 'the key from Okta', NO_KEY],
 	['a client secret', randomBytes(40).toString('base64url'), NO_KEY],
-	['the lines between BEGIN and END only', lines.slice(0, -1).join('\n'), NO_KEY],
-	['dashes lost', pem(rsa, 'pkcs8').replaceAll('-----', '---'), NO_KEY],
+	['only the lines between BEGIN and END', lines.slice(0, -1).join('\n'), NO_KEY],
+	['lost dashes', pem(rsa, 'pkcs8').replaceAll('-----', '---'), NO_KEY],
 	['an empty JSON object', '{}', NO_KEY],
-	['JSON of something else', '{"clientId":"0oa"}', NO_KEY],
+	['other JSON', '{"clientId":"0oa"}', NO_KEY],
 	['an empty JWKS', '{"keys":[]}', NO_KEY],
 	['a JWKS without objects', '{"keys":[1,null,"key",[]]}', NO_KEY],
 	['an expression', '{{ $json.key }}', DAMAGED],
-	['braces the wrong way round', '}{', DAMAGED],
+	['reversed braces', '}{', DAMAGED],
 	['a public key', publicPem(rsa), PUBLIC],
 	['a public key in PKCS#1', createPublicKey(rsa).export({ format: 'pem', type: 'pkcs1' }), PUBLIC],
 	['a certificate', certificate, PUBLIC],
 	['a certificate request', request, PUBLIC],
-	['a certificate in one line', certificate.replaceAll('\n', '\\n'), PUBLIC],
+	['a certificate on one line', certificate.replaceAll('\n', '\\n'), PUBLIC],
 	['half a public key', publicPem(rsa).slice(0, 200), PUBLIC],
-	['a public key of OpenSSH', 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB me@host', PUBLIC],
-	['a public EC key of OpenSSH', 'ecdsa-sha2-nistp256 AAAAE2VjZHNh me@host', PUBLIC],
+	['an OpenSSH public key', 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQAB me@host', PUBLIC],
+	['an OpenSSH public EC key', 'ecdsa-sha2-nistp256 AAAAE2VjZHNh me@host', PUBLIC],
 	['a public JWK', JSON.stringify(publicJwk(rsa)), PUBLIC],
 	['a public EC JWK', JSON.stringify(publicJwk(ec)), PUBLIC],
 	['a JWKS of public keys', JSON.stringify({ keys: [publicJwk(rsa), publicJwk(ec)] }), PUBLIC],
 	['an encrypted key', encryptedPem(rsa, 'pkcs8'), ENCRYPTED],
-	['an encrypted key in one line', encryptedPem(rsa, 'pkcs8').replaceAll('\n', ' '), ENCRYPTED],
+	['an encrypted key on one line', encryptedPem(rsa, 'pkcs8').replaceAll('\n', ' '), ENCRYPTED],
 	['an encrypted key in PKCS#1', encryptedPem(rsa, 'pkcs1'), ENCRYPTED],
 	['an encrypted key in SEC1', encryptedPem(ec, 'sec1'), ENCRYPTED],
-	['a key of OpenSSH', openSsh, /in OpenSSH format.*ssh-keygen/],
+	['an OpenSSH key', openSsh, /in OpenSSH format.*ssh-keygen/],
 	['two keys in PEM', pem(rsa, 'pkcs8') + pem(ec, 'pkcs8'), SEVERAL],
 	['the same key twice', pem(rsa, 'pkcs8') + pem(rsa, 'pkcs1'), SEVERAL],
 	['a JWKS of two keys', JSON.stringify({ keys: [jwk(rsa), jwk(ec)] }), SEVERAL],
 	['an RSA key of 1024 bits', pem(shortRsa, 'pkcs8'), TOO_SHORT],
 	['an RSA key of 1024 bits in PKCS#1', pem(shortRsa, 'pkcs1'), TOO_SHORT],
 	['an RSA key of 1024 bits as JWK', JSON.stringify(jwk(shortRsa)), TOO_SHORT],
-	['too much in PEM', `${header}${'A'.repeat(7_001)}-----END PRIVATE KEY-----`, TOO_LONG],
-	['too much beside a key', pem(ec, 'pkcs8') + ' '.repeat(100_000), TOO_LONG],
-	['too much in a JWK', JSON.stringify({ ...jwk(rsa), q: 'A'.repeat(7_000) }), TOO_LONG],
 	[
-		'no key, though not too long',
+		'a PEM key that is too long',
+		`${header}${'A'.repeat(7_001)}-----END PRIVATE KEY-----`,
+		TOO_LONG,
+	],
+	['too much text next to a key', pem(ec, 'pkcs8') + ' '.repeat(100_000), TOO_LONG],
+	['a JWK that is too long', JSON.stringify({ ...jwk(rsa), q: 'A'.repeat(7_000) }), TOO_LONG],
+	[
+		'not a key, but not too long either',
 		`${header}${'A'.repeat(6_600)}-----END PRIVATE KEY-----`,
 		DAMAGED,
 	],
@@ -233,10 +237,10 @@ const refused: Array<[string, unknown, RegExp]> = [
 	['no BEGIN', lines.join('\n'), DAMAGED],
 	['another END', `${header}\n${pem(rsa, 'pkcs1').split('\n').slice(1).join('\n')}`, DAMAGED],
 	['nothing between BEGIN and END', `${header}\n-----END PRIVATE KEY-----`, DAMAGED],
-	['its first line lost', [header, ...lines.slice(1)].join('\n'), DAMAGED],
-	['a line lost', [header, ...lines.slice(0, 9), ...lines.slice(10)].join('\n'), DAMAGED],
-	['its last line lost', [header, ...lines.slice(0, -2), lines.at(-1)].join('\n'), DAMAGED],
-	['lines swapped', [header, lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n'), DAMAGED],
+	['the first line missing', [header, ...lines.slice(1)].join('\n'), DAMAGED],
+	['a line missing', [header, ...lines.slice(0, 9), ...lines.slice(10)].join('\n'), DAMAGED],
+	['the last line missing', [header, ...lines.slice(0, -2), lines.at(-1)].join('\n'), DAMAGED],
+	['swapped lines', [header, lines[0], lines[2], lines[1], ...lines.slice(3)].join('\n'), DAMAGED],
 	['half a JWK', JSON.stringify(jwk(rsa)).slice(0, 300), DAMAGED],
 	['half a JWKS', JSON.stringify({ keys: [jwk(ec)] }).replace(/^.{12}/, '{'), DAMAGED],
 	['a JWK without its primes', JSON.stringify({ kty: 'RSA', n, e, d }), DAMAGED],
@@ -246,7 +250,7 @@ const refused: Array<[string, unknown, RegExp]> = [
 	['a JWK whose d is empty', JSON.stringify({ ...jwk(ec), d: '' }), DAMAGED],
 	['a JWK whose d is an object', JSON.stringify({ ...jwk(ec), d: { d: 'd' } }), DAMAGED],
 	['a JWK without a curve', JSON.stringify({ ...jwk(ec), crv: undefined }), DAMAGED],
-	['a JWK of no curve', JSON.stringify({ ...jwk(ec), crv: 'P-1' }), DAMAGED],
+	['a JWK with an unknown curve', JSON.stringify({ ...jwk(ec), crv: 'P-1' }), DAMAGED],
 	['an EC JWK with another point', JSON.stringify({ ...jwk(ec), x: jwk(secp256k1).x }), DAMAGED],
 ];
 
@@ -260,36 +264,36 @@ function refusalOf(input: unknown): PrivateKeyError {
 	throw new Error('The key was accepted');
 }
 
-describe('What is no private key for Okta', () => {
-	it.each(refused)('is refused with its reason: %s', (_what, input, reason) => {
+describe('An invalid private key', () => {
+	it.each(invalid)('is rejected with the reason: %s', (_what, input, reason) => {
 		expect(refusalOf(input).message).toMatch(reason);
 	});
 
-	it.each(refused)('is refused with the field’s name and advice: %s', (_what, input) => {
+	it.each(invalid)('is rejected with the field’s name and advice: %s', (_what, input) => {
 		const { message } = refusalOf(input);
 		expect(message).toContain("'Private Key'");
 		expect(message).toMatch(/Paste |Generate |paste the /);
 		expect(message).toMatch(/\.$/);
 	});
 
-	it.each(refused)('is not told by the error: %s', (_what, input) => {
-		const told = inspect(refusalOf(input), { showHidden: true, depth: 10 });
+	it.each(invalid)('isn’t revealed by the error: %s', (_what, input) => {
+		const text = inspect(refusalOf(input), { showHidden: true, depth: 10 });
 		const material = String(input).match(/[\w+/-]{16,}/g) ?? [];
 		for (const one of material) {
 			for (let i = 0; i + 16 <= one.length; i += 16)
-				expect(told).not.toContain(one.slice(i, i + 16));
+				expect(text).not.toContain(one.slice(i, i + 16));
 		}
 	});
 });
 
-describe('Damage that the notation does not show', () => {
+describe('Damage that the format doesn’t reveal', () => {
 	const decoys = [
-		{ notation: 'PKCS#8 of an RSA key', text: pem(rsa, 'pkcs8'), key: rsa },
-		{ notation: 'PKCS#8 of an EC key', text: pem(ec, 'pkcs8'), key: ec },
-		{ notation: 'JWK of an EC key', text: JSON.stringify(jwk(ec)), key: ec },
+		{ format: 'PKCS#8 of an RSA key', text: pem(rsa, 'pkcs8'), key: rsa },
+		{ format: 'PKCS#8 of an EC key', text: pem(ec, 'pkcs8'), key: ec },
+		{ format: 'JWK of an EC key', text: JSON.stringify(jwk(ec)), key: ec },
 	];
 
-	it.each(decoys)('never gives a key of which Okta knows nothing: $notation', ({ text, key }) => {
+	it.each(decoys)('never results in a different key: $format', ({ text, key }) => {
 		const publicKey = createPublicKey(key);
 		for (let i = 0; i < 150; i++) {
 			const at = randomInt(text.length);
@@ -331,7 +335,7 @@ describe('Any text', () => {
 		}
 	}
 
-	it('is refused in words or read, when made of pieces of keys', () => {
+	it('is read or rejected with a message if it’s made of pieces of keys', () => {
 		for (let i = 0; i < 3_000; i++) {
 			const chosen = Array.from(
 				{ length: randomInt(1, 25) },
@@ -342,9 +346,9 @@ describe('Any text', () => {
 		}
 	});
 
-	it('is refused in words or read, when a key that was cut, stretched and scrambled', () => {
+	it('is read or rejected with a message if it’s a key that was cut, stretched, and scrambled', () => {
 		for (let i = 0; i < 600; i++) {
-			const { text } = notations[randomInt(notations.length)];
+			const { text } = formats[randomInt(formats.length)];
 			const from = randomInt(text.length);
 			const to = Math.min(text.length, from + randomInt(40));
 			const piece = [
@@ -357,7 +361,7 @@ describe('Any text', () => {
 		}
 	});
 
-	it('is refused in words or read, when random bytes stand for a key', () => {
+	it('is read or rejected with a message if it has random bytes instead of a key', () => {
 		for (const label of ['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY']) {
 			for (let i = 0; i < 200; i++) {
 				const body = Buffer.concat([Buffer.from([0x30]), randomBytes(randomInt(200))]);
@@ -404,8 +408,8 @@ describe.each([{ size: 90_000 }, { size: 1_000_000 }])('A text of $size characte
 		['backslashes', many('\\')],
 		['quotes', many('"')],
 		['BEGINs', many('-----BEGIN ')],
-		['beginnings of keys', many('-----BEGIN PRIVATE KEY-----')],
-		['beginnings and dashes', many('-----BEGIN PRIVATE KEY-----A-----END PRIVATE KEY')],
+		['starts of keys', many('-----BEGIN PRIVATE KEY-----')],
+		['starts and dashes', many('-----BEGIN PRIVATE KEY-----A-----END PRIVATE KEY')],
 		['ends of keys', many('-----END PRIVATE KEY-----')],
 		['keys', many(pem(ec, 'pkcs8'))],
 		['a body', `-----BEGIN PRIVATE KEY-----${many('A')}-----END PRIVATE KEY-----`],
@@ -417,12 +421,12 @@ describe.each([{ size: 90_000 }, { size: 1_000_000 }])('A text of $size characte
 		['a JWKS of keys', `{"keys":[${many('{"kty":"EC","d":"A"},')}{}]}`],
 		['a JWK of one member', `{"kty":"RSA","d":"${many('A')}"}`],
 		['a JWK with large numbers', JSON.stringify({ ...jwk(rsa), p: many('z') })],
-		['an RSA key of a great many bits', asPem('RSA PRIVATE KEY', rsaKey)],
-		['a DSA key of a great many bits', asPem('PRIVATE KEY', dsaKey)],
-	])('is refused in a moment: %s', (_what, text) => {
+		['an RSA key with a huge number of bits', asPem('RSA PRIVATE KEY', rsaKey)],
+		['a DSA key with a huge number of bits', asPem('PRIVATE KEY', dsaKey)],
+	])('is rejected quickly: %s', (_what, text) => {
 		const start = performance.now();
 		expect(() => parsePrivateKey(text)).toThrow(PrivateKeyError);
-		// Far more than it takes, and far less than anything that grows with the square of the length.
+		// Far longer than it takes, but far shorter than anything that grows with the square of the length.
 		expect(performance.now() - start).toBeLessThan(5_000);
 	});
 });

@@ -8,7 +8,7 @@ import type { Refusal } from '../../nodes/shared/okta/refusal';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
 import {
-	answerError,
+	responseError,
 	asThrown,
 	challenge,
 	connectionError,
@@ -19,23 +19,23 @@ import {
 
 const TYPES: Array<OktaCredential['type']> = ['oktaOAuth2Api', 'oktaServiceAppApi'];
 
-function answer(statusCode: number, body: unknown, headers: object = {}): OktaFailure {
+function response(statusCode: number, body: unknown, headers: object = {}): OktaFailure {
 	return readErrorResponse({ statusCode, headers, body });
 }
 
-/** Rejected with an empty body: the reason is in the challenge. */
+/** Rejected with an empty body and the reason in the challenge. */
 function challenged(status: number, error: string, description = 'No.', scheme?: string) {
-	return answer(status, '', challenge(error, description, scheme));
+	return response(status, '', challenge(error, description, scheme));
 }
 
 /** Rejected with a code in the body. */
 function coded(status: number, code: string, headers: object = {}) {
-	return answer(status, oktaErrorBody(code, 'No.'), headers);
+	return response(status, oktaErrorBody(code, 'No.'), headers);
 }
 
 const insufficient = challenge('insufficient_scope', 'No.');
 
-/** What `authenticate` throws for a scope that a new token doesn't include either. */
+/** Thrown by `authenticate` if a new token doesn't include the scope either. */
 const foundByN8n = readFailure(
 	asThrown(
 		new TokenUnusableError({
@@ -49,7 +49,7 @@ interface Case {
 	what: string;
 	failure: OktaFailure;
 	refusal: Refusal | undefined;
-	/** Whether a new token can help: with OAuth2, and with a service app. */
+	/** Whether a new token can help, with OAuth2 and with a service app. */
 	renews: [boolean, boolean];
 	/** Why the call failed, in n8n's terms. */
 	causes: [Failure['cause'] | undefined, Failure['cause'] | undefined];
@@ -87,21 +87,21 @@ const cases: Case[] = [
 		[
 			['an invalid access token', challenged(401, 'invalid_token'), INVALID],
 			['an invalid bound token', challenged(401, 'invalid_token', 'No.', 'DPoP'), INVALID],
-			['a challenge of an invalid token as 403', challenged(403, 'invalid_token'), INVALID],
+			['an invalid token’s challenge as 403', challenged(403, 'invalid_token'), INVALID],
 			['an invalid token by its code', coded(401, 'E0000011'), INVALID],
 			['an invalid session as 401', coded(401, 'E0000005'), INVALID],
 			['an invalid session as 403', coded(403, 'E0000005'), INVALID],
-			['a 401 with the code of a missing role', coded(401, 'E0000006'), INVALID],
+			['a 401 with the code for a missing role', coded(401, 'E0000006'), INVALID],
 
 			['a missing scope', challenged(403, 'insufficient_scope'), SCOPE],
 			[
-				'a missing scope of a bound token',
+				'a missing scope with a bound token',
 				challenged(403, 'insufficient_scope', '', 'DPoP'),
 				SCOPE,
 			],
 			['a missing scope as 401', challenged(401, 'insufficient_scope'), SCOPE],
 			[
-				'a missing scope of a description about DPoP',
+				'a missing scope with a description about DPoP',
 				challenged(403, 'insufficient_scope', 'The DPoP-bound token lacks a scope.'),
 				SCOPE,
 			],
@@ -109,7 +109,7 @@ const cases: Case[] = [
 
 			['a rejected proof', challenged(400, 'invalid_dpop_proof', 'Stale.', 'DPoP'), PROOF],
 			['a rejected proof as 401', challenged(401, 'invalid_dpop_proof', 'Stale.', 'DPoP'), PROOF],
-			['a nonce that is asked for', challenged(401, 'use_dpop_nonce', 'Once more.', 'DPoP'), PROOF],
+			['a request for a nonce', challenged(401, 'use_dpop_nonce', 'Again.', 'DPoP'), PROOF],
 			[
 				'a bound token sent as Bearer',
 				challenged(400, 'invalid_token', 'A DPoP proof is required.'),
@@ -117,7 +117,7 @@ const cases: Case[] = [
 			],
 			[
 				'a rejected proof without a description',
-				answer(400, '', { 'www-authenticate': 'DPoP error="invalid_dpop_proof"' }),
+				response(400, '', { 'www-authenticate': 'DPoP error="invalid_dpop_proof"' }),
 				PROOF,
 			],
 
@@ -129,73 +129,73 @@ const cases: Case[] = [
 			['a hook to deactivate before it is deleted', coded(403, 'E0000056'), OTHER],
 			['a forbidden operation', coded(403, 'E0000038'), OTHER],
 			['a count limit', coded(403, 'E0000166'), OTHER],
-			['a 403 with neither code nor challenge', answer(403, '<html></html>'), OTHER],
-			['an empty 403', answer(403, ''), OTHER],
+			['a 403 with neither code nor challenge', response(403, '<html></html>'), OTHER],
+			['an empty 403', response(403, ''), OTHER],
 			['a 403 with another challenge', challenged(403, 'invalid_request'), OTHER],
 			[
 				'a 401 with neither code nor challenge',
-				answer(401, '<html></html>'),
+				response(401, '<html></html>'),
 				{ ...OTHER, renews: [true, true] },
 			],
-			['an empty 401', answer(401, ''), { ...OTHER, renews: [true, true] }],
+			['an empty 401', response(401, ''), { ...OTHER, renews: [true, true] }],
 			[
-				'the challenge of a proxy',
-				answer(401, '', { 'www-authenticate': 'Basic realm="insufficient_scope"' }),
+				'a proxy’s challenge',
+				response(401, '', { 'www-authenticate': 'Basic realm="insufficient_scope"' }),
 				{ ...OTHER, renews: [true, true] },
 			],
 			['a validation error', coded(400, 'E0000001'), OTHER],
-			['the code of a missing role as 400', coded(400, 'E0000006'), OTHER],
-			['the code of an invalid session as 400', coded(400, 'E0000005'), OTHER],
-			['something that is gone', coded(404, 'E0000007'), OTHER],
+			['the code for a missing role as 400', coded(400, 'E0000006'), OTHER],
+			['the code for an invalid session as 400', coded(400, 'E0000005'), OTHER],
+			['a resource that is gone', coded(404, 'E0000007'), OTHER],
 		] as const
 	).map(([what, failure, expected]) => ({ what, failure, ...expected }) as unknown as Case),
 	...(
 		[
-			['a challenge of a missing scope and the code of a missing role', 403, 'E0000006', SCOPE],
-			['a challenge of a missing scope and the code of an invalid token', 401, 'E0000011', SCOPE],
-			['a challenge of a missing scope and the code of a feature', 401, 'E0000015', SCOPE],
+			['a challenge for a missing scope and the code for a missing role', 403, 'E0000006', SCOPE],
+			['a challenge for a missing scope and the code for an invalid token', 401, 'E0000011', SCOPE],
+			['a challenge for a missing scope and the code for a feature', 401, 'E0000015', SCOPE],
 		] as const
 	).map(
 		([what, status, code, expected]) =>
 			({ what, failure: coded(status, code, insufficient), ...expected }) as unknown as Case,
 	),
 	{
-		what: 'a challenge of an invalid token and the code of a missing role',
+		what: 'a challenge for an invalid token and the code for a missing role',
 		failure: coded(403, 'E0000006', challenge('invalid_token', 'No.')),
 		...INVALID,
 	} as unknown as Case,
 	{
-		what: 'a challenge of an invalid token and the code of a feature',
+		what: 'a challenge for an invalid token and the code for a feature',
 		failure: coded(401, 'E0000015', challenge('invalid_token', 'No.')),
 		...INVALID,
 	} as unknown as Case,
 	{
-		what: 'a challenge of a rejected proof and the code of an invalid token',
+		what: 'a challenge for a rejected proof and the code for an invalid token',
 		failure: coded(401, 'E0000011', challenge('invalid_dpop_proof', 'No.', 'DPoP')),
 		...PROOF,
 	} as unknown as Case,
 ];
 
-describe('What Okta rejected a call for', () => {
-	it.each(cases)('is told from $what: $refusal', ({ failure, refusal }) => {
+describe('The reason why Okta rejected a call', () => {
+	it.each(cases)('is found for $what: $refusal', ({ failure, refusal }) => {
 		expect(refusalOf(failure)).toBe(refusal);
 	});
 
-	it.each(cases)('is the same if n8n threw it: $what', ({ failure }) => {
+	it.each(cases)('is the same if n8n threw an error: $what', ({ failure }) => {
 		const { status = 0, errorCode, challenge: found } = failure;
 		const headers: Record<string, string> = found
 			? challenge(found.error, found.description ?? '')
 			: {};
 		const body = errorCode === undefined ? '' : oktaErrorBody(errorCode, 'No.');
-		const thrown = readFailure(asThrown(answerError(status, body, headers)));
+		const thrown = readFailure(asThrown(responseError(status, body, headers)));
 		expect(refusalOf(thrown)).toBe(refusalOf(failure));
 	});
 
 	it.each([
-		['a broken connection', readFailure(connectionError('ECONNRESET', 'socket hang up'))],
-		['a refresh token that is refused', readFailure(oauthError({ error: 'invalid_grant' }))],
+		['a failed connection', readFailure(connectionError('ECONNRESET', 'socket hang up'))],
+		['a rejected refresh token', readFailure(oauthError({ error: 'invalid_grant' }))],
 		['a service app without a token', readFailure(new Error(`${NO_TOKEN}no.`))],
-	])('is nothing in %s', (_what, failure) => {
+	])('is unknown for %s', (_what, failure) => {
 		expect(refusalOf(failure)).toBeUndefined();
 	});
 });
@@ -205,23 +205,23 @@ describe('A new access token', () => {
 		TYPES.map((type, index) => ({ what, failure, type, renews: renews[index] })),
 	);
 
-	it.each(table)('is asked for after $what with $type: $renews', ({ failure, type, renews }) => {
+	it.each(table)('is requested after $what with $type: $renews', ({ failure, type, renews }) => {
 		expect(needsNewToken(failure, type)).toBe(renews);
 	});
 
 	it.each([
-		['a used-up rate limit', coded(429, 'E0000047')],
-		['a fault', answer(500, '')],
-		['a redirect', answer(302, '')],
-		['a broken connection', readFailure(connectionError('ECONNRESET', 'socket hang up'))],
-		['a connection that has ended', readFailure(reconnectError())],
+		['a reached rate limit', coded(429, 'E0000047')],
+		['a server error', response(500, '')],
+		['a redirect', response(302, '')],
+		['a failed connection', readFailure(connectionError('ECONNRESET', 'socket hang up'))],
+		['an expired connection', readFailure(reconnectError())],
 		['a service app without a token', readFailure(new Error(`${NO_TOKEN}no.`))],
-	])('is not asked for after %s', (_what, failure) => {
+	])('isn’t requested after %s', (_what, failure) => {
 		for (const type of TYPES) expect(needsNewToken(failure, type)).toBe(false);
 	});
 });
 
-describe('The failure that n8n is told', () => {
+describe('The failure that is reported to n8n', () => {
 	const table = cases.flatMap(({ what, failure, causes }) =>
 		TYPES.map((type, index) => ({ what, failure, type, cause: causes[index] })),
 	);
@@ -235,40 +235,44 @@ describe('The failure that n8n is told', () => {
 
 	it.each<[string, OktaFailure, Failure]>([
 		[
-			'a used-up rate limit',
+			'a reached rate limit',
 			coded(429, 'E0000047', resetAt),
 			{ cause: 'rate-limited', resetsAtEpochMs: 1_795_521_600_000 },
 		],
 		[
-			'a used-up rate limit that is reset nobody knows when',
-			answer(429, ''),
+			'a reached rate limit without a reset time',
+			response(429, ''),
 			{ cause: 'rate-limited', resetsAtEpochMs: undefined },
 		],
 		[
-			'a used-up rate limit with a challenge',
-			answer(429, '', insufficient),
+			'a reached rate limit with a challenge',
+			response(429, '', insufficient),
 			{ cause: 'rate-limited', resetsAtEpochMs: undefined },
 		],
-		['a fault', coded(500, 'E0000009'), { cause: 'temporarily-unavailable' }],
-		['a fault of a proxy', answer(503, '<html></html>'), { cause: 'temporarily-unavailable' }],
+		['a server error', coded(500, 'E0000009'), { cause: 'temporarily-unavailable' }],
 		[
-			'a fault with a challenge',
-			answer(500, '', insufficient),
+			'a proxy’s server error',
+			response(503, '<html></html>'),
 			{ cause: 'temporarily-unavailable' },
 		],
 		[
-			'a broken connection',
+			'a server error with a challenge',
+			response(500, '', insufficient),
+			{ cause: 'temporarily-unavailable' },
+		],
+		[
+			'a failed connection',
 			readFailure(asThrown(connectionError('ECONNREFUSED', 'connect ECONNREFUSED'))),
 			{ cause: 'temporarily-unavailable' },
 		],
-		['a connection that has ended', readFailure(reconnectError()), { cause: 'credential-invalid' }],
+		['an expired connection', readFailure(reconnectError()), { cause: 'credential-invalid' }],
 		[
-			'a client that Okta does not know',
+			'a client that Okta doesn’t recognize',
 			readFailure(oauthError({ error: 'invalid_client' })),
 			{ cause: 'credential-invalid' },
 		],
 		[
-			'a connection that is not renewed',
+			'a connection that isn’t renewed',
 			readFailure(oauthError({ error: 'invalid_scope' })),
 			{ cause: 'credential-invalid' },
 		],
@@ -278,11 +282,11 @@ describe('The failure that n8n is told', () => {
 			token(`${NO_TOKEN_NOW}Okta is unavailable.`),
 			{ cause: 'temporarily-unavailable' },
 		],
-	])('after %s is the same for each credential', (_what, failure, expected) => {
+	])('after %s is the same for both credentials', (_what, failure, expected) => {
 		for (const type of TYPES) expect(toFailure(failure, type)).toEqual(expected);
 	});
 
-	it('is none for something new', () => {
+	it('is undefined for anything else', () => {
 		const failure = readFailure(new Error('Something new'));
 		for (const type of TYPES) expect(toFailure(failure, type)).toBeUndefined();
 	});

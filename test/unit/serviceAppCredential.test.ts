@@ -45,16 +45,16 @@ const WANTS_PROOF = { error: 'invalid_dpop_proof' };
 
 function property(name: string) {
 	const found = credential.properties.find((one) => one.name === name);
-	if (!found) throw new Error(`There is no property ${name}`);
+	if (!found) throw new Error(`Missing property ${name}`);
 	return found;
 }
 
-/** Runs `preAuthentication` with these answers of Okta, one after the other; an Error is thrown. */
-async function preAuthenticate(changes: IDataObject, ...answers: Array<Error | object>) {
+/** Runs `preAuthentication` with these responses from Okta in turn. An Error is thrown. */
+async function preAuthenticate(changes: IDataObject, ...responses: Array<Error | object>) {
 	const requests: IHttpRequestOptions[] = [];
 	const helpers = {
 		httpRequest: async (options: IHttpRequestOptions) => {
-			const body = answers[requests.push(options) - 1];
+			const body = responses[requests.push(options) - 1];
 			if (body instanceof Error) throw body;
 			const statusCode = 'error' in body ? 400 : 200;
 			return { statusCode, headers: {}, body, ...('statusCode' in body && body) };
@@ -82,7 +82,7 @@ describe('The credential "Okta Service App API"', () => {
 		expect(credential.displayName).toBe('Okta Service App API');
 	});
 
-	it('asks for the org URL, the client and its key', () => {
+	it('asks for the org URL, the client, and its key', () => {
 		const visible = credential.properties.filter(({ type }) => type !== 'hidden');
 		expect(visible.map(({ name, required = false }) => [name, required])).toEqual([
 			['url', true],
@@ -92,7 +92,7 @@ describe('The credential "Okta Service App API"', () => {
 		]);
 	});
 
-	it('keeps the token, its key, its scopes and the clock in hidden fields, of which the token expires', () => {
+	it('stores the token, its key, its scopes, and the clock offset in hidden fields, and only the token expires', () => {
 		const hidden = credential.properties.filter(({ type }) => type === 'hidden');
 		expect(hidden.map(({ name, default: value }) => [name, value])).toEqual([
 			['accessToken', ''],
@@ -105,11 +105,11 @@ describe('The credential "Okta Service App API"', () => {
 		expect(expirable.map(({ name }) => name)).toEqual(['accessToken']);
 	});
 
-	it.each(['privateKey', 'accessToken', 'dpopPrivateKey'])('hides what %s holds', (name) => {
+	it.each(['privateKey', 'accessToken', 'dpopPrivateKey'])('masks %s', (name) => {
 		expect(property(name).typeOptions).toMatchObject({ password: true });
 	});
 
-	it('has room for a key of many lines', () => {
+	it('has room for a key with many lines', () => {
 		expect(property('privateKey').typeOptions?.rows).toBeGreaterThan(1);
 	});
 
@@ -123,7 +123,7 @@ describe('The credential "Okta Service App API"', () => {
 		}
 	});
 
-	it('is tested by a call in English that n8n marks as a test', () => {
+	it('is tested with a call in English that is marked as a test', () => {
 		expect(credential.test.request).toEqual({
 			baseURL: '={{$credentials.url}}',
 			url: '/api/v1/eventHooks',
@@ -149,9 +149,9 @@ describe('The test of the credential', () => {
 		['the scope for the System Log', LOGS, '/api/v1/logs?limit=1'],
 		['another scope', 'okta.users.read', '/api/v1/eventHooks'],
 		['the scope for the System Log and another one', `x ${LOGS}`, '/api/v1/logs?limit=1'],
-		['scopes that nobody knows', '', '/api/v1/eventHooks'],
-		['scopes that were not stored', undefined, '/api/v1/eventHooks'],
-	])('with %s asks for what the token is for', async (_what, grantedScopes, path) => {
+		['unknown scopes', '', '/api/v1/eventHooks'],
+		['scopes that weren’t stored', undefined, '/api/v1/eventHooks'],
+	])('with %s calls an API that the token covers', async (_what, grantedScopes, path) => {
 		const { request } = credential.test;
 		const options = { ...request, headers: { ...request.headers } } as IHttpRequestOptions;
 		const { url, headers } = await sign(
@@ -162,14 +162,14 @@ describe('The test of the credential', () => {
 		expect(headers).toEqual({ 'Accept-Language': 'en', Authorization: 'Bearer token-1' });
 	});
 
-	it('goes by the scopes of the token that was just gotten', async () => {
+	it('uses the scopes of the new token', async () => {
 		const { request } = credential.test;
 		const options = { ...request, headers: { ...request.headers } } as IHttpRequestOptions;
 		const { requests } = await sendAsN8n(ENTERED, options, { ...TOKEN, scope: LOGS });
 		expect(requests.map(({ url }) => url)).toEqual(['https://acme.okta.com/api/v1/logs?limit=1']);
 	});
 
-	it('proves the URL that it goes to', async () => {
+	it('has a proof for the URL that it’s sent to', async () => {
 		const dpopPrivateKey = exportDpopKey(createDpopKey());
 		const options = { url: '/api/v1/eventHooks', headers: { [TEST_HEADER]: 'true' } };
 		const { headers } = await sign({ dpopPrivateKey, grantedScopes: LOGS }, options);
@@ -182,7 +182,7 @@ describe('The test of the credential', () => {
 		['/api/v1/users?limit=1', LOGS],
 		['https://acme.okta.com/api/v1/apps', LOGS],
 	])(
-		'is no request of another node: %s with %s goes where it should',
+		'isn’t confused with another node’s request: %s with %s keeps its URL',
 		async (url, grantedScopes) => {
 			const signed = await sign({ grantedScopes }, { url, headers: { Accept: 'a' } });
 			expect(signed.url).toBe(new URL(url, 'https://acme.okta.com').href);
@@ -192,7 +192,7 @@ describe('The test of the credential', () => {
 });
 
 describe('Getting a token', () => {
-	it('stores a text for each hidden field, none of them undefined', async () => {
+	it('stores text for each hidden field, never undefined', async () => {
 		const { output } = await preAuthenticate({}, TOKEN);
 		expect(output).toEqual({
 			accessToken: 'token-1',
@@ -210,7 +210,7 @@ describe('Getting a token', () => {
 		['both scopes', `${HOOKS} ${LOGS}`],
 		['the scope that Okta granted', LOGS],
 		['no scopes', ''],
-	])('asks once, and stores %s', async (_what, scope) => {
+	])('sends one request and stores %s', async (_what, scope) => {
 		const { output, requests } = await preAuthenticate({ grantedScopes: 'x' }, { ...TOKEN, scope });
 		expect(output).toMatchObject({ grantedScopes: scope });
 		expect(requests).toHaveLength(1);
@@ -218,26 +218,26 @@ describe('Getting a token', () => {
 		expect(form.get('scope')).toBe(`${HOOKS} ${LOGS}`);
 	});
 
-	it('asks in English', async () => {
+	it('asks for English', async () => {
 		const { requests } = await preAuthenticate({}, WANTS_PROOF, TOKEN);
 		expect(requests).toHaveLength(2);
 		for (const { headers } of requests) expect(headers).toMatchObject({ 'Accept-Language': 'en' });
 	});
 
 	it.each<[string, object, string]>([
-		['a client that Okta does not know', { error: 'invalid_client' }, NO_TOKEN],
+		['a client that Okta doesn’t recognize', { error: 'invalid_client' }, NO_TOKEN],
 		['no scope', { error: 'consent_required' }, NO_TOKEN],
 		['a web page', { statusCode: 200, body: '<html>' }, NO_TOKEN],
 		['a proxy that forbids it', { statusCode: 403, body: '<html>' }, NO_TOKEN],
 		['a rate limit', { statusCode: 429, body: { errorCode: 'E0000047' } }, NO_TOKEN_NOW],
-		['a fault', { statusCode: 500, body: { errorCode: 'E0000009' } }, NO_TOKEN_NOW],
-		['a fault of a proxy', { statusCode: 502, body: '<html>' }, NO_TOKEN_NOW],
-		['a broken connection', connectionError('ECONNRESET', 'socket hang up'), NO_TOKEN_NOW],
+		['a server error', { statusCode: 500, body: { errorCode: 'E0000009' } }, NO_TOKEN_NOW],
+		['a proxy’s server error', { statusCode: 502, body: '<html>' }, NO_TOKEN_NOW],
+		['a failed connection', connectionError('ECONNRESET', 'socket hang up'), NO_TOKEN_NOW],
 		['a connection that timed out', connectionError('ETIMEDOUT', 'timeout'), NO_TOKEN_NOW],
-	])('says whether waiting can help: %s', async (_what, answer, beginning) => {
-		const { error, output } = await preAuthenticate({}, answer);
+	])('says whether waiting can help: %s', async (_what, response, prefix) => {
+		const { error, output } = await preAuthenticate({}, response);
 		expect(output).toBeUndefined();
-		expect(error?.message.startsWith(beginning)).toBe(true);
+		expect(error?.message.startsWith(prefix)).toBe(true);
 	});
 
 	it('stores the key of a bound token as text that `authenticate` can read', async () => {
@@ -246,12 +246,12 @@ describe('Getting a token', () => {
 		expect(headers).toMatchObject({ Authorization: 'DPoP token-1', DPoP: expect.any(String) });
 	});
 
-	it('clears the key of the former token when the new one is not bound', async () => {
-		const { output } = await preAuthenticate({ dpopPrivateKey: 'former' }, TOKEN);
+	it('clears the previous token’s key if the new token isn’t bound', async () => {
+		const { output } = await preAuthenticate({ dpopPrivateKey: 'previous' }, TOKEN);
 		expect(output).toMatchObject({ dpopPrivateKey: '' });
 	});
 
-	it('takes every answer, follows no redirect, and waits for no longer than half a minute', async () => {
+	it('accepts every response, doesn’t follow redirects, and waits at most half a minute', async () => {
 		const { requests } = await preAuthenticate({}, TOKEN);
 		expect(requests).toMatchObject([
 			{
@@ -267,8 +267,8 @@ describe('Getting a token', () => {
 
 	it.each([
 		['spaces around', { clientId: ' 0oaClient\n', keyId: ' key-1 ', url: ' acme.okta.com/ ' }],
-		['the address of the console', { url: 'https://acme-admin.okta.com/admin/dashboard' }],
-	])('puts up with %s', async (_what, changes) => {
+		['the Admin Console’s URL', { url: 'https://acme-admin.okta.com/admin/dashboard' }],
+	])('tolerates %s', async (_what, changes) => {
 		const { requests } = await preAuthenticate(changes, TOKEN);
 		const assertion = new URLSearchParams(String(requests[0].body)).get('client_assertion');
 		expect(requests[0].url).toBe('https://acme.okta.com/oauth2/v1/token');
@@ -279,9 +279,9 @@ describe('Getting a token', () => {
 	const jwk = JSON.stringify({ ...JSON.parse(privateKey), kid: 'of-the-jwk' });
 
 	it.each([
-		['the one that was entered', { privateKey: jwk }, 'key-1'],
-		['that of the JWK, where none was entered', { privateKey: jwk, keyId: '' }, 'of-the-jwk'],
-	])('names as key id %s', async (_what, changes, keyId) => {
+		['the entered one', { privateKey: jwk }, 'key-1'],
+		['the JWK’s, if none was entered', { privateKey: jwk, keyId: '' }, 'of-the-jwk'],
+	])('uses the key ID: %s', async (_what, changes, keyId) => {
 		const { requests } = await preAuthenticate(changes, TOKEN);
 		const assertion = new URLSearchParams(String(requests[0].body)).get('client_assertion');
 		const [header] = String(assertion).split('.');
@@ -290,15 +290,15 @@ describe('Getting a token', () => {
 
 	it.each<[string, IDataObject, RegExp]>([
 		['no org URL', { url: '' }, /'Okta Org URL'/],
-		['an org URL that is none', { url: 'http://acme.okta.com' }, /'Okta Org URL'/],
+		['an invalid org URL', { url: 'http://acme.okta.com' }, /'Okta Org URL'/],
 		['no org URL at all', { url: undefined }, /'Okta Org URL'/],
-		['no client id', { clientId: ' ' }, /'Client ID' is empty/],
-		['a client id that is no text', { clientId: 1 }, /'Client ID' is empty/],
-		['no key id', { keyId: '' }, /'Key ID' is empty/],
+		['no client ID', { clientId: ' ' }, /'Client ID' is empty/],
+		['a client ID that isn’t text', { clientId: 1 }, /'Client ID' is empty/],
+		['no key ID', { keyId: '' }, /'Key ID' is empty/],
 		['no key', { privateKey: '' }, /'Private Key' is empty/],
 		['a public key', { privateKey: publicKey }, /'Private Key' contains a public key/],
 		['a password', { privateKey: 'hunter2hunter2' }, /'Private Key' doesn't contain a private key/],
-	])('asks Okta nothing with %s, and names the field', async (_what, changes, text) => {
+	])('sends no request with %s, and names the field', async (_what, changes, text) => {
 		const { error, requests } = await preAuthenticate(changes);
 		expect(requests).toEqual([]);
 		expect(error?.message).toMatch(text);
@@ -322,35 +322,32 @@ describe('Getting a token', () => {
 		],
 		['CERT_HAS_EXPIRED', /connection to Okta at .* failed.* \(CERT_HAS_EXPIRED\)$/],
 		['ERR_TLS_CERT_ALTNAME_INVALID', / \(ERR_TLS_CERT_ALTNAME_INVALID\)$/],
-	])(
-		'says what a broken connection means, in words that n8n leaves alone: %s',
-		async (code, text) => {
-			const failure = connectionError(code, `connect ${code} 192.0.2.1:443`);
-			const { error } = await preAuthenticate({}, failure);
-			expect(error?.message).toMatch(text);
-			const wrapped = new NodeApiError(node, error as unknown as JsonObject);
-			expect(wrapped.message).toBe(error?.message);
-			expect(readFailure(wrapped)).toMatchObject({ tokenError: error?.message, status: undefined });
-			expect(error).not.toHaveProperty('cause');
-		},
-	);
+	])('explains a failed connection in words that n8n doesn’t replace: %s', async (code, text) => {
+		const failure = connectionError(code, `connect ${code} 192.0.2.1:443`);
+		const { error } = await preAuthenticate({}, failure);
+		expect(error?.message).toMatch(text);
+		const wrapped = new NodeApiError(node, error as unknown as JsonObject);
+		expect(wrapped.message).toBe(error?.message);
+		expect(readFailure(wrapped)).toMatchObject({ tokenError: error?.message, status: undefined });
+		expect(error).not.toHaveProperty('cause');
+	});
 });
 
 describe('Signing a request', () => {
-	it('is done with what is stored', async () => {
+	it('uses the stored token', async () => {
 		const { url, headers } = await sign({});
 		expect(url).toBe('https://acme.okta.com/api/v1/logs');
 		expect(headers).toEqual({ Authorization: 'Bearer token-1' });
 	});
 
-	it('goes by the clock that is stored', async () => {
+	it('uses the stored clock offset', async () => {
 		const dpopPrivateKey = exportDpopKey(createDpopKey());
 		const { headers } = await sign({ dpopPrivateKey, clockOffset: '-600000' });
 		const { iat = 0 } = decodeJwt(String(headers?.DPoP));
 		expect(Math.abs(iat + 600 - Date.now() / 1000)).toBeLessThan(10);
 	});
 
-	it('has another proof each time', async () => {
+	it('creates a new proof each time', async () => {
 		const dpopPrivateKey = exportDpopKey(createDpopKey());
 		const ids = await Promise.all(
 			[1, 2, 3].map(async () => {
@@ -361,7 +358,7 @@ describe('Signing a request', () => {
 		expect(new Set(ids).size).toBe(3);
 	});
 
-	it.each(['', 'x', 'NaN', undefined, null])('takes a clock offset %j for none', async (offset) => {
+	it.each(['', 'x', 'NaN', undefined, null])('treats the clock offset %j as 0', async (offset) => {
 		const dpopPrivateKey = exportDpopKey(createDpopKey());
 		const { headers } = await sign({ dpopPrivateKey, clockOffset: offset });
 		const { iat = 0 } = decodeJwt(String(headers?.DPoP));
@@ -373,10 +370,10 @@ describe('Signing a request', () => {
 		['the System Log', LOGS, LOGS],
 		['hooks, with both', HOOKS, `${LOGS} ${HOOKS}`],
 		['hooks, with an earlier version’s token', HOOKS, undefined],
-		['hooks, with a token of unknown scopes', HOOKS, ''],
-		['hooks, with a token of unknown scopes that is no text', HOOKS, null],
-		['nothing that it names', undefined, LOGS],
-	])('is done for %s', async (_what, needed, grantedScopes) => {
+		['hooks, with a token whose scopes are unknown', HOOKS, ''],
+		['hooks, with a token whose scopes aren’t text', HOOKS, null],
+		['an unspecified scope', undefined, LOGS],
+	])('works for %s', async (_what, needed, grantedScopes) => {
 		const headers = { Accept: 'a', ...(needed !== undefined && { [SCOPE_HEADER]: needed }) };
 		const signed = await sign({ grantedScopes }, { url: '/api/v1/logs', headers });
 		expect(signed.headers).toEqual({ Accept: 'a', Authorization: 'Bearer token-1' });
@@ -387,39 +384,39 @@ describe('Signing a request', () => {
 		[LOGS, HOOKS],
 		[HOOKS, 'okta.eventHooks.manage.other'],
 		[HOOKS, 'okta.eventHooks.read okta.logs.read'],
-	])('is not done for a request that needs %s, with %s', async (needed, grantedScopes) => {
+	])('fails for a request that needs %s, with %s', async (needed, grantedScopes) => {
 		const options = { url: '/api/v1/logs', headers: { [SCOPE_HEADER]: needed } };
 		await expect(sign({ grantedScopes }, options)).rejects.toMatchObject({
 			message: `The access token includes only ${grantedScopes}`,
 			response: { status: 401, data: { errorCode: 'insufficient_scope' } },
 		});
-		// n8n comes again with the same options.
+		// n8n retries with the same options.
 		expect(options.headers).toEqual({ [SCOPE_HEADER]: needed });
 	});
 
-	it('refuses requests to another origin', async () => {
+	it('rejects requests to another origin', async () => {
 		await expect(sign({}, { url: 'https://other.example.com/' })).rejects.toThrow(
 			/can't sign requests to/,
 		);
 	});
 
-	it('refuses where the org URL is none', async () => {
+	it('fails if the org URL is invalid', async () => {
 		await expect(sign({ url: 'nowhere' })).rejects.toThrow(/'Okta Org URL'/);
 	});
 
-	it('has n8n get a new token where the key of the stored one cannot be read', async () => {
+	it('makes n8n get a new token if the stored one’s key can’t be read', async () => {
 		await expect(sign({ dpopPrivateKey: '{"kty":"EC"' })).rejects.toThrow(TokenUnusableError);
 	});
 
-	it('has n8n get a new token where that is asked for, once, and tells Okta nothing of it', async () => {
+	it('makes n8n get a new token once on request, and doesn’t send the header to Okta', async () => {
 		const options = { url: '/api/v1/logs', headers: { Accept: 'a', [RENEW_HEADER]: 'true' } };
 		await expect(sign({}, options)).rejects.toThrow(TokenUnusableError);
-		// n8n comes again with the same options.
+		// n8n retries with the same options.
 		const { headers } = await sign({ accessToken: 'token-2' }, options);
 		expect(headers).toEqual({ Accept: 'a', Authorization: 'Bearer token-2' });
 	});
 
-	it('says that in the way in which n8n understands it, and is understood without n8n too', () => {
+	it('throws an error for that which n8n and the nodes recognize', () => {
 		const error = new TokenUnusableError();
 		expect(error.response.status).toBe(401);
 		const wrapped = new NodeApiError(node, error as unknown as JsonObject);
@@ -434,13 +431,13 @@ describe('A request that needs a scope', () => {
 	});
 	const stored = { ...ENTERED, accessToken: 'token-0' };
 
-	it('is sent with the stored token if that includes it', async () => {
+	it('is sent with the stored token if it includes the scope', async () => {
 		const sent = await sendAsN8n({ ...stored, grantedScopes: HOOKS }, options(), TOKEN);
 		expect(sent).toMatchObject({ tokens: 0, requests: [{ headers: { Accept: 'a' } }] });
 		expect(sent.error).toBeUndefined();
 	});
 
-	it('is sent with a new token if only that includes it', async () => {
+	it('is sent with a new token if only that one includes the scope', async () => {
 		const token = { ...TOKEN, scope: `${HOOKS} ${LOGS}` };
 		const sent = await sendAsN8n({ ...stored, grantedScopes: LOGS }, options(), token);
 		expect(sent.tokens).toBe(1);
@@ -451,7 +448,7 @@ describe('A request that needs a scope', () => {
 		expect(sent.error).toBeUndefined();
 	});
 
-	it('is never sent if a new token doesn’t include it either', async () => {
+	it('is never sent if a new token doesn’t include the scope either', async () => {
 		const token = { ...TOKEN, scope: LOGS };
 		const sent = await sendAsN8n({ ...stored, grantedScopes: LOGS }, options(), token);
 		expect(sent).toMatchObject({ tokens: 1, requests: [] });
@@ -465,21 +462,21 @@ describe('A request that needs a scope', () => {
 		expect(needsNewToken(failure, 'oktaServiceAppApi')).toBe(false);
 	});
 
-	it('is sent with a token of an earlier version, whose scopes nobody stored', async () => {
+	it('is sent with an earlier version’s token, whose scopes weren’t stored', async () => {
 		const sent = await sendAsN8n(stored, options(), TOKEN);
 		expect(sent.tokens).toBe(0);
 		expect(sent.error).toBeUndefined();
 		expect(sent.requests).toHaveLength(1);
 	});
 
-	it('is sent with a token of which Okta doesn’t tell the scopes', async () => {
+	it('is sent with a token whose scopes Okta doesn’t return', async () => {
 		const sent = await sendAsN8n(ENTERED, options(), TOKEN);
 		expect(sent.tokens).toBe(1);
 		expect(sent.error).toBeUndefined();
 		expect(sent.requests).toHaveLength(1);
 	});
 
-	it('is sent once, with a new token, where that is asked for', async () => {
+	it('is sent once with a new token on request', async () => {
 		const token = { ...TOKEN, scope: HOOKS };
 		const { headers, ...rest } = options();
 		const renewing = { ...rest, headers: { ...headers, [RENEW_HEADER]: 'true' } };
@@ -491,7 +488,7 @@ describe('A request that needs a scope', () => {
 	});
 
 	it.each([HOOKS, undefined])(
-		'tells Okta none of n8n’s own headers (scopes %s)',
+		'doesn’t send n8n’s own headers to Okta (scopes %s)',
 		async (scopes) => {
 			const headers = {
 				[RENEW_HEADER]: 'true',

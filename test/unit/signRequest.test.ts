@@ -16,13 +16,13 @@ function claimsOf(options: IHttpRequestOptions, token = BOUND) {
 	return decodeJwt(String(signRequest(options, token, tools).headers?.DPoP));
 }
 
-describe('A request with a token that is not bound', () => {
+describe('A request with a token that isn’t bound', () => {
 	it('has the token in its header, and no proof', () => {
 		const { headers } = signRequest({ url: `${orgUrl}/api/v1/logs` }, BEARER, tools);
 		expect(headers).toEqual({ Authorization: 'Bearer token-1' });
 	});
 
-	it('has no proof either when it was signed with a bound one before', () => {
+	it('has no proof either if it was previously signed with a bound one', () => {
 		const first = signRequest({ url: `${orgUrl}/api/v1/logs` }, BOUND, tools);
 		const { headers } = signRequest(first, { ...BEARER, accessToken: 'token-2' }, tools);
 		expect(headers).toEqual({ Authorization: 'Bearer token-2' });
@@ -30,7 +30,7 @@ describe('A request with a token that is not bound', () => {
 });
 
 describe('A request with a bound token', () => {
-	it('has the token under the scheme DPoP, and a proof', () => {
+	it('has the token with the DPoP scheme, and a proof', () => {
 		const options: IHttpRequestOptions = { method: 'PUT', url: `${orgUrl}/api/v1/logs?limit=1` };
 		const { headers } = signRequest(options, BOUND, tools);
 		expect(headers).toEqual({
@@ -46,16 +46,16 @@ describe('A request with a bound token', () => {
 		});
 	});
 
-	it('is a GET where it does not say', () => {
+	it('defaults to GET', () => {
 		expect(claimsOf({ url: `${orgUrl}/api/v1/logs` }).htm).toBe('GET');
 	});
 
-	it.each([600_000, -600_000])('has a proof by the clock of Okta: %d ms ahead', (clockOffset) => {
+	it.each([600_000, -600_000])('has a proof with Okta’s time: %d ms ahead', (clockOffset) => {
 		const { iat } = claimsOf({ url: `${orgUrl}/` }, { ...BOUND, clockOffset });
 		expect(iat).toBe((NOW + clockOffset) / 1000);
 	});
 
-	it('has another proof once it is signed again, with a new token', () => {
+	it('has a new proof if it’s signed again with a new token', () => {
 		const first = signRequest({ url: `${orgUrl}/api/v1/logs` }, BOUND, tools);
 		const token = { ...BOUND, accessToken: 'token-2', dpopKey: createDpopKey() };
 		const second = signRequest(first, token, { ...tools, jti: 'proof-2' });
@@ -64,8 +64,8 @@ describe('A request with a bound token', () => {
 	});
 });
 
-describe('What else a request has', () => {
-	it('stays, and is not changed in place', () => {
+describe('Everything else in a request', () => {
+	it('is kept, and the original isn’t mutated', () => {
 		const options: IHttpRequestOptions = {
 			method: 'POST',
 			url: `${orgUrl}/api/v1/eventHooks`,
@@ -89,7 +89,7 @@ describe('What else a request has', () => {
 		['/api/v1/eventHooks', 'https://acme-admin.okta.com/admin'],
 		['api/v1/eventHooks', undefined],
 		['https://ACME.okta.com:443/api/v1/eventHooks', undefined],
-	])('leads to the API: %s of %s', (url, baseURL) => {
+	])('is sent to the API: %s of %s', (url, baseURL) => {
 		const signed = signRequest({ url, baseURL }, BOUND, tools);
 		expect(signed.url).toBe(`${orgUrl}/api/v1/eventHooks`);
 		expect(signed.baseURL).toBeUndefined();
@@ -97,12 +97,12 @@ describe('What else a request has', () => {
 	});
 });
 
-/** What n8n's HTTP Request node hands over. */
+/** Options as n8n's HTTP Request node passes them. */
 function withUri(uri: string, more: Partial<IHttpRequestOptions> = {}): IHttpRequestOptions {
 	return { ...more, uri } as unknown as IHttpRequestOptions;
 }
 
-describe('A request that has its URL as uri', () => {
+describe('A request with its URL in uri', () => {
 	it.each([`${orgUrl}/api/v1/logs?limit=1`, '/api/v1/logs?limit=1'])('is signed: %s', (uri) => {
 		const options = withUri(uri, { method: 'POST', headers: { Accept: '*/*' } });
 		const before = structuredClone(options);
@@ -116,7 +116,7 @@ describe('A request that has its URL as uri', () => {
 		expect(options).toEqual(before);
 	});
 
-	it('is signed again, with a new token', () => {
+	it('is signed again with a new token', () => {
 		const first = signRequest(withUri(`${orgUrl}/api/v1/logs`), BOUND, tools);
 		const second = signRequest(first, { ...BOUND, accessToken: 'token-2' }, tools);
 		expect(second.url).toBe(`${orgUrl}/api/v1/logs`);
@@ -124,7 +124,7 @@ describe('A request that has its URL as uri', () => {
 	});
 });
 
-describe('A request to elsewhere', () => {
+describe('A request to another host', () => {
 	it.each([
 		'https://elsewhere.example.com/api/v1/logs',
 		'https://other.okta.com/api/v1/logs',
@@ -138,7 +138,7 @@ describe('A request to elsewhere', () => {
 		'/\\elsewhere.example.com/',
 		'file:///etc/passwd',
 		'data:,x',
-	])('is not signed, and the token not told: %s', (url) => {
+	])('isn’t signed, and doesn’t reveal the token: %s', (url) => {
 		for (const token of [BEARER, BOUND]) {
 			for (const options of [{ url }, withUri(url)]) {
 				expect(() => signRequest(options, token, tools)).toThrow(
