@@ -251,7 +251,7 @@ export function accountEvent(
 	return merge(structuredClone(event), overrides);
 }
 
-/** Whether it's the kind of an account event. */
+/** Whether this is a kind of account event. */
 export function isAccountEventKind(kind: string): kind is AccountEventKind {
 	return Object.hasOwn(RECIPES, kind);
 }

@@ -6,7 +6,7 @@ import type { OrgState } from './state';
 
 type Scheme = 'Bearer' | 'DPoP';
 
-/** The access token of a request, sent as RFC 6750 (bearer) or RFC 9449 (DPoP) says. */
+/** The access token of a request, sent as RFC 6750 (bearer) or RFC 9449 (DPoP) specifies. */
 export function presentedToken(request: Request): { scheme: Scheme; token: string } | undefined {
 	const [, scheme, token] =
 		/^(Bearer|DPoP) ([\w.~+/-]+=*)$/i.exec(request.get('authorization') ?? '') ?? [];
@@ -16,11 +16,10 @@ export function presentedToken(request: Request): { scheme: Scheme; token: strin
 }
 
 /**
- * Lets a call through when its access token is good, sent by whoever it is bound to, holds one of
- * these scopes, and the person or service app behind it has an admin role: a scope alone does not
- * prove a right.
+ * Lets a call through if its access token is valid, was sent by the client that it's bound to, and has one of
+ * these scopes, and if the user or service app behind it has an admin role. A scope alone isn't enough.
  *
- * @param scopes any one of them is enough; the first is the one that the answer names
+ * @param scopes any of them is enough. Errors name the first one
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta/main/
  * @see https://support.okta.com/help/s/article/insufficient-scope-error-when-making-a-request-to-an-oauth-or-management-endpoint
  */
@@ -34,36 +33,36 @@ export function requireScope(org: OrgState, ...scopes: [string, ...string[]]) {
 			`authorization_uri="${org.url}/oauth2/v1/authorize", realm="${org.url}", ` +
 			`scope="${scopes[0]}", error="${error}", error_description="${description}", ` +
 			`resource="${request.baseUrl}${request.path === '/' ? '' : request.path}"`;
-		/** Okta answers with the challenge alone: no body says what is wrong. */
-		const refuse = (status: number, error: string, description: string): void => {
+		/** Okta only sends the challenge. There's no body that says what's wrong. */
+		const reject = (status: number, error: string, description: string): void => {
 			response.status(status).set('WWW-Authenticate', challenge(error, description)).end();
 		};
-		const refuseToken = (description: string) => refuse(401, 'invalid_token', description);
+		const rejectToken = (description: string) => reject(401, 'invalid_token', description);
 
 		const access = token === undefined ? undefined : org.tokens.accessToken(token);
 		if (!token || !access || !(access.serviceApp || org.isUserActive)) {
-			return refuseToken('The access token is invalid.');
+			return rejectToken('The access token is invalid.');
 		}
-		if (access.state === 'expired') return refuseToken('The access token has expired.');
+		if (access.state === 'expired') return rejectToken('The access token has expired.');
 
 		if (access.boundTo === undefined) {
-			if (scheme === 'DPoP') return refuseToken('The access token is not bound to a DPoP key.');
+			if (scheme === 'DPoP') return rejectToken('The access token is not bound to a DPoP key.');
 		} else if (scheme === 'Bearer') {
-			return refuse(400, 'invalid_request', 'The resource request requires a DPoP proof.');
+			return reject(400, 'invalid_request', 'The resource request requires a DPoP proof.');
 		} else {
 			try {
 				const { thumbprint } = await checkDpopProof(org, request, token);
 				if (thumbprint !== access.boundTo) {
-					return refuseToken('The access token is bound to another DPoP key.');
+					return rejectToken('The access token is bound to another DPoP key.');
 				}
 			} catch (error) {
 				if (!(error instanceof DpopProofError)) throw error;
-				return refuse(400, 'invalid_dpop_proof', error.message);
+				return reject(400, 'invalid_dpop_proof', error.message);
 			}
 		}
 
 		if (!scopes.some((scope) => access.scope.includes(scope))) {
-			return refuse(
+			return reject(
 				403,
 				'insufficient_scope',
 				'The access token provided does not contain the required scopes.',

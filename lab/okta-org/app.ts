@@ -20,10 +20,10 @@ import { requestLog } from './request-log';
 import type { OrgState } from './state';
 import { systemLogApi } from './system-log-api';
 
-/** All that programs call, apart from the page for people. */
+/** The endpoints for programs. The page for users isn't among them. */
 const ENDPOINTS = ['/api', '/oauth2', '/.well-known'];
 
-/** Everything that the org answers over HTTP. */
+/** The Express app that serves the org's endpoints and its page. */
 export function createApp(org: OrgState, hooks: EventHooks, deliveries: Deliveries): Express {
 	const app = express();
 	app.disable('x-powered-by');

@@ -1,7 +1,7 @@
 import { isRegistered } from './oauth-model';
 import type { OrgState } from './state';
 
-/** Parameters of the authorize endpoint that the consent page hands on. */
+/** Parameters of the authorize endpoint that the consent page passes on. */
 export const AUTHORIZE_PARAMETERS = [
 	'client_id',
 	'response_type',
@@ -16,12 +16,12 @@ export type AuthorizeParameters = Readonly<Record<string, string | undefined>>;
 
 export type AuthorizeCheck =
 	| { result: 'ok'; scope: string[] }
-	/** Nobody knows where the browser may be sent: the person is told. */
+	/** The redirect URI can't be trusted, so the user sees an error page. */
 	| { result: 'page'; message: string }
 	| { result: 'redirect'; location: string };
 
 /**
- * Checks an authorization request before the person is asked.
+ * Checks an authorization request before the user is asked for consent.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/tag/OrgAS/#tag/OrgAS/operation/authorize
  * @see https://support.okta.com/help/s/article/error-one-or-more-scopes-are-not-configured-for-the-authorization-server-resource
@@ -42,37 +42,37 @@ export function checkAuthorizeRequest(
 		};
 	}
 
-	const refuse = (error: string, description: string): AuthorizeCheck => ({
+	const reject = (error: string, description: string): AuthorizeCheck => ({
 		result: 'redirect',
 		location: errorRedirect(parameters, error, description),
 	});
 	if (parameters.response_type !== 'code') {
-		return refuse('unsupported_response_type', "The response type must be 'code'.");
+		return reject('unsupported_response_type', "The response type must be 'code'.");
 	}
-	if (!parameters.state) return refuse('invalid_request', "'state' is missing.");
+	if (!parameters.state) return reject('invalid_request', "'state' is missing.");
 	if (parameters.code_challenge_method !== 'S256') {
-		return refuse('invalid_request', "PKCE is required, with the code challenge method 'S256'.");
+		return reject('invalid_request', "PKCE is required, with the code challenge method 'S256'.");
 	}
 	if (!/^[A-Za-z0-9_-]{43}$/.test(parameters.code_challenge ?? '')) {
-		return refuse('invalid_request', 'PKCE code challenge is required by the application.');
+		return reject('invalid_request', 'PKCE code challenge is required by the application.');
 	}
 
 	const scope = (parameters.scope ?? '').split(' ').filter((name) => name !== '');
 	if (scope.length === 0) {
-		return refuse('invalid_scope', "The 'scope' parameter must be provided.");
+		return reject('invalid_scope', "The 'scope' parameter must be provided.");
 	}
 	if (scope.some((name) => !org.grantedScopes.includes(name))) {
-		return refuse(
+		return reject(
 			'invalid_scope',
 			'One or more scopes are not configured for the authorization server resource.',
 		);
 	}
 	if (!org.isUserActive)
-		return refuse('access_denied', 'User is not assigned to the client application.');
+		return reject('access_denied', 'User is not assigned to the client application.');
 	return { result: 'ok', scope };
 }
 
-/** The URL that takes the browser back to the app with an error. */
+/** The URL that sends the browser back to the app with an error. */
 export function errorRedirect(
 	parameters: AuthorizeParameters,
 	error: string,

@@ -3,26 +3,27 @@ export type Predicate<T> = (value: T) => boolean;
 export interface ExpressionGrammar<T> {
 	and: RegExp;
 	or: RegExp;
-	/** Reads one condition at the start of the text; `undefined` when it is none that it knows. */
+	/** Parses the condition at the start of the text. Returns `undefined` if it isn't supported. */
 	condition(text: string): { length: number; test: Predicate<T> } | undefined;
 }
 
 export class ExpressionError extends Error {}
 
 /**
- * Reads conditions joined by "and", "or" (which binds weaker) and parentheses. Throws an
- * `ExpressionError` for anything else: what is not understood is refused, never guessed.
+ * Parses conditions joined by "and", "or" (which has lower precedence), and parentheses.
+ *
+ * @throws {ExpressionError} for anything else, because guessing would hide mistakes
  */
 export function parseExpression<T>(text: string, grammar: ExpressionGrammar<T>): Predicate<T> {
 	let rest = text.trim();
 
-	const take = (length: number): void => {
+	const consume = (length: number): void => {
 		rest = rest.slice(length).trimStart();
 	};
 	const accept = (pattern: RegExp): boolean => {
 		const match = pattern.exec(rest);
 		if (match?.index !== 0) return false;
-		take(match[0].length);
+		consume(match[0].length);
 		return true;
 	};
 
@@ -34,7 +35,7 @@ export function parseExpression<T>(text: string, grammar: ExpressionGrammar<T>):
 		}
 		const condition = grammar.condition(rest);
 		if (!condition) throw new ExpressionError(`Not understood: "${rest}"`);
-		take(condition.length);
+		consume(condition.length);
 		return condition.test;
 	};
 	const conjunction = (): Predicate<T> => {
@@ -53,7 +54,7 @@ export function parseExpression<T>(text: string, grammar: ExpressionGrammar<T>):
 	return predicate;
 }
 
-/** The value at a dotted path, `undefined` when a step is missing. */
+/** The value at a dotted path, or `undefined` if part of the path is missing. */
 export function valueAt(value: unknown, path: string): unknown {
 	return path
 		.split('.')

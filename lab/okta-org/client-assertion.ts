@@ -7,16 +7,16 @@ import type { OrgState } from './state';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** Seconds that an assertion may be ahead of its expiration. */
+/** How far ahead an assertion can expire, in seconds. */
 const MAXIMUM_LIFETIME = 3600;
 
-/** Seconds that the client's clock may be ahead when it says when it signed. */
+/** How far ahead the client's clock (`iat`) can be, in seconds. */
 const CLOCK_SKEW = 30;
 
 /**
- * Finds out which service app sent a form, by the JWT that it signed (`private_key_jwt`).
+ * Identifies the service app that sent a form by the JWT that it signed (`private_key_jwt`).
  *
- * @param endpoint the URL that was called: an assertion for another endpoint is not good here
+ * @param endpoint the URL that was called. Assertions for other endpoints are rejected
  * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/client-auth/#jwt-with-private-key
  */
 export async function authenticateServiceApp(
@@ -65,14 +65,14 @@ export async function authenticateServiceApp(
 		throw invalidClient('The client_assertion token was issued in the future.');
 	}
 	if (typeof claims.jti !== 'string' || claims.jti === '') throw invalidClaim('jti');
-	// Used up by this call whatever comes of it: a client that has to try again signs a new one.
+	// Used up even if this call fails later: a client that retries must sign a new one.
 	if (!app.usedAssertions.use(claims.jti)) {
 		throw invalidClient('The client_assertion token has already been used.');
 	}
 	return app;
 }
 
-/** Who an assertion claims to be from: nothing to rely on before the signature is checked. */
+/** The sender that an assertion claims. Don't trust it before the signature is verified. */
 function readUnverified(assertion: string): { kid?: string; clientId?: string } {
 	try {
 		return { kid: decodeProtectedHeader(assertion).kid, clientId: decodeJwt(assertion).sub };

@@ -15,10 +15,10 @@ interface ServiceAppTokenResponse {
 }
 
 /**
- * The client credentials grant: a service app signs in for itself. There is no refresh token, it just
- * asks again.
+ * The client credentials grant: a service app authenticates as itself. It gets no refresh token, because it
+ * can simply request another access token.
  *
- * @returns the answer, and the DPoP nonce that goes with it
+ * @returns the response body, and the DPoP nonce to send with it
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/#get-an-access-token
  */
 export async function clientCredentials(
@@ -35,7 +35,7 @@ export async function clientCredentials(
 	}
 	const app = await authenticateServiceApp(org, form, `${org.url}/oauth2/v1/token`);
 	checkGrantType(form.grant_type);
-	// An app that does not ask for DPoP gets a bearer token, even when a proof comes along.
+	// An app that doesn't require DPoP gets a bearer token, even if it sends a proof.
 	const thumbprint = app.requiresDpop ? await checkDpop(org, request) : undefined;
 	const scope = checkScope(app, form.scope);
 
@@ -92,8 +92,8 @@ async function checkDpop(org: OrgState, request: Request): Promise<string> {
 }
 
 /**
- * The app gets those of the requested scopes that it was granted, without a word about the others.
- * Only if that is none of them is it refused.
+ * The app gets the requested scopes that it was granted, with no mention of the others. It's rejected only
+ * if it was granted none of them.
  *
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/#grant-allowed-scopes
  */
@@ -124,7 +124,7 @@ function checkScope(app: ServiceApp, requested: string | undefined): string[] {
 	return granted;
 }
 
-/** Scopes about a person: there is none. */
+/** Scopes about a user, which a service app doesn't have. */
 const OPENID_SCOPES = [
 	'openid',
 	'profile',

@@ -1,22 +1,22 @@
 import { html, htmlDocument } from './html';
 import { ADMIN } from './state';
 
-/** What each scope lets an app do, in a person's words. */
+/** What each scope allows, in plain words. */
 const MEANING: Record<string, string> = {
-	'okta.eventHooks.manage': 'Create, change and delete event hooks',
+	'okta.eventHooks.manage': 'Create, change, and delete event hooks',
 	'okta.eventHooks.read': 'See event hooks',
 	'okta.logs.read': 'Read the System Log',
 	offline_access: 'Keep access while you are away',
 };
 
-/** Asks the signed-in person whether the app may have these scopes. */
+/** Asks the signed-in admin to grant the app these scopes. */
 export function consentPage(fields: Array<[string, string]>, scope: string[]): string {
 	return htmlDocument(
 		'Allow access? – Stand-in Okta org',
 		html` <h1>Allow access to your Okta org?</h1>
 			<p class="soft">Signed in as ${ADMIN.name} (${ADMIN.login}), stand-in Okta org</p>
-			<section aria-labelledby="asks">
-				<h2 id="asks">An app asks for this</h2>
+			<section aria-labelledby="requested">
+				<h2 id="requested">An app would like to</h2>
 				<ul>
 					${scope.map((name) => html`<li>${MEANING[name] ?? name} <code>${name}</code></li>`)}
 				</ul>
@@ -26,14 +26,14 @@ export function consentPage(fields: Array<[string, string]>, scope: string[]): s
 					)}
 					<div class="buttons">
 						<button class="primary" name="allowed" value="true">Allow</button>
-						<button name="allowed" value="false">Refuse</button>
+						<button name="allowed" value="false">Deny</button>
 					</div>
 				</form>
 			</section>`,
 	);
 }
 
-/** Tells the person why nothing can go on: there is no app that the browser could be sent back to. */
+/** The error page for a request without an app to redirect the browser to. */
 export function signInErrorPage(message: string): string {
 	return htmlDocument(
 		'Sign-in error – Stand-in Okta org',

@@ -47,8 +47,8 @@ const BUTTONS: Record<EventKind, string> = { ...SIGN_INS, ...ACCOUNT_EVENTS };
 const SHOWN_DELIVERIES = 20;
 
 /**
- * The page for a person who wants to see the org work: `/`, its live part `/console/state`, and its
- * buttons, `POST /console/event`.
+ * The page for watching the org: `/`, its live data at `/console/state`, and its buttons at
+ * `POST /console/event`.
  */
 export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Deliveries): Router {
 	const router = Router();
@@ -69,15 +69,15 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 	router.get('/console/state', (_request, response) => {
 		response.set('Cache-Control', 'no-store').json({
 			hooks: hooks.list(),
-			deliveries: lastDeliveries(),
+			deliveries: latestDeliveries(),
 			html: { hooks: hooksTable().text, deliveries: deliveriesTable().text },
 		});
 	});
 
 	router.post('/console/event', async (request, response) => {
-		// Any site that the person has open could otherwise press these buttons.
+		// Otherwise, any other website in the user's browser could press these buttons.
 		if (!['same-origin', 'none', undefined].includes(request.get('sec-fetch-site'))) {
-			response.status(403).type('text').send('The buttons work on the page of the org only.');
+			response.status(403).type('text').send('These buttons only work on the org’s own page.');
 			return;
 		}
 		const { kind } = (request.body ?? {}) as { kind?: string };
@@ -97,21 +97,22 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 		response.json({ event: events[0], deliveries: attempts });
 	});
 
-	const lastDeliveries = (): DeliveryAttempt[] => org.deliveries.slice(-SHOWN_DELIVERIES).reverse();
+	const latestDeliveries = (): DeliveryAttempt[] =>
+		org.deliveries.slice(-SHOWN_DELIVERIES).reverse();
 
 	const page = (nonce: string): string =>
 		htmlDocument(
 			'Stand-in Okta org',
 			html` <h1>Stand-in Okta org</h1>
 				<p class="soft">
-					It behaves as Okta documents it, on this machine only: <code>${org.url}</code>
+					Behaves the way Okta documents it, on this machine only: <code>${org.url}</code>
 				</p>
 				<section aria-labelledby="sign-in">
-					<h2 id="sign-in">Somebody signs in</h2>
+					<h2 id="sign-in">Sign a user in</h2>
 					${buttons(SIGN_INS)}
 				</section>
 				<section aria-labelledby="account">
-					<h2 id="account">Something happens to their account</h2>
+					<h2 id="account">Trigger an account event</h2>
 					${buttons(ACCOUNT_EVENTS)}
 					<p id="outcome" class="soft" role="status"></p>
 				</section>
@@ -120,7 +121,7 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 					<div id="hooks" class="scroll">${hooksTable()}</div>
 				</section>
 				<section aria-labelledby="deliveries-title">
-					<h2 id="deliveries-title">Last deliveries</h2>
+					<h2 id="deliveries-title">Latest deliveries</h2>
 					<div id="deliveries" class="scroll">${deliveriesTable()}</div>
 				</section>
 				<script nonce="${nonce}">
@@ -139,7 +140,7 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 
 	const hooksTable = (): SafeHtml => {
 		const list = hooks.list();
-		if (list.length === 0) return html`<p class="soft">No event hook is registered yet.</p>`;
+		if (list.length === 0) return html`<p class="soft">No event hooks yet.</p>`;
 		return html`<table>
 			<thead>
 				<tr>
@@ -168,8 +169,8 @@ export function consolePage(org: OrgState, hooks: EventHooks, deliveries: Delive
 	};
 
 	const deliveriesTable = (): SafeHtml => {
-		const list = lastDeliveries();
-		if (list.length === 0) return html`<p class="soft">Nothing was delivered yet.</p>`;
+		const list = latestDeliveries();
+		if (list.length === 0) return html`<p class="soft">No deliveries yet.</p>`;
 		return html`<table>
 			<thead>
 				<tr>
@@ -206,7 +207,7 @@ function isKind(kind: string | undefined): kind is EventKind {
 	return kind !== undefined && Object.hasOwn(BUTTONS, kind);
 }
 
-/** Refreshes the tables in place and presses the buttons without leaving the page. */
+/** Refreshes the tables in place, and submits the forms without leaving the page. */
 const SCRIPT = new SafeHtml(`
 const show = (id, text) => {
 	const element = document.getElementById(id);
@@ -227,7 +228,7 @@ const press = async (event) => {
 	event.preventDefault();
 	const { value, textContent } = event.submitter;
 	const outcome = document.getElementById('outcome');
-	outcome.textContent = textContent + ': on its way …';
+	outcome.textContent = textContent + ': delivering …';
 	try {
 		const response = await fetch('/console/event', {
 			method: 'POST',

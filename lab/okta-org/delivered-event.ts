@@ -2,8 +2,8 @@ import type { LogEvent } from './log-event';
 import type { DeliveredEvent } from './types';
 
 /**
- * A System Log event the way a hook receives it: keys that are `null` are left out, and the addresses
- * are at `client.ipChain`, not at `request.ipChain`.
+ * A System Log event the way a hook receives it: without keys that are `null`, and with the IP addresses in
+ * `client.ipChain` instead of `request.ipChain`.
  */
 export function toDeliveredEvent({ request, client, ...event }: LogEvent): DeliveredEvent {
 	return withoutNulls({

@@ -2,13 +2,13 @@ import { toDeliveredEvent } from './delivered-event';
 import { deliveryBody } from './delivery-body';
 import type { EventHooks } from './event-hooks';
 import { failedDelivery } from './failed-delivery';
-import { deservesRetry, requestHook } from './hook-request';
+import { requestHook, shouldRetry } from './hook-request';
 import type { LogEvent } from './log-event';
 import type { OrgState, StoredHook } from './state';
 import type { DeliveryAttempt, DeliveryBody } from './types';
 
 /**
- * Brings events to the hooks.
+ * Delivers events to the hooks.
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/#event-hook-process
  */
@@ -22,7 +22,7 @@ export class Deliveries {
 
 	/**
 	 * Stores events in the System Log and delivers them: one call per hook, with every event that it
-	 * subscribes to. Resolves with all attempts once they have ended, and with the events as stored.
+	 * subscribes to. Resolves once all attempts have ended, with the stored events and the attempts.
 	 */
 	async publish(events: LogEvent[]): Promise<{ events: LogEvent[]; attempts: DeliveryAttempt[] }> {
 		const perHook = new Map<StoredHook, LogEvent[]>();
@@ -43,18 +43,19 @@ export class Deliveries {
 		return { events: stored, attempts };
 	}
 
-	/** Sends the same body once more, as a repeat that Okta's "at least once" allows. */
+	/** Sends the same body again. Okta delivers at least once, so it may repeat a delivery. */
 	async redeliver(eventId: string): Promise<DeliveryAttempt[]> {
 		const earlier = this.org.deliveries.find((attempt) => attempt.eventId === eventId);
 		if (!earlier) throw new Error(`There was no delivery with the eventId ${eventId}`);
 		const hook = this.org.hooks.get(earlier.hookId);
-		if (!hook) throw new Error(`The event hook ${earlier.hookId} of that delivery is gone`);
+		if (!hook)
+			throw new Error(`The event hook ${earlier.hookId} of that delivery no longer exists`);
 		const attempts: DeliveryAttempt[] = [];
 		await this.deliver(hook, earlier.body, attempts);
 		return attempts;
 	}
 
-	/** Resolves when no delivery is under way. */
+	/** Resolves when no delivery is in progress. */
 	async settled(): Promise<void> {
 		await Promise.allSettled(this.inFlight);
 	}
@@ -102,7 +103,7 @@ export class Deliveries {
 			this.org.deliveries.push(record);
 			attempts.push(record);
 			if (record.delivered || this.org.stopped.signal.aborted) return;
-			if (!deservesRetry(response)) break;
+			if (!shouldRetry(response)) break;
 		}
 		this.org.log.append(failedDelivery(hook, attempts.at(-1)!, this.org.now()));
 	}
@@ -113,7 +114,7 @@ export class Deliveries {
 	}
 }
 
-/** Okta notes in an event which hooks it is meant for, whether or not they get it. */
+/** Okta lists in an event the hooks that it's meant for, whether or not they receive it. */
 function withTargetHooks(event: LogEvent, hooks: StoredHook[]): LogEvent {
 	const logged = structuredClone(event);
 	if (hooks.length > 0) {

@@ -12,19 +12,19 @@ import { createHash } from 'node:crypto';
 import { SIGNING_ALGORITHMS } from './signing-algorithms';
 import type { OrgState } from './state';
 
-/** What is wrong with a DPoP proof (`invalid_dpop_proof`). */
+/** A problem with a DPoP proof (`invalid_dpop_proof`). */
 export class DpopProofError extends Error {}
 
 export interface DpopProof {
-	/** The thumbprint of the key that signed: what a token is bound to (`cnf.jkt`). */
+	/** The thumbprint of the signing key, which tokens are bound to (`cnf.jkt`). */
 	thumbprint: string;
 	nonce: unknown;
 }
 
 /**
- * Checks the `DPoP` header of a request, all but its nonce, which only the token endpoint wants.
+ * Checks a request's `DPoP` header, except for the nonce, which only the token endpoint requires.
  *
- * @param accessToken the access token that came along, at the API
+ * @param accessToken the access token of the request, for calls to the API
  * @see https://developer.okta.com/docs/guides/dpop/oktaresourceserver/main/
  * @see https://www.rfc-editor.org/rfc/rfc9449#section-4.3
  */
@@ -52,21 +52,21 @@ export async function checkDpopProof(
 }
 
 /**
- * A call that is turned away before its proof is checked has used it up all the same: the next try
- * needs a new one.
+ * Marks a request's proof as used. Even if a call is rejected before its proof is checked, a retry needs a
+ * new proof.
  */
-export function useUpProof(org: OrgState, request: Request): void {
+export function markProofUsed(org: OrgState, request: Request): void {
 	try {
 		const { jti } = decodeJwt(request.get('dpop') ?? '');
 		if (typeof jti === 'string') org.usedProofs.use(jti);
 	} catch {
-		// No proof, or nothing that could be used again.
+		// There's no proof, or it can't be used anyway.
 	}
 }
 
 async function verify(org: OrgState, proof: string): Promise<JWTPayload> {
 	try {
-		// Two headers arrive as one, joined by a comma: no JWT either.
+		// Repeated headers arrive as one, joined by a comma, which isn't a JWT either.
 		decodeProtectedHeader(proof);
 		decodeJwt(proof);
 	} catch {

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { oktaId } from './ids';
 import type { OrgState } from './state';
 
-/** The codes that this org answers with: status and summary. */
+/** The status and summary of each code that this org returns. */
 const ERRORS = {
 	E0000001: [400, 'Api validation failed'],
 	E0000003: [400, 'The request body was not well-formed.'],
@@ -29,7 +29,7 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** Our own wording: a client must not read what Okta says, but its codes. */
+/** Our own wording. Clients must rely on the codes, not on the texts. */
 const FRENCH: Partial<Record<ErrorCode, string>> = {
 	E0000001: 'La demande n’est pas valide',
 	E0000005: 'La session n’est pas valide',
@@ -50,7 +50,7 @@ export interface OktaErrorBody {
 }
 
 /**
- * An error as the Management API answers it.
+ * An error as the Management API returns it.
  *
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
@@ -89,7 +89,7 @@ function withSubject(summary: string, subject: string | undefined): string {
 	return subject === undefined ? summary : `${summary}: ${subject}`;
 }
 
-/** Answers with an error, in the language of the org or the one that the caller asks for. */
+/** Sends an error, in the org's language or the one that the caller asks for. */
 export function sendApiError(
 	org: OrgState,
 	request: Request,
@@ -101,13 +101,13 @@ export function sendApiError(
 	response.status(status).json(error.body(wantsEnglish ? 'en' : org.language));
 }
 
-/** A broken rule of an event hook. */
+/** The error for an event hook that breaks a rule. */
 export function eventHookInvalid(...causes: string[]): OktaApiError {
 	return new OktaApiError('E0000001', { subject: 'eventHook', causes });
 }
 
-/** What Okta usually answers with a status. A refused token (401) comes without a body. */
-export function usualError(status: number): OktaApiError | undefined {
+/** The error that Okta usually returns with a status. A rejected token (401) has no body. */
+export function defaultError(status: number): OktaApiError | undefined {
 	if (status === 401) return undefined;
 	const code = (Object.keys(ERRORS) as ErrorCode[]).find(
 		(candidate) => ERRORS[candidate][0] === status,

@@ -15,32 +15,32 @@ import { isLoopback } from './loopback';
 
 const MAXIMUM_NAME_LENGTH = 255;
 
-/** What Okta sets itself: a client that sends back what it read is not refused, nor obeyed. */
+/** Properties that only Okta sets. They're ignored, so that clients can send back what they read. */
 const READ_ONLY = ['_links', 'created', 'createdBy', 'id', 'lastUpdated', 'verificationStatus'];
 
 export interface ValidHook {
 	/** Without the secret and the status. */
 	input: EventHookInput;
-	/** `undefined` when none was sent. */
+	/** `undefined` if none was sent. */
 	secret?: string;
-	/** `undefined` when none was sent. */
+	/** `undefined` if none was sent. */
 	status?: 'ACTIVE' | 'INACTIVE';
 }
 
 export interface HookRules {
 	filterFeature: boolean;
-	/** How a filter is refused in an org without the feature. */
+	/** The status for a filter in an org without the feature. */
 	featureOff: 401 | 400;
-	/** How many event types a hook may have. */
+	/** How many event types a hook can have. */
 	maxEventTypes: number;
-	/** Whether the hook has a secret that a left-out `authScheme.value` stands for. */
+	/** Whether the hook already has a secret, which is kept if `authScheme.value` is omitted. */
 	keepsSecret: boolean;
 }
 
 /**
- * Checks the body of a create or replace, the way Okta's reference describes the fields; throws the
- * `OktaApiError` with one cause per broken rule.
+ * Checks the body of a create or replace against Okta's reference.
  *
+ * @throws {OktaApiError} with one cause per broken rule
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/EventHook/#tag/EventHook/operation/createEventHook
  */
 export function validateEventHook(body: unknown, rules: HookRules): ValidHook {
@@ -212,13 +212,13 @@ function readHeaderName(fields: Fields, path: string, causes: string[]): string 
 	return key;
 }
 
-/** Okta calls HTTPS only. Loopback is this org's one exception: tests have no certificates. */
+/** Okta only calls HTTPS URLs. This org also allows HTTP on loopback, because tests have no certificates. */
 function isDeliverable(uri: string): boolean {
 	const protocol = URL.canParse(uri) ? new URL(uri).protocol : undefined;
 	return protocol === 'https:' || (protocol === 'http:' && isLoopback(uri));
 }
 
-/** Reads the fields of one JSON object, noting what is wrong with them. */
+/** Reads the fields of one JSON object and collects what's wrong with them. */
 class Fields {
 	private readonly fields: Record<string, unknown>;
 
@@ -232,7 +232,7 @@ class Fields {
 		this.fields = isObject ? (value as Record<string, unknown>) : {};
 	}
 
-	/** Any other property is refused: a typing error must not pass unseen. */
+	/** Rejects any other property, because a typo must not go unnoticed. */
 	only(...names: string[]): this {
 		for (const name of Object.keys(this.fields)) {
 			if (!names.includes(name)) this.causes.push(`${this.pathOf(name)}: Unknown property`);
@@ -244,7 +244,7 @@ class Fields {
 		return this.optional(name) !== undefined;
 	}
 
-	/** `null` counts as left out. */
+	/** `null` counts as omitted. */
 	optional(name: string): unknown {
 		return this.fields[name] ?? undefined;
 	}

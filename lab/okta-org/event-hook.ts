@@ -22,7 +22,7 @@ export interface EventHookChannel {
 	config: {
 		uri: string;
 		headers?: EventHookHeader[];
-		/** `null` where none was set. */
+		/** `null` if none was set. */
 		authScheme?: EventHookAuthScheme | null;
 		method?: 'POST';
 	};
@@ -46,7 +46,7 @@ export interface EventSubscriptions {
 export interface EventHookInput {
 	name: string;
 	description?: string | null;
-	/** Left out: a new hook is ACTIVE, another stays as it is. */
+	/** If omitted, a new hook is ACTIVE and a replaced one keeps its status. */
 	status?: 'ACTIVE' | 'INACTIVE';
 	events: EventSubscriptions;
 	channel: EventHookChannel;
@@ -57,7 +57,7 @@ export interface Link {
 	hints?: { allow: string[] };
 }
 
-/** What Okta answers. */
+/** What Okta returns. */
 export interface EventHook extends EventHookInput {
 	id: string;
 	status: 'ACTIVE' | 'INACTIVE';

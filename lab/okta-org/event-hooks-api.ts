@@ -14,7 +14,7 @@ export function eventHooksApi(org: OrgState, hooks: EventHooks): Router {
 	const router = Router();
 	const mayRead = requireScope(org, 'okta.eventHooks.read', 'okta.eventHooks.manage');
 	const mayManage = requireScope(org, 'okta.eventHooks.manage');
-	const refuseMethod = (): never => {
+	const rejectMethod = (): never => {
 		throw new OktaApiError('E0000022');
 	};
 
@@ -26,7 +26,7 @@ export function eventHooksApi(org: OrgState, hooks: EventHooks): Router {
 		.post(mayManage, jsonBody, (request, response) => {
 			response.json(hooks.create(request.body));
 		})
-		.all(refuseMethod);
+		.all(rejectMethod);
 
 	router
 		.route('/:id')
@@ -40,28 +40,28 @@ export function eventHooksApi(org: OrgState, hooks: EventHooks): Router {
 			hooks.delete(request.params.id);
 			response.status(204).end();
 		})
-		.all(refuseMethod);
+		.all(rejectMethod);
 
 	router
 		.route('/:id/lifecycle/verify')
 		.post(mayManage, async (request, response) => {
 			response.json(await hooks.verify(request.params.id));
 		})
-		.all(refuseMethod);
+		.all(rejectMethod);
 
 	router
 		.route('/:id/lifecycle/activate')
 		.post(mayManage, (request, response) => {
 			response.json(hooks.activate(request.params.id));
 		})
-		.all(refuseMethod);
+		.all(rejectMethod);
 
 	router
 		.route('/:id/lifecycle/deactivate')
 		.post(mayManage, (request, response) => {
 			response.json(hooks.deactivate(request.params.id));
 		})
-		.all(refuseMethod);
+		.all(rejectMethod);
 
 	return router;
 }

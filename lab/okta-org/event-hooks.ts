@@ -9,11 +9,11 @@ import { verifyEndpoint } from './verification';
 
 const MAXIMUM_ACTIVE_AND_VERIFIED = 25;
 
-/** Characters of a description that are left in an org that cuts it. */
+/** How many characters of a description are left if the org truncates it. */
 const CUT_DESCRIPTION = 60;
 
 /**
- * The event hooks of an org and their rules, apart from HTTP and from who may call.
+ * An org's event hooks and their rules, without HTTP and access checks.
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/
  */
@@ -31,7 +31,7 @@ export class EventHooks {
 	create(body: unknown): EventHook {
 		const { input, secret, status = 'ACTIVE' } = validateEventHook(body, this.rulesFor());
 		this.requireFreeName(input.name);
-		// Okta documents the limit, not the call that it stops: here, every one that leads past it.
+		// Okta documents the limit, but not which call fails. Here, each call that would exceed it does.
 		if (status === 'ACTIVE') this.requireRoom();
 		const now = this.org.now();
 		const hook: StoredHook = {
@@ -51,8 +51,8 @@ export class EventHooks {
 		const hook = this.find(id);
 		const { input, secret, status = hook.status } = validateEventHook(body, this.rulesFor(hook));
 		this.requireFreeName(input.name, hook);
-		// A secret that is sent counts as a change even when it is the old one: whether Okta compares
-		// them is not documented, and a client is on the safe side when it verifies again.
+		// Any secret counts as a change, even the old one. Okta doesn't document whether it compares them, and
+		// clients are on the safe side if they verify again.
 		const isNewSecret = secret !== undefined && this.org.newSecretEndsVerification;
 		const isSameChannel = JSON.stringify(input.channel) === JSON.stringify(hook.input.channel);
 		const staysVerified = hook.verified && !isNewSecret && isSameChannel;
@@ -60,20 +60,20 @@ export class EventHooks {
 		hook.verified = staysVerified;
 		hook.secret = input.channel.config.authScheme ? (secret ?? hook.secret) : undefined;
 		hook.input = input;
-		// Okta's response to a replace still has the time of the change before, unless the status changed.
+		// Okta's response to a replace still has the time of the previous change, unless the status changed.
 		const { lastUpdated } = this.present(hook);
 		const isNewStatus = status !== hook.status;
 		hook.status = status;
 		return { ...this.touch(hook), ...(!isNewStatus && { lastUpdated }) };
 	}
 
-	/** Has the endpoint prove itself. Throws, and leaves the hook as it is, when it does not. */
+	/** Verifies the endpoint. If that fails, throws and leaves the hook unchanged. */
 	async verify(id: string): Promise<EventHook> {
 		const hook = this.find(id);
 		if (hook.status === 'ACTIVE' && !hook.verified) this.requireRoom();
 		const channel = JSON.stringify([hook.input.channel, hook.secret]);
 		await verifyEndpoint(this.org, hook);
-		// Meanwhile others may have called: what was verified must still be there and be the same.
+		// Other calls may have come in since: the hook must still exist and be unchanged.
 		if (this.find(id) !== hook || JSON.stringify([hook.input.channel, hook.secret]) !== channel) {
 			throw eventHookInvalid('The event hook was changed during its verification');
 		}
@@ -106,7 +106,7 @@ export class EventHooks {
 		this.org.hooks.delete(id);
 	}
 
-	/** What a replace would be given to change these properties only; the secret stays. */
+	/** The hook as a replace call would send it. Without a secret, which keeps the current one. */
 	inputOf(id: string): EventHookInput {
 		return structuredClone(this.find(id).input);
 	}
@@ -194,7 +194,7 @@ export class EventHooks {
 	}
 }
 
-/** Okta's hooks tell no milliseconds. */
+/** Okta returns the times of hooks in whole seconds. */
 function toSecond(time: number): string {
 	return new Date(Math.floor(time / 1000) * 1000).toISOString();
 }

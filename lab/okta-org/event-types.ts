@@ -1,6 +1,6 @@
 /**
- * Event types that Okta's catalogue marks `event-hook-eligible`: a small part of them, those about
- * people signing in and their factors. A hook for any other is refused.
+ * Event types about sign-ins and factors that Okta's catalog marks as `event-hook-eligible`, a small part of
+ * all eligible types. A hook for any other type is rejected.
  *
  * @see https://developer.okta.com/docs/reference/api/event-types/
  */

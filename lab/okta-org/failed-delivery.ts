@@ -4,7 +4,7 @@ import type { StoredHook } from './state';
 import type { DeliveryAttempt } from './types';
 
 /**
- * What Okta logs when it gave up on a delivery.
+ * The event that Okta logs after it gives up on a delivery.
  *
  * @see https://developer.okta.com/docs/reference/api/event-types/?q=event_hook.delivery
  */

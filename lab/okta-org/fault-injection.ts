@@ -1,10 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
-import { useUpProof } from './dpop';
-import { sendApiError, usualError } from './errors';
+import { markProofUsed } from './dpop';
+import { sendApiError, defaultError } from './errors';
 import { pause } from './faults';
 import type { OrgState } from './state';
 
-/** Lets calls run into the faults that were added. */
+/** Applies the faults that were added to matching calls. */
 export function faultInjection(org: OrgState) {
 	return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
 		const fault = org.faults.take(request.method, request.baseUrl + request.path);
@@ -25,10 +25,10 @@ export function faultInjection(org: OrgState) {
 		const { status = 200, headers = {}, body } = fault;
 		if (status === 429) {
 			response.set('x-rate-limit-remaining', '0');
-			useUpProof(org, request);
+			markProofUsed(org, request);
 		}
 		response.status(status).set(headers);
-		const error = body === undefined ? usualError(status) : undefined;
+		const error = body === undefined ? defaultError(status) : undefined;
 		if (error) sendApiError(org, request, response, error, status);
 		else if (body === undefined) response.end();
 		else if (typeof body === 'string') response.send(body);

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, Faults } from './types';
 
-/** Answers that go wrong on purpose. */
-export class Faultbox implements Faults {
+/** Responses that fail on purpose. */
+export class FaultRegistry implements Faults {
 	private readonly faults = new Set<Fault & { left: number }>();
 
 	addFault(fault: Fault): () => void {
@@ -15,7 +15,7 @@ export class Faultbox implements Faults {
 		this.faults.clear();
 	}
 
-	/** The fault that this call meets, if any; it counts as one of its `times`. */
+	/** The fault that affects this call, if any. Counts the call toward the fault's `times`. */
 	take(method: string, path: string): Fault | undefined {
 		for (const fault of this.faults) {
 			if (fault.method && fault.method.toUpperCase() !== method) continue;
@@ -29,7 +29,7 @@ export class Faultbox implements Faults {
 	}
 }
 
-/** Waits, unless the org stops meanwhile. */
+/** Waits. Rejects if the org stops in the meantime. */
 export async function pause(milliseconds: number, stopped: AbortSignal): Promise<void> {
 	if (milliseconds > 0) await wait(milliseconds, undefined, { signal: stopped });
 }

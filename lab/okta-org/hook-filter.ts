@@ -4,11 +4,11 @@ import type { LogEntity, LogEvent } from './log-event';
 const AND = /^(?:&&|and\b|AND\b)/;
 const OR = /^(?:\|\||or\b|OR\b)/;
 
-/** A text in quotes; a quote within is written twice. */
+/** A quoted string. Quotes inside it are doubled. */
 const TEXT = String.raw`'(?:[^']|'')*'|"(?:[^"]|"")*"`;
 const OPERATOR = String.raw`==|eq\b|!=|ne\b`;
 
-/** All that Okta lets an event hook look at. */
+/** The fields that event hook filters can use. */
 const FIELDS = [
 	'eventType',
 	'outcome\\.(?:reason|result)',
@@ -19,7 +19,7 @@ const FIELDS = [
 const COMPARISON = new RegExp(`^event\\.(${FIELDS})\\s*(${OPERATOR})\\s*(${TEXT}|null\\b)`);
 const CONTAINS = new RegExp(`^event\\.(${FIELDS})\\.contains\\(\\s*(${TEXT})\\s*\\)`);
 
-/** `event.target.?[type eq 'User' && id eq '00u1'].size()>0`: whether any target is like that. */
+/** `event.target.?[type eq 'User' && id eq '00u1'].size()>0`: whether any target matches. */
 const SOME_TARGET = new RegExp(
 	`^event\\.target\\.\\?\\[((?:[^\\]'"]|${TEXT})*)\\]\\.size\\(\\)\\s*>\\s*0`,
 );
@@ -28,8 +28,8 @@ const TARGET_COMPARISON = new RegExp(
 );
 
 /**
- * Reads the condition of an event hook filter: the fields, operators and functions of the Okta
- * Expression Language that Okta documents or uses for event hooks. Anything else is refused.
+ * Parses the condition of an event hook filter. Supports the fields, operators, and functions of the Okta
+ * Expression Language that Okta documents or uses for event hooks, and rejects anything else.
  *
  * @see https://help.okta.com/oie/en-us/Content/Topics/automation-hooks/event-hooks-el.htm
  */

@@ -8,13 +8,13 @@ export interface HookResponse {
 	/** As text. */
 	body?: string;
 	contentType?: string;
-	/** Why there is no status. */
+	/** Why there's no status. */
 	error?: string;
 }
 
 /**
- * One request to the endpoint of a hook: its headers and its secret go along, redirects are not
- * followed, and when nothing came back in time that is the answer.
+ * Sends one request to a hook's endpoint, with the hook's headers and secret, and doesn't follow redirects.
+ * Timeouts and network failures are returned, not thrown.
  *
  * @see https://developer.okta.com/docs/concepts/event-hooks/#requests-sent-by-okta
  * @see https://support.okta.com/help/s/article/Unable-to-verify-event-hook-Hook-hook-name-execution-failed
@@ -25,7 +25,7 @@ export async function requestHook(
 	request: { method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string },
 ): Promise<HookResponse> {
 	const { uri, headers = [], authScheme } = hook.input.channel.config;
-	// A stand-in has nothing to say to other machines, whoever they belong to.
+	// A stand-in must never call other machines.
 	if (!isLoopback(uri)) return { error: 'This stand-in calls endpoints on loopback only' };
 
 	const timeout = AbortSignal.timeout(org.deliveryTimeout);
@@ -62,7 +62,7 @@ export async function requestHook(
 	}
 }
 
-/** Okta tries once more after a time-out, a network failure or a 5xx; any other answer is final. */
-export function deservesRetry(response: HookResponse): boolean {
+/** Okta retries once after a timeout, a network failure, or a 5xx. Any other response is final. */
+export function shouldRetry(response: HookResponse): boolean {
 	return response.status === undefined || response.status >= 500;
 }

@@ -1,4 +1,4 @@
-/** HTML that is safe to send; only `html` makes it. */
+/** HTML that's safe to send. Use `html` to create it from values. */
 export class SafeHtml {
 	constructor(readonly text: string) {}
 
@@ -7,7 +7,7 @@ export class SafeHtml {
 	}
 }
 
-/** A template whose values are escaped, save for those that are such a template themselves. */
+/** A template that escapes its values, except for values that are templates themselves. */
 export function html(strings: TemplateStringsArray, ...values: unknown[]): SafeHtml {
 	return new SafeHtml(strings.reduce((text, part, i) => text + render(values[i - 1]) + part));
 }
@@ -44,7 +44,7 @@ th { border-top: 0; font-weight: 600; color: var(--soft); font-size: .875rem; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 `);
 
-/** A whole page in the org's plain look. */
+/** A complete page in the org's plain style. */
 export function htmlDocument(title: string, content: SafeHtml): string {
 	return html`<!doctype html>
 		<html lang="en">

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 
 const ALPHANUMERICS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** An id as Okta makes them: a prefix that names the kind of thing, then random alphanumerics. */
+/** An ID in Okta's format: a prefix for the type, then random alphanumerics. */
 export function oktaId(prefix: string, length = 17): string {
 	let id = prefix;
 	for (let i = 0; i < length; i++) id += ALPHANUMERICS[randomInt(ALPHANUMERICS.length)];

@@ -1,6 +1,6 @@
 /**
- * Brings the event types of a hook into the order in which Okta returns them, which is not the one
- * that was sent: recordings fit the order of a Java `HashSet`.
+ * Sorts a hook's event types the way Okta returns them, whatever order they were sent in. The recordings
+ * match the order of a Java `HashSet`.
  */
 export function inOktaOrder(items: string[]): string[] {
 	let buckets = 16;

@@ -3,7 +3,7 @@ import { OktaApiError } from './errors';
 
 const parse = json({ limit: '1mb' });
 
-/** Reads a JSON body; anything else is refused as Okta does. */
+/** Parses a JSON body. Rejects anything else the way Okta does. */
 export function jsonBody(request: Request, response: Response, next: NextFunction): void {
 	if (!request.is('application/json')) throw new OktaApiError('E0000021');
 	parse(request, response, (error?: unknown) => {

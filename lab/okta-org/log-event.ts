@@ -62,10 +62,10 @@ export interface LogEvent {
 		isProxy: boolean | null;
 	};
 	transaction: { type: string; id: string; detail: Record<string, string> };
-	/** Every value is a string, and Okta says that the keys are not a data contract. */
+	/** Every value is a string. According to Okta, the keys aren't a data contract. */
 	debugContext: { debugData: Record<string, string> };
 	device: { id: string; name: string } | null;
 	request: { ipChain: IpAddress[] };
-	/** Okta leaves it `null` when nothing besides the actor was involved. */
+	/** `null` if nothing but the actor was involved. */
 	target: LogEntity[] | null;
 }

@@ -11,8 +11,8 @@ const ATTRIBUTES = new Set([
 ]);
 
 /**
- * Reads the `filter` of a System Log query: `attribute eq "value"`, joined by `and`, `or` and
- * parentheses. Okta has more attributes and operators; here they are refused.
+ * Parses the `filter` of a System Log query: `attribute eq "value"`, joined by `and`, `or`, and parentheses.
+ * Okta supports more attributes and operators, which are rejected here.
  *
  * @see https://developer.okta.com/docs/reference/system-log-query/
  */

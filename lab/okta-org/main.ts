@@ -22,22 +22,22 @@ const toNumber = (text: string): number => {
 
 const program = new Command('okta-org')
 	.description(
-		'A stand-in for an Okta org, on 127.0.0.1, without anything to install or sign up for.',
+		'A stand-in for an Okta org on 127.0.0.1. Needs no installation and no Okta account.',
 	)
-	.option('--port <number>', 'port to listen on (0: any free one)', toNumber, 8080)
-	.option('--client-id <id>', 'client ID of the registered app (default: a random one)')
-	.option('--client-secret <secret>', 'client secret of the app (default: a random one)')
+	.option('--port <number>', 'port to listen on (0: any free port)', toNumber, 8080)
+	.option('--client-id <id>', 'client ID of the registered app (default: random)')
+	.option('--client-secret <secret>', 'client secret of the app (default: random)')
 	.option('--redirect-uri <uri...>', 'redirect URIs of the app (default: any)')
-	.option('--granted-scope <scope...>', 'scopes granted to the app (default: all that are known)')
+	.option('--granted-scope <scope...>', 'scopes granted to the app (default: all supported ones)')
 	.option(
 		'--access-token-lifetime <seconds>',
-		'how long access tokens live (default: 3600)',
+		'lifetime of access tokens (default: 3600)',
 		toNumber,
 	)
-	.option('--rotate-refresh-tokens', 'every refresh voids the refresh token and brings a new one')
-	.option('--filter-feature', 'the org has event hook filters (Early Access)')
-	.option('--delivery-timeout <ms>', 'how long a delivery may take (default: 3000)', toNumber)
-	.option('--latency <ms>', 'milliseconds added to every API call', toNumber)
+	.option('--rotate-refresh-tokens', 'replace the refresh token with each refresh')
+	.option('--filter-feature', 'enable event hook filters (Early Access)')
+	.option('--delivery-timeout <ms>', 'timeout of a delivery (default: 3000)', toNumber)
+	.option('--latency <ms>', 'delay of every API call (default: 0)', toNumber)
 	.action(async (flags: Flags) => {
 		const { redirectUri, grantedScope, ...rest } = flags;
 		const options: OktaOrgOptions = {
@@ -53,7 +53,7 @@ const program = new Command('okta-org')
   Client ID      ${org.client.id}
   Client secret  ${org.client.secret}
 
-Open ${org.url}/ to sign somebody in. Ctrl+C stops it.`);
+Open ${org.url}/ to sign a user in. Press Ctrl+C to stop.`);
 
 		const stop = (): void => {
 			void org.stop();
@@ -65,7 +65,7 @@ Open ${org.url}/ to sign somebody in. Ctrl+C stops it.`);
 program.parseAsync().catch((error: Error & { code?: string }) => {
 	console.error(
 		error.code === 'EADDRINUSE'
-			? 'That port is taken: choose another with --port.'
+			? 'That port is already in use. Choose another one with --port.'
 			: (error.stack ?? error.message),
 	);
 	process.exitCode = 1;

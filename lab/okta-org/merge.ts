@@ -1,4 +1,4 @@
-/** A copy in which overrides replace values: objects key by key, anything else as a whole. */
+/** A copy with the overrides merged in: objects key by key, anything else as a whole. */
 export function merge<T>(value: T, overrides: unknown): T {
 	if (!isPlainObject(value) || !isPlainObject(overrides)) {
 		return (overrides === undefined ? value : structuredClone(overrides)) as T;

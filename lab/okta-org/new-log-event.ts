@@ -11,7 +11,7 @@ export const OKTA: LogEntity = {
 	detailEntry: null,
 };
 
-/** An event with all keys of a System Log event; what the caller leaves out is empty. */
+/** An event with every key of a System Log event. Keys that the caller omits are empty. */
 export function logEvent(
 	published: number,
 	parts: Pick<LogEvent, 'eventType' | 'displayMessage' | 'actor' | 'outcome'> & Partial<LogEvent>,

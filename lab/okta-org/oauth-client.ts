@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { OAuthForm } from './oauth-form';
 import type { OrgState } from './state';
 
-/** Whether these are the credentials of the app that is registered in the org. */
+/** Whether these are the credentials of the app registered in the org. */
 export function isClient(
 	org: OrgState,
 	id: string | undefined,
@@ -15,13 +15,13 @@ export function isClient(
 export interface ClientCredentials {
 	id?: string;
 	secret?: string;
-	/** Sent in more than one way: Okta refuses that. */
+	/** Sent in more than one way, which Okta rejects. */
 	areAmbiguous: boolean;
 }
 
 /**
  * The credentials of a form request: `client_secret_basic` or `client_secret_post`. An assertion
- * (`private_key_jwt`) is checked elsewhere, but may not come with a secret.
+ * (`private_key_jwt`) is checked elsewhere, but can't be combined with a secret.
  */
 export function readClientCredentials(request: Request, form: OAuthForm): ClientCredentials {
 	const basic = /^Basic (\S+)$/i.exec(request.get('authorization') ?? '')?.[1];

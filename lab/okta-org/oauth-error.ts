@@ -1,6 +1,6 @@
 import { oktaId } from './ids';
 
-/** An error as the OAuth endpoints answer it. */
+/** An error as the OAuth endpoints return it. */
 export class OAuthErrorResponse extends Error {
 	constructor(
 		readonly status: number,
@@ -23,8 +23,8 @@ export function oauthError(
 }
 
 /**
- * Okta words this one error as its Management API does, without `error` and `error_description`. Its
- * error list has it as a 401, but orgs answer 400.
+ * Okta returns this one error in the format of its Management API, without `error` and `error_description`.
+ * Its error list says 401, but orgs return 400.
  *
  * @see https://support.okta.com/help/s/article/invalid-client-error-returned-during-client-authentication-failure
  */

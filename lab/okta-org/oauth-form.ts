@@ -2,7 +2,7 @@ import type { Request } from 'express';
 
 export type OAuthForm = Readonly<Record<string, string | undefined>>;
 
-/** The form that was sent, each parameter once: repeated ones count as missing. */
+/** The submitted form. A parameter that was sent more than once counts as missing. */
 export function oauthForm(request: Request): OAuthForm {
 	const body = (request.body ?? {}) as Record<string, unknown>;
 	return Object.fromEntries(

@@ -4,16 +4,16 @@ import { randomToken } from './ids';
 import { ADMIN, type OrgState } from './state';
 import type { Grant } from './token-store';
 
-/** The library checks lifetimes by the machine's clock; ours go by the org's, so it never sees one end. */
+/** Keeps the library, which uses the machine's clock, from checking lifetimes: the org uses its own clock. */
 const FAR_AHEAD = new Date(8.64e15);
 
-/** The person who consented, as far as the library carries them around for us. */
+/** The user who consented, as the library passes them along. */
 interface ConsentingUser extends OAuth2Server.User {
 	id: string;
 	grant?: Grant;
 }
 
-/** The person in front of the consent page. */
+/** The user on the consent page. */
 export const consentingUser: ConsentingUser = { id: ADMIN.id };
 
 export type OAuthModel = OAuth2Server.AuthorizationCodeModel & OAuth2Server.RefreshTokenModel;
@@ -21,8 +21,8 @@ export type OAuthModel = OAuth2Server.AuthorizationCodeModel & OAuth2Server.Refr
 /**
  * What `@node-oauth/oauth2-server` needs to know about this org.
  *
- * @param authenticatesClient at the token endpoint the client proves who it is, at the authorize
- * endpoint a browser just names it
+ * @param authenticatesClient whether the client must prove its identity: yes at the token endpoint, no at
+ * the authorize endpoint, where the browser only names it
  * @see https://node-oauthoauth2-server.readthedocs.io/en/master/model/overview.html
  */
 export function oauthModel(org: OrgState, authenticatesClient: boolean): OAuthModel {
@@ -95,14 +95,14 @@ export function oauthModel(org: OrgState, authenticatesClient: boolean): OAuthMo
 			return randomToken(32);
 		},
 
-		// Calls of the API are checked in api-access.ts, which answers as the Management API does.
+		// API calls are checked in api-access.ts, which responds the way the Management API does.
 		async getAccessToken() {
 			return undefined;
 		},
 
 		async saveToken(token, tokenClient, user) {
 			const { grant } = user as ConsentingUser;
-			if (!grant) throw new Error('A token without a consent');
+			if (!grant) throw new Error('A token needs a consent');
 			const scope = token.scope ?? grant.scope;
 			org.tokens.saveAccessToken(token.accessToken, grant, scope, org.accessTokenLifetime);
 			const refreshToken = grant.scope.includes('offline_access') ? token.refreshToken : undefined;
@@ -114,7 +114,7 @@ export function oauthModel(org: OrgState, authenticatesClient: boolean): OAuthMo
 	};
 }
 
-/** Whether the app may have the browser sent back there: the same, to the letter. */
+/** Whether the app can redirect the browser to this URI. It must match a registered one exactly. */
 export function isRegistered(org: OrgState, redirectUri: string): boolean {
 	if (org.redirectUris !== 'any') return org.redirectUris.includes(redirectUri);
 	return (
@@ -128,7 +128,7 @@ function client(org: OrgState): OAuth2Server.Client {
 	return {
 		id: org.client.id,
 		grants: ['authorization_code', 'refresh_token'],
-		// The library wants to see some, and then asks validateRedirectUri.
+		// The library requires at least one, then calls validateRedirectUri.
 		redirectUris: org.redirectUris === 'any' ? ['any'] : org.redirectUris,
 	};
 }

@@ -33,29 +33,29 @@ export function oauthApi(org: OrgState): Router {
 			const query = new URL(request.originalUrl, org.url).searchParams;
 			const parameters = Object.fromEntries(query);
 			const check = checkAuthorizeRequest(org, parameters);
-			if (check.result !== 'ok') refuse(response, check);
+			if (check.result !== 'ok') sendRejection(response, check);
 			else sendPage(response, 200, consentPage(hiddenFields(parameters), check.scope));
 		})
 		.post(async (request, response) => {
 			const parameters = oauthForm(request);
 			const check = checkAuthorizeRequest(org, parameters);
-			if (check.result !== 'ok') return refuse(response, check);
+			if (check.result !== 'ok') return sendRejection(response, check);
 			if (parameters.allowed !== 'true') {
 				response.redirect(
 					errorRedirect(parameters, 'access_denied', 'The resource owner denied the request.'),
 				);
 				return;
 			}
-			const answer = new OAuth2Server.Response();
+			const authorized = new OAuth2Server.Response();
 			try {
-				await authorizeServer.authorize(toLibraryRequest(request, parameters), answer, {
+				await authorizeServer.authorize(toLibraryRequest(request, parameters), authorized, {
 					authenticateHandler: { handle: () => consentingUser },
 				});
 			} catch (error) {
-				// Its own complaints, too, go back to the app.
-				if (!(error instanceof OAuth2Server.OAuthError && answer.get('location'))) throw error;
+				// The library's own errors go back to the app, too.
+				if (!(error instanceof OAuth2Server.OAuthError && authorized.get('location'))) throw error;
 			}
-			response.redirect(String(answer.get('location')));
+			response.redirect(String(authorized.get('location')));
 		});
 
 	router.post('/token', async (request, response) => {
@@ -72,18 +72,18 @@ export function oauthApi(org: OrgState): Router {
 			response.json(body);
 			return;
 		}
-		refuseUnknownClient(org, client.id);
+		rejectUnknownClient(org, client.id);
 		const isRefresh = parameters.grant_type === 'refresh_token';
 		try {
-			const answer = new OAuth2Server.Response();
-			await tokenServer.token(toLibraryRequest(request, parameters), answer, {
+			const issued = new OAuth2Server.Response();
+			await tokenServer.token(toLibraryRequest(request, parameters), issued, {
 				accessTokenLifetime: org.accessTokenLifetime,
 				alwaysIssueNewRefreshToken: org.rotateRefreshTokens,
 			});
 			response.json({
-				...(answer.body as object),
+				...(issued.body as object),
 				expires_in: org.accessTokenLifetime,
-				// A refresh token that does not rotate comes back as it is.
+				// Without rotation, Okta returns the same refresh token.
 				...(isRefresh && !org.rotateRefreshTokens && { refresh_token: parameters.refresh_token }),
 			});
 		} catch (error) {
@@ -101,13 +101,13 @@ export function oauthApi(org: OrgState): Router {
 			parameters.client_assertion === undefined
 				? undefined
 				: await authenticateServiceApp(org, parameters, `${org.url}/oauth2/v1/revoke`);
-		if (!serviceApp) refuseUnknownClient(org, id);
+		if (!serviceApp) rejectUnknownClient(org, id);
 		if (!serviceApp && !isClient(org, id, secret)) return sendClientError(response);
 		if (!parameters.token) {
 			sendError(response, 400, 'invalid_request', "The 'token' parameter is missing.");
 			return;
 		}
-		// RFC 7009: an unknown token is as good as revoked.
+		// RFC 7009: an unknown token counts as revoked.
 		org.tokens.revoke(parameters.token, serviceApp);
 		response.status(200).end();
 	});
@@ -120,7 +120,7 @@ export function oauthApi(org: OrgState): Router {
 	return router;
 }
 
-function refuseUnknownClient(org: OrgState, id: string | undefined): void {
+function rejectUnknownClient(org: OrgState, id: string | undefined): void {
 	const isKnown = id === undefined || id === org.client.id || org.serviceApps.has(id);
 	if (!isKnown) throw unknownClient();
 }
@@ -129,7 +129,7 @@ function hiddenFields(parameters: AuthorizeParameters): Array<[string, string]> 
 	return AUTHORIZE_PARAMETERS.map((name) => [name, parameters[name] ?? '']);
 }
 
-function refuse(
+function sendRejection(
 	response: Response,
 	check: { result: 'page'; message: string } | { result: 'redirect'; location: string },
 ): void {
@@ -159,7 +159,7 @@ function toLibraryRequest(request: Request, body: OAuthForm): OAuth2Server.Reque
 	});
 }
 
-/** The library's errors, as Okta words them. */
+/** Sends the library's errors the way Okta words them. */
 function sendTokenError(
 	response: Response,
 	error: OAuth2Server.OAuthError,

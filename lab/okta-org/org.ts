@@ -17,7 +17,7 @@ import type {
 	TokenResponse,
 } from './types';
 
-/** Starts an org on 127.0.0.1. Whoever starts it stops it. */
+/** Starts an org on 127.0.0.1. The caller must stop it. */
 export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOrg> {
 	const org = new OrgState(options);
 	const hooks = new EventHooks(org);
@@ -89,7 +89,7 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOr
 			org.serviceApps.set(created.id, created);
 			return created.id;
 		},
-		rotateDpopNonce: () => org.dpopNonces.voidAll(),
+		rotateDpopNonce: () => org.dpopNonces.revokeAll(),
 
 		stop: async () => {
 			org.stopped.abort();
@@ -102,11 +102,11 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<OktaOr
 	};
 }
 
-/** What the token endpoint answers after a consent, without the walk through a browser. */
+/** What the token endpoint returns after a consent, without going through a browser. */
 function issueTokens(org: OrgState, requested?: string): TokenResponse {
 	const scope = requested?.split(' ') ?? org.grantedScopes;
-	const refused = scope.filter((name) => !org.grantedScopes.includes(name));
-	if (refused.length > 0) throw new Error(`Not granted to the app: ${refused.join(' ')}`);
+	const missing = scope.filter((name) => !org.grantedScopes.includes(name));
+	if (missing.length > 0) throw new Error(`Not granted to the app: ${missing.join(' ')}`);
 
 	const grant = org.tokens.newGrant(scope);
 	const accessToken = randomToken(48);

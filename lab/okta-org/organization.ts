@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { OrgState } from './state';
 
 /**
- * `/.well-known/okta-organization`: what anyone may know about the org, without a token.
+ * `/.well-known/okta-organization`: the org's public metadata, which needs no token.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/OrgSettingMetadata/
  */

@@ -6,17 +6,17 @@ interface Window {
 	used: number;
 }
 
-/** What the rate-limit headers say after a call. */
+/** The values of the rate-limit headers after a call. */
 export interface RateLimit {
 	limit: number;
-	/** Negative once there were too many calls. */
+	/** Negative if there were too many calls. */
 	remaining: number;
 	/** Unix time in seconds. */
 	reset: number;
 }
 
 /**
- * Counts the calls of each endpoint, in a window of its own that begins with the first call.
+ * Counts each endpoint's calls, in a window that starts with the first call.
  *
  * @see https://developer.okta.com/docs/reference/rl-best-practices/
  */
@@ -42,7 +42,7 @@ export class RateLimits {
 		return { limit, remaining: limit - window.used, reset: window.end };
 	}
 
-	/** The longest prefix with a limit of its own, else all that begins alike: `/api/v1/eventHooks`. */
+	/** The longest prefix that has its own limit, or the first three segments, e.g. `/api/v1/eventHooks`. */
 	private endpointOf(path: string): string {
 		const [prefix] = Object.keys(this.limits)
 			.filter((candidate) => path === candidate || path.startsWith(`${candidate}/`))

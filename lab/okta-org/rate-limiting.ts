@@ -1,9 +1,9 @@
 import type { NextFunction, Request, Response } from 'express';
-import { useUpProof } from './dpop';
+import { markProofUsed } from './dpop';
 import { OktaApiError } from './errors';
 import type { OrgState } from './state';
 
-/** Every answer says how many calls are left; one call too many is refused. */
+/** Reports in every response how many calls are left, and rejects calls over the limit. */
 export function rateLimiting(org: OrgState) {
 	return (request: Request, response: Response, next: NextFunction): void => {
 		const { limit, remaining, reset } = org.rateLimits.count(request.baseUrl + request.path);
@@ -13,7 +13,7 @@ export function rateLimiting(org: OrgState) {
 			'x-rate-limit-reset': String(reset),
 		});
 		if (remaining >= 0) return next();
-		useUpProof(org, request);
+		markProofUsed(org, request);
 		throw new OktaApiError('E0000047');
 	};
 }

@@ -10,19 +10,19 @@ export interface ReceivedRequest {
 	headers: IncomingHttpHeaders;
 	/** The parsed body of a delivery. */
 	body?: DeliveryBody;
-	/** The body as it came. */
+	/** The raw body. */
 	text?: string;
 }
 
 export interface HookReceiver {
 	readonly url: string;
 	readonly requests: ReceivedRequest[];
-	/** Answers for the requests to come, one each; then the well-behaved answer again. */
+	/** Handlers for the next requests, one each. After that, the well-behaved one is used again. */
 	readonly next: RequestHandler[];
 	stop(): Promise<void>;
 }
 
-/** A well-behaved endpoint for event hooks: proves itself, and takes every delivery with a 204. */
+/** Starts a well-behaved event hook endpoint: it passes verification and accepts deliveries with a 204. */
 export async function startHookReceiver(): Promise<HookReceiver> {
 	const requests: ReceivedRequest[] = [];
 	const next: RequestHandler[] = [];
@@ -38,8 +38,8 @@ export async function startHookReceiver(): Promise<HookReceiver> {
 			text,
 			body: text === undefined ? undefined : (JSON.parse(text) as DeliveryBody),
 		});
-		const answer = next.shift();
-		if (answer) return answer(request, response, proceed);
+		const handler = next.shift();
+		if (handler) return handler(request, response, proceed);
 		if (request.method !== 'GET') return response.status(204).end();
 		return response.json({ verification: request.get('x-okta-verification-challenge') });
 	});
@@ -59,12 +59,12 @@ export async function startHookReceiver(): Promise<HookReceiver> {
 	};
 }
 
-/** An answer with this status and no body. */
+/** Responds with this status and no body. */
 export function answerWith(status: number, headers: Record<string, string> = {}): RequestHandler {
 	return (_request, response) => {
 		response.status(status).set(headers).end();
 	};
 }
 
-/** No answer at all, until the other side gives up. */
+/** Never responds, so the caller has to give up. */
 export const neverAnswer: RequestHandler = () => {};

@@ -3,14 +3,14 @@ import { presentedToken } from './api-access';
 import type { OrgState } from './state';
 import type { RecordedRequest } from './types';
 
-/** Notes every call of the API and of the OAuth endpoints, without tokens, codes or secrets. */
+/** Records every call to the API and the OAuth endpoints, without tokens, codes, or secrets. */
 export function requestLog(org: OrgState) {
 	return (request: Request, response: Response, next: NextFunction): void => {
 		const presented = presentedToken(request);
 		const access = presented && org.tokens.accessToken(presented.token);
 		const record: RecordedRequest = {
 			method: request.method,
-			// OAuth queries may carry codes and secrets, API queries may not.
+			// OAuth queries can contain codes and secrets. API queries can't.
 			path:
 				request.baseUrl === '/oauth2'
 					? request.baseUrl + request.path

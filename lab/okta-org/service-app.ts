@@ -3,7 +3,7 @@ import { oktaId } from './ids';
 import type { ServiceAppOptions } from './types';
 import { UsedIds } from './used-ids';
 
-/** An API Services app integration: it acts for itself, without a person. */
+/** An API Services app integration, which acts on its own behalf, without a user. */
 export interface ServiceApp {
 	readonly id: string;
 	/** Its registered public keys by `kid`. */
@@ -15,7 +15,7 @@ export interface ServiceApp {
 	readonly usedAssertions: UsedIds;
 }
 
-/** Members of a JWK that only a private or a symmetric key has. */
+/** JWK members that only private and symmetric keys have. */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv', 'k'];
 
 /**
@@ -31,8 +31,8 @@ export function createServiceApp({
 }: ServiceAppOptions): ServiceApp {
 	const keys = new Map<string, JWK>();
 	for (const jwk of jwks.keys) {
-		if (!jwk.kid) throw new Error('A key of a service app needs a kid');
-		if (keys.has(jwk.kid)) throw new Error(`Two keys with the kid ${jwk.kid}`);
+		if (!jwk.kid) throw new Error('Each key of a service app must have a kid');
+		if (keys.has(jwk.kid)) throw new Error(`Several keys have the kid ${jwk.kid}`);
 		if (SECRET_MEMBERS.some((member) => member in jwk)) {
 			throw new Error(`Not a public key: ${jwk.kid}`);
 		}

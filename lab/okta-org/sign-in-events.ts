@@ -30,13 +30,13 @@ const RECIPES: Record<SignInKind, Recipe> = {
 		outcome: SUCCESS,
 		debugData: { pushOnlyResponseType: 'OV_RESPONSE_APPROVE' },
 	},
-	// Identity Engine has no outcome of its own for a denied push: it is a failure like a wrong password.
+	// Identity Engine has no special outcome for a denied push: it's a failure, like a wrong password.
 	pushDenied: {
 		...PUSH,
 		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
 		debugData: { pushOnlyResponseType: 'OV_RESPONSE_DENY' },
 	},
-	// A wrong number and an error are such failures too, and "approved" says nothing about the outcome.
+	// A wrong number and an error are such failures too. With a wrong number, the push counts as approved.
 	wrongNumber: {
 		...PUSH,
 		outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' },
@@ -91,8 +91,8 @@ const LISBON: GeographicalContext = {
 };
 
 /**
- * The event that a sign-in of this kind leaves in the System Log: all keys that Okta's samples have,
- * those without a value `null`.
+ * The System Log event of a sign-in of this kind. It has every key in Okta's samples, with `null` for those
+ * without a value.
  *
  * @see https://developer.okta.com/docs/reference/api/event-types/?q=user.authentication.auth_via_mfa
  */
@@ -118,7 +118,7 @@ export function signInEvent(
 				os: 'Linux',
 				browser: 'FIREFOX',
 			},
-			// Okta sends the word when there is no zone.
+			// Okta sends this word if there's no zone.
 			zone: 'null',
 			device: 'Computer',
 			id: null,

@@ -1,5 +1,5 @@
 import { DpopNonces } from './dpop-nonces';
-import { Faultbox } from './faults';
+import { FaultRegistry } from './faults';
 import type { EventHookInput } from './event-hook';
 import { oktaId, randomToken } from './ids';
 import { RateLimits } from './rate-limit';
@@ -9,10 +9,10 @@ import { TokenStore } from './token-store';
 import type { DeliveryAttempt, OktaOrgOptions, RecordedRequest } from './types';
 import { UsedIds } from './used-ids';
 
-/** A hook as the org keeps it: with the secret that it never returns. */
+/** A hook as the org stores it, with the secret that the API never returns. */
 export interface StoredHook {
 	id: string;
-	/** Normalised, without `channel.config.authScheme.value`. */
+	/** Normalized, without `channel.config.authScheme.value`. */
 	input: EventHookInput;
 	secret?: string;
 	status: 'ACTIVE' | 'INACTIVE';
@@ -21,7 +21,7 @@ export interface StoredHook {
 	lastUpdated: number;
 }
 
-/** The person who is signed in to the org and consents. */
+/** The admin who is signed in to the org and consents. */
 export const ADMIN = {
 	id: '00u4k9vmx2RTqWc7Y5d7',
 	login: 'ada.admin@example.com',
@@ -35,14 +35,14 @@ export const DEFAULT_GRANTED_SCOPES = [
 	'offline_access',
 ];
 
-/** Everything the org knows; nothing is written to disk. */
+/** The org's state. It's only in memory. */
 export class OrgState {
 	readonly id = oktaId('00o');
 
-	/** Known once the server listens. */
+	/** Set once the server is listening. */
 	url = '';
 
-	/** The same, as with a custom domain. */
+	/** The org's other address, as with a custom domain. */
 	otherUrl = '';
 
 	readonly now: () => number;
@@ -75,6 +75,7 @@ export class OrgState {
 	readonly deleteOfActive: 400 | 403;
 
 	readonly featureOff: 401 | 400;
+
 	readonly maxEventTypes: number;
 
 	readonly hookLimit: 400 | 403;
@@ -96,7 +97,7 @@ export class OrgState {
 
 	readonly log: SystemLog;
 
-	readonly faults = new Faultbox();
+	readonly faults = new FaultRegistry();
 
 	requests: RecordedRequest[] = [];
 

@@ -24,7 +24,7 @@ export function systemLogApi(org: OrgState): Router {
 		.route('/')
 		.get(requireScope(org, 'okta.logs.read'), (request, response) => {
 			const page = query(org, request);
-			// Okta sends one header per link, and a client has to cope with several of them.
+			// Okta sends one header per link, so clients must handle several.
 			response.append('Link', link(org.url + request.originalUrl, 'self'));
 			if (page.next) response.append('Link', link(nextUrl(org, request, page), 'next'));
 			response.json(page.events);
@@ -36,7 +36,7 @@ export function systemLogApi(org: OrgState): Router {
 	return router;
 }
 
-/** A page, and the period that was asked for or that Okta chose. */
+/** A page with its period, either requested or the default. */
 interface QueriedPage extends LogPage {
 	since: number;
 	/** Only a bounded query has an end. */
@@ -115,7 +115,7 @@ function readTime(value: string | null): number | undefined {
 	return time;
 }
 
-/** The period stays in the URL, beside the cursor; one that was left out is written out. */
+/** Keeps the period in the URL, next to the cursor. If it was omitted, adds the default one. */
 function nextUrl(org: OrgState, request: Request, { next, since, until }: QueriedPage): string {
 	const url = new URL(request.originalUrl, org.url);
 	const keep = (name: string, time: number): void => {

@@ -1,7 +1,7 @@
 import type { Predicate } from './boolean-expression';
 import type { LogEvent } from './log-event';
 
-/** An event and when the org stored it, which may be long after it was published. */
+/** An event with the time the org stored it, which can be long after it was published. */
 export interface LogEntry {
 	sequence: number;
 	persisted: number;
@@ -10,7 +10,7 @@ export interface LogEntry {
 
 export type SortOrder = 'ASCENDING' | 'DESCENDING';
 
-/** Where a page ended: what `after` stands for. */
+/** Where a page ended. The `after` parameter encodes it. */
 export type LogCursor =
 	| { kind: 'polling'; sequence: number }
 	| { kind: 'bounded'; published: number; sequence: number };
@@ -41,8 +41,8 @@ export class SystemLog {
 	}
 
 	/**
-	 * The polling query: follows the order in which events were stored, so it misses no late one, and
-	 * always has a next page to ask for later.
+	 * The polling query: returns events in the order in which they were stored, so it doesn't miss late ones.
+	 * There's always a next page to request later.
 	 */
 	poll(
 		position: { since: number } | { sequence: number },
@@ -63,7 +63,7 @@ export class SystemLog {
 		};
 	}
 
-	/** The bounded query: `published` between two times, in that order, until there is no more. */
+	/** The bounded query: returns the events published between two times, in that order. */
 	between(
 		{ since, until, behind }: { since: number; until: number; behind?: Position },
 		sortOrder: SortOrder,

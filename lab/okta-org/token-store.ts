@@ -1,11 +1,11 @@
 import { randomToken } from './ids';
 import type { ServiceApp } from './service-app';
 
-/** One consent, or one sign-in of a service app: what was granted, by the tokens that came from it. */
+/** One consent or one sign-in of a service app, shared by all tokens that come from it. */
 export interface Grant {
 	id: string;
 	scope: string[];
-	/** Missing: the app that people sign in to. */
+	/** If missing, the grant belongs to the app that users sign in to. */
 	serviceApp?: ServiceApp;
 }
 
@@ -14,7 +14,7 @@ interface IssuedToken {
 	scope: string[];
 	expiresAt: number;
 	revoked: boolean;
-	/** The thumbprint of the DPoP key that it is bound to. */
+	/** The thumbprint of the DPoP key that the token is bound to. */
 	boundTo?: string;
 }
 
@@ -32,13 +32,13 @@ export interface IssuedCode {
 	expiresAt: number;
 }
 
-/** How long a refresh token may stay unused; Okta's guides speak of seven days. */
+/** How long a refresh token can stay unused. Okta's guides say seven days. */
 const REFRESH_TOKEN_IDLE_LIFETIME = 7 * 24 * 3600 * 1000;
 
 /** Okta's authorization codes live for a minute. */
 const CODE_LIFETIME = 60 * 1000;
 
-/** Codes and tokens of the org, with their lifetimes by the org's clock. */
+/** The org's codes and tokens. Their lifetimes follow the org's clock. */
 export class TokenStore {
 	private readonly codes = new Map<string, IssuedCode>();
 
@@ -61,7 +61,7 @@ export class TokenStore {
 		return issued && issued.expiresAt > this.now() ? issued : undefined;
 	}
 
-	/** A code is good for one use; `false` when it was used already. */
+	/** A code can be used once. Returns `false` if it was already used. */
 	useCode(code: string): boolean {
 		return this.codes.delete(code);
 	}
@@ -91,8 +91,8 @@ export class TokenStore {
 	}
 
 	/**
-	 * What a refresh token is good for. Using it restarts its idle time. One that rotation has already
-	 * replaced betrays a leak: Okta then voids everything that came from the same consent.
+	 * Returns what a refresh token grants, and restarts its idle time. If rotation has already replaced the
+	 * token, it has leaked, and Okta revokes everything that came from the same consent.
 	 *
 	 * @see https://developer.okta.com/docs/guides/refresh-tokens/main/#refresh-token-reuse-detection
 	 */
@@ -109,9 +109,9 @@ export class TokenStore {
 	}
 
 	/**
-	 * Voids one token of either kind; with a refresh token go the access tokens of the same consent.
+	 * Revokes a token of either kind. Revoking a refresh token also revokes the access tokens of its consent.
 	 *
-	 * @param serviceApp who asks: a client voids its own tokens only
+	 * @param serviceApp the caller, if it's a service app. Clients can only revoke their own tokens
 	 */
 	revoke(token: string, serviceApp?: ServiceApp): void {
 		const access = this.accessTokens.get(token);
@@ -120,7 +120,7 @@ export class TokenStore {
 		if (refresh) this.revokeGrant(refresh.grant);
 	}
 
-	/** Rotation: the old refresh token is void, its access tokens live on. */
+	/** Rotation: revokes the old refresh token, but not its access tokens. */
 	retireRefreshToken(token: string): boolean {
 		const issued = this.refreshTokens.get(token);
 		if (!issued || issued.revoked) return false;
@@ -136,7 +136,7 @@ export class TokenStore {
 		for (const issued of this.refreshTokens.values()) issued.revoked = true;
 	}
 
-	/** Service apps act for themselves: theirs live on. */
+	/** Leaves the tokens of service apps alone, because they don't depend on a user. */
 	revokeUserTokens(): void {
 		this.codes.clear();
 		for (const issued of this.accessTokens.values()) {

@@ -1,60 +1,60 @@
-/** What a test, the demo and the page see of the stand-in org. */
+/** The stand-in org as tests, the demo, and the page use it. */
 import type { JSONWebKeySet } from 'jose';
 import type { EventHook, EventHookInput } from './event-hook';
 import type { LogEvent } from './log-event';
 
 export interface OktaOrgOptions {
-	/** 0, the default, takes a free port. */
+	/** The default, 0, picks a free port. */
 	port?: number;
 	/** The clock, in milliseconds: lifetimes, `published`, `created` … all follow it. */
 	now?: () => number;
-	/** Redirect URIs registered for the app; `'any'` (the default) takes every one that is well-formed. */
+	/** Redirect URIs registered for the app; `'any'` (the default) accepts any well-formed one. */
 	redirectUris?: string[] | 'any';
 	clientId?: string;
 	clientSecret?: string;
-	/** Seconds; Okta's access tokens live for 3600. */
+	/** Seconds. Okta's access tokens last 3600. */
 	accessTokenLifetime?: number;
-	/** Every refresh hands out a new refresh token and voids the old one. */
+	/** Whether each refresh returns a new refresh token and revokes the old one. */
 	rotateRefreshTokens?: boolean;
 	/** Whether the org has event hook filters (Early Access). */
 	filterFeature?: boolean;
-	/** Milliseconds that a verification or a delivery may take; Okta waits 3000. */
+	/** How long a verification or a delivery can take, in milliseconds. Okta waits 3000. */
 	deliveryTimeout?: number;
 	/** Scopes that an admin granted to the app. */
 	grantedScopes?: string[];
 	/** Milliseconds added to every API and OAuth call. */
 	latency?: number;
-	/** What the API returns of a hook's description; `cut` leaves its first 60 characters. */
+	/** How the API returns a hook's description. `cut` keeps the first 60 characters. */
 	descriptions?: 'returned' | 'left out' | 'cut';
-	/** Whether a hook must be verified again if nothing but its secret was replaced (the default). */
+	/** Whether a hook must be verified again after only its secret was replaced. Default: `true`. */
 	newSecretEndsVerification?: boolean;
-	/** Seconds that the `iat` of a DPoP proof may be off, both ways; Okta's are 300. */
+	/** How far off the `iat` of a DPoP proof can be, in seconds, in either direction. Okta allows 300. */
 	dpopClockSkew?: number;
-	/** Whether two hooks may have the same name (the default), or 400 `E0000001`. */
+	/** Whether two hooks can have the same name (the default). If not, 400 `E0000001`. */
 	duplicateNames?: 'accepted' | 'refused';
 	/** Deleting an active hook: 400 `E0000001` (the default) or 403 `E0000056`. */
 	deleteOfActive?: 400 | 403;
 	/** A filter in an org without the feature: 401 `E0000015` (the default) or 400 `E0000001`. */
 	featureOff?: 401 | 400;
-	/** One active and verified hook too many: 400 `E0000001` (the default) or 403 `E0000166`. */
+	/** Too many active and verified hooks: 400 `E0000001` (the default) or 403 `E0000166`. */
 	hookLimit?: 400 | 403;
-	/** How many event types a hook may have; any number if left out. One too many: 400 `E0000001`. */
+	/** How many event types a hook can have. Default: any number. Too many: 400 `E0000001`. */
 	maxEventTypes?: number;
-	/** Language of the error summaries, unless a request has an `Accept-Language` that begins with `en`. */
+	/** Language of the error summaries, unless a request has an `Accept-Language` that starts with `en`. */
 	language?: 'en' | 'fr';
-	/** Calls a minute by path prefix, such as `{ '/api/v1/logs': 2 }`; 1000 for every other endpoint. */
+	/** Calls per minute by path prefix, e.g. `{ '/api/v1/logs': 2 }`. 1000 for all other endpoints. */
 	rateLimits?: Record<string, number>;
 }
 
 /** A service app ("API Services") to register in the org. */
 export interface ServiceAppOptions {
-	/** Its public keys, each with a `kid`; `{ keys: [] }` for an app that has none yet. */
+	/** Its public keys, each with a `kid`. `{ keys: [] }` for an app without a key. */
 	jwks: JSONWebKeySet;
 	/** Scopes that an admin granted to it. */
 	scopes: string[];
-	/** Whether its tokens are bound to a DPoP key; `true` when left out, as with a new app at Okta. */
+	/** Whether its tokens are bound to a DPoP key. Default: `true`, as for a new app in Okta. */
 	dpop?: boolean;
-	/** Whether an admin role was assigned to it (the default); without one every API call is a 403. */
+	/** Whether it has an admin role. Default: `true`. Without one, every API call returns 403. */
 	admin?: boolean;
 }
 
@@ -112,11 +112,11 @@ export interface DeliveryAttempt {
 	eventId: string;
 	/** 1 for the first try, 2 for the retry. */
 	attempt: number;
-	/** The HTTP status that came back, else `undefined` and `error` says why. */
+	/** The HTTP status of the response. If `undefined`, `error` says why. */
 	status?: number;
-	/** What went wrong when nothing usable came back: a time-out, a refused connection … */
+	/** Why there was no usable response: a timeout, a refused connection, … */
 	error?: string;
-	/** Whether Okta takes the delivery as done: 200 or 204. */
+	/** Whether Okta counts the delivery as successful: 200 or 204. */
 	delivered: boolean;
 	/** The `uuid` of every event in this delivery. */
 	uuids: string[];
@@ -148,16 +148,16 @@ export interface SignInResult {
 	deliveries: DeliveryAttempt[];
 }
 
-/** A call of the API or of the OAuth endpoints. Never holds a token. */
+/** A call to the API or the OAuth endpoints. Never contains a token. */
 export interface RecordedRequest {
 	method: string;
 	/** With the query string at the API, without it at the OAuth endpoints. */
 	path: string;
-	/** `undefined` while it is being answered, or when the connection was destroyed. */
+	/** `undefined` until there's a response, or if the connection was destroyed. */
 	status?: number;
 	/** ISO 8601. */
 	time: string;
-	/** The scope of the access token that came along, when it is a valid one. */
+	/** The scope of the access token, if it's valid. */
 	scope?: string;
 	userAgent?: string;
 	acceptLanguage?: string;
@@ -166,28 +166,28 @@ export interface RecordedRequest {
 }
 
 export interface Fault {
-	/** Any method when left out. */
+	/** Default: any method. */
 	method?: string;
 	/** The exact path without the query string, or a pattern that it must match. */
 	path: string | RegExp;
 	/**
-	 * Answer with this status instead, and with the error that Okta sends with it unless there is a
-	 * `body`; without `status`, `drop` and `body` the call is only delayed.
+	 * Respond with this status, and with Okta's usual error for it if there's no `body`. Without `status`,
+	 * `drop`, and `body`, the call is only delayed.
 	 */
 	status?: number;
 	headers?: Record<string, string>;
-	/** A string goes out as it is, anything else as JSON. */
+	/** A string is sent as it is, anything else as JSON. */
 	body?: unknown;
 	/** Milliseconds to wait first. */
 	delay?: number;
-	/** Destroy the socket without an answer. */
+	/** Destroy the socket without a response. */
 	drop?: boolean;
-	/** How many calls it meets; every one when left out. */
+	/** How many calls it affects. Default: all. */
 	times?: number;
 }
 
 export interface Faults {
-	/** Makes matching calls go wrong; returns what removes the fault again. */
+	/** Makes matching calls fail. Returns a function that removes the fault. */
 	addFault(fault: Fault): () => void;
 	clearFaults(): void;
 }
@@ -200,15 +200,15 @@ export interface TokenResponse {
 	refresh_token?: string;
 }
 
-/** What an admin does by hand in Okta's console: no token, no scope, the same rules otherwise. */
+/** What an admin does in the Okta Admin Console. Needs no token and no scope, but follows the same rules. */
 export interface AdminConsole {
 	createHook(input: EventHookInput): EventHook;
-	/** Replaces the named properties (`channel` as a whole), with what a replace brings about. */
+	/** Replaces these properties (`channel` as a whole), with all the effects of a replace call. */
 	editHook(id: string, changes: Partial<EventHookInput>): EventHook;
 	verifyHook(id: string): Promise<EventHook>;
 	activateHook(id: string): EventHook;
 	deactivateHook(id: string): EventHook;
-	/** Deactivates first when it must. */
+	/** Deactivates it first, if necessary. */
 	deleteHook(id: string): void;
 }
 
@@ -217,7 +217,7 @@ export interface OktaOrg {
 	readonly url: string;
 	/** The same org at another address, as with a custom domain: `http://localhost:PORT`. */
 	readonly otherUrl: string;
-	/** The org's id, which is the same at each of its addresses. */
+	/** The org's ID, which is the same at all of its addresses. */
 	readonly id: string;
 	/** The app integration registered in the org. */
 	readonly client: { readonly id: string; readonly secret: string };
@@ -236,35 +236,35 @@ export interface OktaOrg {
 	/** All delivery attempts so far, in the order in which they ended. */
 	deliveries(): DeliveryAttempt[];
 
-	/** Somebody signs in: logs the event, delivers it, resolves when all attempts have ended. */
+	/** Signs a user in: logs the event and delivers it. Resolves when all attempts have ended. */
 	signIn(kind: SignInKind, overrides?: EventOverrides): Promise<SignInResult>;
-	/** The same with any event. */
+	/** The same for any event. */
 	emit(kind: EventKind, overrides?: EventOverrides): Promise<SignInResult>;
 	/** Logs these events and delivers them together, in one call per hook. */
 	publish(events: LogEvent[]): Promise<DeliveryAttempt[]>;
-	/** An event of this kind that is neither logged nor delivered: something to `publish`. */
+	/** An event of this kind that isn't logged or delivered yet. Pass it to `publish`. */
 	buildEvent(kind: EventKind, overrides?: EventOverrides): LogEvent;
-	/** Sends a delivery (by its `eventId`) once more, byte for byte: Okta delivers at least once. */
+	/** Sends a delivery (by its `eventId`) again, byte for byte, because Okta delivers at least once. */
 	redeliver(eventId: string): Promise<DeliveryAttempt[]>;
 
-	/** A token response as if somebody had walked through the consent page. Default: all granted scopes. */
+	/** A token response, as if the user had consented. Default scope: all granted scopes. */
 	issueTokens(scope?: string): Promise<TokenResponse>;
 	/** Registers a service app; returns its client ID. */
 	addServiceApp(options: ServiceAppOptions): string;
-	/** Grants a service app these scopes in place of those that it has; its tokens stay as they are. */
+	/** Replaces the scopes that a service app was granted. Its tokens stay as they are. */
 	grantScopes(clientId: string, scopes: string[]): void;
-	/** All DPoP nonces that exist now are from now on refused: the next token request gets a new one. */
+	/** Revokes all DPoP nonces, so the next token request gets a new one. */
 	rotateDpopNonce(): void;
 
-	/** All access tokens that exist now are from now on refused as expired. */
+	/** Expires all access tokens that were issued so far. */
 	expireAccessTokens(): void;
-	/** All refresh tokens that exist now are from now on refused. */
+	/** Revokes all refresh tokens that were issued so far. */
 	revokeRefreshTokens(): void;
-	/** The signed-in person's account is deactivated: their tokens are void, nobody signs in. */
+	/** Deactivates the signed-in admin's account: revokes all user tokens and blocks sign-ins. */
 	deactivateUser(): void;
-	/** Whether the signed-in person has the admin role; without it every API call is a 403. */
+	/** Sets whether the signed-in user has the admin role. Without it, every API call returns 403. */
 	setAdminRights(hasRights: boolean): void;
 
-	/** Closes every socket, aborts deliveries in flight, leaves nothing running. */
+	/** Closes every socket, aborts deliveries in flight, and leaves nothing running. */
 	stop(): Promise<void>;
 }

@@ -1,8 +1,8 @@
-/** Ids (`jti`) that may be used once. */
+/** IDs (`jti`) that can be used only once. */
 export class UsedIds {
 	private readonly used = new Set<string>();
 
-	/** `false` when it was used already. */
+	/** Returns `false` if it was already used. */
 	use(id: string): boolean {
 		if (this.used.has(id)) return false;
 		this.used.add(id);

@@ -87,7 +87,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 			'Okta Org URL': org.url,
 		});
 		const consent = new ConsentPage(await dialog.connectInPopup());
-		expect(await consent.text()).toContain('Create, change and delete event hooks');
+		expect(await consent.text()).toContain('Create, change, and delete event hooks');
 		await consent.allow();
 		await dialog.waitUntilClosed();
 	});

@@ -19,7 +19,7 @@ export class ConsentPage {
 
 	/** n8n then says in the pop-up what went wrong. Returns that, with the details; closes the pop-up. */
 	async refuse(): Promise<string> {
-		await this.popup.getByRole('button', { name: 'Refuse' }).click();
+		await this.popup.getByRole('button', { name: 'Deny' }).click();
 		await this.popup.getByText('More details').click();
 		const text = await this.popup.locator('body').innerText();
 		await this.popup.close();
