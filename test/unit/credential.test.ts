@@ -119,15 +119,18 @@ describe('In an HTTP Request node, the credential', () => {
 		'https://evil-acme.okta.com',
 		'https://other.okta.com',
 		'https://okta.com',
-	])('sends no token elsewhere: %s', (target) => {
+	])('doesn’t send the token to another host: %s', (target) => {
 		expect(isAllowed('https://acme-admin.okta.com:443/admin', target)).toBe(false);
 	});
 
-	it.each(invalid)('sends no token elsewhere without a valid org URL: $what', ({ input }) => {
-		expect(isAllowed(String(input), 'https://attacker.example')).toBe(false);
-	});
+	it.each(invalid)(
+		'doesn’t send the token anywhere without a valid org URL: $what',
+		({ input }) => {
+			expect(isAllowed(String(input), 'https://attacker.example')).toBe(false);
+		},
+	);
 
-	it('has no field for that', () => {
+	it('hides n8n’s fields for allowed domains', () => {
 		expect(injectDomainRestrictionFields(credential)).toEqual(credential.properties);
 		expect(property('allowedHttpRequestDomains').type).toBe('hidden');
 		expect(property('allowedDomains').type).toBe('hidden');

@@ -16,26 +16,26 @@ const START = new Date('2026-03-04T08:00:00.000Z');
 const MINUTE = 60_000;
 const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
 
-/** So many minutes after the start. */
+/** This many minutes after the start. */
 const at = (minutes: number) => new Date(START.getTime() + minutes * MINUTE);
 const event = (uuid: string, minutes = 0, changes: LogEvent = {}) =>
 	mfaEvent({ uuid, published: at(minutes).toISOString(), ...changes });
-const begin = () => createCursor(ORG, 'eventType eq "x"', START);
+const start = () => createCursor(ORG, 'eventType eq "x"', START);
 
-/** The cursor behind a page of events that are done. */
-function behind(events: LogEvent[], cursor = begin(), now = at(1_000)): LogCursor {
+/** The cursor after a page of events that are done. */
+function after(events: LogEvent[], cursor = start(), now = at(1_000)): LogCursor {
 	return advance(markDone(cursor, newIdsOf(cursor, events), now), events, '/next', now);
 }
 
-/** The ids of the events that a cursor doesn't know as done. */
+/** The IDs of the events that a cursor doesn't remember as done. */
 function newIdsOf(cursor: LogCursor, events: LogEvent[]): string[] {
 	const isSeen = seenBy(cursor);
 	return events.map((each) => idOf(each) ?? '').filter((id) => !isSeen(id));
 }
 
 describe('A cursor', () => {
-	it('begins where it’s told to, in the log of one org, for one node, with nothing done', () => {
-		expect(begin()).toEqual({
+	it('starts at the given time, in one org’s log, for one node, with nothing done', () => {
+		expect(start()).toEqual({
 			...ORG,
 			filter: 'eventType eq "x"',
 			start: '2026-03-04T08:00:00.000Z',
@@ -44,108 +44,111 @@ describe('A cursor', () => {
 		});
 	});
 
-	it('stays where it is when events are done: others on their page may not be', () => {
-		const { seen, ...place } = markDone(begin(), ['a'], at(5));
-		expect({ ...place, seen: [] }).toEqual(begin());
+	it('stays where it is when events are done, because others on their page may not be', () => {
+		const { seen, ...place } = markDone(start(), ['a'], at(5));
+		expect({ ...place, seen: [] }).toEqual(start());
 		expect(seen).toHaveLength(1);
 	});
 
-	it('moves behind a page, to where Okta says that the log continues', () => {
-		const cursor = advance(begin(), [event('a', 3), event('b', 2)], '/api/v1/logs?after=1', at(5));
+	it('moves past a page, to where Okta says that the log continues', () => {
+		const cursor = advance(start(), [event('a', 3), event('b', 2)], '/api/v1/logs?after=1', at(5));
 		expect(cursor).toEqual({
-			...begin(),
+			...start(),
 			next: '/api/v1/logs?after=1',
 			time: at(3).toISOString(),
 			end: undefined,
 		});
 	});
 
-	it('loses its place if Okta doesn’t say where the log continues', () => {
-		expect(advance(behind([event('a')]), [event('b')], undefined, at(5)).next).toBeUndefined();
+	it('loses its position if Okta doesn’t say where the log continues', () => {
+		expect(advance(after([event('a')]), [event('b')], undefined, at(5)).next).toBeUndefined();
 	});
 
 	it('remembers when it was at the end of the log', () => {
-		const cursor = advance(behind([event('a')]), [], '/later', at(100));
+		const cursor = advance(after([event('a')]), [], '/later', at(100));
 		expect(cursor.end).toBe(at(100).toISOString());
-		expect(behind([event('b')], cursor, at(105)).end).toBe(at(100).toISOString());
+		expect(after([event('b')], cursor, at(105)).end).toBe(at(100).toISOString());
 	});
 
-	it('makes a new one of itself, so that a poll that fails can keep the old one', () => {
-		const cursor = behind([event('a')]);
+	it('is immutable, so a poll that fails can keep the old one', () => {
+		const cursor = after([event('a')]);
 		const before = structuredClone(cursor);
-		behind([event('b', 30)], cursor);
+		after([event('b', 30)], cursor);
 		changeFilter(cursor, 'other');
 		expect(cursor).toEqual(before);
 	});
 
-	it.each([1, 100, 10_000])('has no word of %i events, and takes little room', (count) => {
-		const stored = JSON.stringify(behind(mfaEvents(count)));
-		expect(stored).not.toContain('5d0c2f8e');
-		expect(stored.length).toBeLessThan(400 + Math.min(count, 5_000) * 15);
-	});
+	it.each([1, 100, 10_000])(
+		'stores only digests of %i events, and takes little space',
+		(count) => {
+			const stored = JSON.stringify(after(mfaEvents(count)));
+			expect(stored).not.toContain('5d0c2f8e');
+			expect(stored.length).toBeLessThan(400 + Math.min(count, 5_000) * 15);
+		},
+	);
 
-	it('takes no more room for long ids', () => {
-		expect(JSON.stringify(behind([event('x'.repeat(1_000_000))])).length).toBeLessThan(400);
+	it('takes no more space for long IDs', () => {
+		expect(JSON.stringify(after([event('x'.repeat(1_000_000))])).length).toBeLessThan(400);
 	});
 });
 
 describe('An event', () => {
 	it('is known once it’s done', () => {
-		const cursor = behind([event('a'), event('b')]);
+		const cursor = after([event('a'), event('b')]);
 		const events = [event('b'), event('c'), event('a'), event('d')];
 		expect(newIdsOf(cursor, events)).toEqual(['c', 'd']);
 	});
 
-	it('is known before the cursor has moved behind it, and afterwards', () => {
-		const done = markDone(begin(), ['a'], at(1));
+	it('is known before and after the cursor moves past it', () => {
+		const done = markDone(start(), ['a'], at(1));
 		expect(newIdsOf(done, [event('a'), event('b')])).toEqual(['b']);
 		const passed = advance(done, [event('a'), event('b')], '/next', at(1));
 		expect(newIdsOf(passed, [event('a')])).toEqual([]);
 	});
 
-	it('isn’t known just because the cursor has moved behind it', () => {
-		expect(newIdsOf(advance(begin(), [event('a')], '/next', at(1)), [event('a')])).toEqual(['a']);
+	it('isn’t known just because the cursor has moved past it', () => {
+		expect(newIdsOf(advance(start(), [event('a')], '/next', at(1)), [event('a')])).toEqual(['a']);
 	});
 
 	it.each(['__proto__', 'constructor', 'toString', '7', 'é'.repeat(1_000)])(
-		'is known by any id: %s',
+		'is known by any ID: %s',
 		(id) => {
-			expect(newIdsOf(begin(), [event(id)])).toEqual([id]);
-			expect(newIdsOf(behind([event(id)]), [event(id), event(`${id}2`)])).toEqual([`${id}2`]);
+			expect(newIdsOf(start(), [event(id)])).toEqual([id]);
+			expect(newIdsOf(after([event(id)]), [event(id), event(`${id}2`)])).toEqual([`${id}2`]);
 		},
 	);
 
-	it('is known although it happened long before Okta stored it', () => {
-		const cursor = behind([event('punctual', 500), event('late', 100)], begin(), at(501));
+	it('is known even if it happened long before Okta stored it', () => {
+		const cursor = after([event('punctual', 500), event('late', 100)], start(), at(501));
 		expect(newIdsOf(cursor, [event('late', 100)])).toEqual([]);
 	});
 
 	it('is remembered until the cursor is an hour past the time when it was read', () => {
-		const cursor = behind([event('old', 1)], begin(), at(2));
-		expect(newIdsOf(behind([event('b', 62)], cursor, at(63)), [event('old', 1)])).toEqual([]);
-		expect(newIdsOf(behind([event('b', 63)], cursor, at(64)), [event('old', 1)])).toEqual(['old']);
+		const cursor = after([event('old', 1)], start(), at(2));
+		expect(newIdsOf(after([event('b', 62)], cursor, at(63)), [event('old', 1)])).toEqual([]);
+		expect(newIdsOf(after([event('b', 63)], cursor, at(64)), [event('old', 1)])).toEqual(['old']);
 	});
 
 	it('is remembered however long the cursor waits before its page', () => {
-		let cursor = markDone(begin(), ['a'], at(1));
+		let cursor = markDone(start(), ['a'], at(1));
 		cursor = markDone(cursor, ['b'], at(600));
 		expect(newIdsOf(cursor, [event('a'), event('b')])).toEqual([]);
 	});
 
 	it('is one of the latest 5,000 that are remembered', () => {
 		const events = mfaEvents(7_000);
-		let cursor = begin();
+		let cursor = start();
 		for (let page = 0; page < 7; page += 1) {
-			cursor = behind(events.slice(page * 1_000, (page + 1) * 1_000), cursor);
+			cursor = after(events.slice(page * 1_000, (page + 1) * 1_000), cursor);
 		}
 		expect(newIdsOf(cursor, events)).toHaveLength(2_000);
 		expect(newIdsOf(cursor, events.slice(2_000))).toEqual([]);
 	});
 
-	it('is one of the latest 5,000 also if one page has more, or the cursor doesn’t move', () => {
+	it('is one of the latest 5,000, even if one page has more or the cursor doesn’t move', () => {
 		const events = mfaEvents(7_000);
-		const all = markDone(begin(), newIdsOf(begin(), events), at(1));
-		expect(newIdsOf(all, events)).toEqual(newIdsOf(begin(), events.slice(0, 2_000)));
+		const all = markDone(start(), newIdsOf(start(), events), at(1));
+		expect(newIdsOf(all, events)).toEqual(newIdsOf(start(), events.slice(0, 2_000)));
 		const more = markDone(all, ['a'], at(2));
 		expect(newIdsOf(more, events)).toHaveLength(2_001);
 		expect(newIdsOf(more, [event('a')])).toEqual([]);
@@ -153,65 +156,65 @@ describe('An event', () => {
 });
 
 describe('A search by time', () => {
-	it('begins at the start, and never before it', () => {
-		expect(searchTime(begin())).toEqual(START);
-		expect(searchTime(behind([event('a', 1)]))).toEqual(START);
-		expect(searchTime(behind([event('a', -60)]))).toEqual(START);
+	it('starts at the cursor’s start, and never before it', () => {
+		expect(searchTime(start())).toEqual(START);
+		expect(searchTime(after([event('a', 1)]))).toEqual(START);
+		expect(searchTime(after([event('a', -60)]))).toEqual(START);
 	});
 
-	it('begins five minutes before the latest event', () => {
-		expect(searchTime(behind([event('a', 30), event('b', 20)]))).toEqual(at(25));
+	it('starts five minutes before the latest event', () => {
+		expect(searchTime(after([event('a', 30), event('b', 20)]))).toEqual(at(25));
 	});
 
-	it('never begins earlier than before', () => {
-		const cursor = behind([event('a', 30)]);
-		expect(searchTime(behind([event('b', 10)], cursor))).toEqual(at(25));
+	it('never starts earlier than before', () => {
+		const cursor = after([event('a', 30)]);
+		expect(searchTime(after([event('b', 10)], cursor))).toEqual(at(25));
 	});
 
 	it.each([undefined, null, 7, '', 'yesterday', {}, '+999999-01-01T00:00:00Z'])(
-		'doesn’t go by an event that happened at %p',
+		'ignores an event that happened at %p',
 		(published) => {
 			const events = [event('a', 30), event('b', 0, { published })];
-			expect(searchTime(behind(events))).toEqual(at(25));
+			expect(searchTime(after(events))).toEqual(at(25));
 		},
 	);
 
-	it('doesn’t go by the future', () => {
+	it('ignores times in the future', () => {
 		const events = [event('a', 30), event('b', 0, { published: '2999-01-01T00:00:00Z' })];
-		expect(searchTime(behind(events, begin(), at(40)))).toEqual(at(35));
+		expect(searchTime(after(events, start(), at(40)))).toEqual(at(35));
 	});
 
 	it('doesn’t change when the cursor is at the end of the log', () => {
-		const cursor = behind([event('a', 30)]);
-		expect(searchTime(behind([], cursor, at(100)))).toEqual(at(25));
+		const cursor = after([event('a', 30)]);
+		expect(searchTime(after([], cursor, at(100)))).toEqual(at(25));
 	});
 
 	it('doesn’t change when events are done', () => {
-		const cursor = behind([event('a', 30)]);
+		const cursor = after([event('a', 30)]);
 		expect(searchTime(markDone(cursor, ['b'], at(100)))).toEqual(at(25));
 	});
 });
 
-describe('Another filter', () => {
-	it('loses the place, for Okta’s link has the old filter, but not what is done', () => {
-		const cursor = changeFilter(behind([event('a', 30)]), 'other');
+describe('A different filter', () => {
+	it('loses the position, because Okta’s link has the old filter, but not the events that are done', () => {
+		const cursor = changeFilter(after([event('a', 30)]), 'other');
 		expect(cursor).toMatchObject({ filter: 'other', next: undefined });
 		expect(newIdsOf(cursor, [event('a', 30), event('b', 30)])).toEqual(['b']);
 	});
 
-	it('keeps the place if it’s the same one', () => {
-		const cursor = behind([event('a', 30)]);
+	it('keeps the position if the filter is the same', () => {
+		const cursor = after([event('a', 30)]);
 		expect(changeFilter(cursor, cursor.filter)).toBe(cursor);
 	});
 
 	it('searches from when the cursor was at the end of the log', () => {
-		const cursor = behind([], behind([event('a', 30)]), at(100));
+		const cursor = after([], after([event('a', 30)]), at(100));
 		expect(searchTime(changeFilter(cursor, 'other'))).toEqual(at(95));
 	});
 
 	it('searches from the latest event while there is more to read', () => {
-		const read = behind([event('b', 200)], behind([], behind([event('a', 30)]), at(100)));
+		const read = after([event('b', 200)], after([], after([event('a', 30)]), at(100)));
 		expect(searchTime(changeFilter(read, 'other'))).toEqual(at(195));
-		expect(searchTime(changeFilter(behind([event('a', 30)]), 'other'))).toEqual(at(25));
+		expect(searchTime(changeFilter(after([event('a', 30)]), 'other'))).toEqual(at(25));
 	});
 });

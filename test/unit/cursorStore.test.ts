@@ -15,7 +15,7 @@ const LATER = new Date('2026-03-04T08:20:00.000Z');
 
 const begun = createCursor(ORG, 'eventType eq "x"', START);
 
-/** A cursor with all that a cursor can have. */
+/** A cursor with every field set. */
 const cursor = advance(
 	advance(markDone(begun, ['a', 'b'], LATER), [mfaEvent()], '/next', LATER),
 	[],
@@ -30,7 +30,7 @@ function workflowWith(stored: LogCursor): StoredWorkflow {
 	return workflow;
 }
 
-/** A workflow with something in the place of the cursor, in both places or in one. */
+/** A workflow with this in place of the cursor, in both kinds of static data or in one. */
 function workflowHolding(data: unknown, places: Array<'node' | 'global'> = ['node', 'global']) {
 	const keys = { node: 'systemLog', global: 'oktaSystemLog/node-1' };
 	const names = { node: `node:${node.name}`, global: 'global' };
@@ -43,8 +43,8 @@ function workflowHolding(data: unknown, places: Array<'node' | 'global'> = ['nod
 
 const read = (workflow: StoredWorkflow) => readCursor(workflow.contextFor(), OWNER);
 
-describe('The cursor that n8n keeps', () => {
-	it('is none before the node has read the log', () => {
+describe('The cursor that n8n stores', () => {
+	it('doesn’t exist before the node has read the log', () => {
 		const workflow = new StoredWorkflow();
 		expect(read(workflow)).toBeUndefined();
 		expect(workflow.isChanged).toBe(false);
@@ -59,7 +59,7 @@ describe('The cursor that n8n keeps', () => {
 		expect(read(workflow)).toEqual(cursor);
 	});
 
-	it('is stored by n8n whenever it changes: n8n sees it', () => {
+	it('is stored by n8n whenever it changes, because n8n detects the change', () => {
 		const workflow = workflowWith(cursor);
 		expect(workflow.isChanged).toBe(true);
 		workflow.restart();
@@ -68,13 +68,13 @@ describe('The cursor that n8n keeps', () => {
 		expect(workflow.isChanged).toBe(true);
 	});
 
-	it('has nothing of an earlier one: a place that isn’t known anymore is gone', () => {
+	it('contains nothing from an earlier one: a position that is no longer known is gone', () => {
 		const workflow = workflowWith(cursor);
 		storeCursor(workflow.contextFor(), begun);
 		expect(read(workflow)).toEqual(begun);
 	});
 
-	it('is kept apart from that of other nodes in the workflow', () => {
+	it('is separate from other nodes’ cursors in the workflow', () => {
 		const workflow = workflowWith(cursor);
 		const other = { node: { id: 'node-2', name: 'Okta User MFA Trigger1' } };
 		const context = workflow.contextFor(other);
@@ -85,7 +85,7 @@ describe('The cursor that n8n keeps', () => {
 		expect(read(workflow)).toEqual(cursor);
 	});
 
-	it('leaves what others keep in the workflow’s static data as it is', () => {
+	it('leaves other static data of the workflow alone', () => {
 		const others = { global: { count: 7 }, [`node:${node.name}`]: { hookId: 'who1' } };
 		const workflow = new StoredWorkflow(structuredClone(others));
 		storeCursor(workflow.contextFor(), cursor);
@@ -96,7 +96,7 @@ describe('The cursor that n8n keeps', () => {
 });
 
 describe('A node with another name', () => {
-	it('finds its cursor, although n8n keeps static data by the name', () => {
+	it('finds its cursor even though n8n stores static data by name', () => {
 		const workflow = workflowWith(cursor);
 		workflow.restart();
 		const context = workflow.contextFor({ node: { name: 'MFA sign-ins' } });
@@ -104,7 +104,7 @@ describe('A node with another name', () => {
 		expect(readCursor(context, OWNER)).toEqual(cursor);
 	});
 
-	it('finds its cursor, although another node has its old name by now', () => {
+	it('finds its cursor even if another node now has its old name', () => {
 		const workflow = workflowWith(cursor);
 		const newNode = workflow.contextFor({ node: { id: 'node-2' } });
 		const owner = ownerOf(newNode);
@@ -114,7 +114,7 @@ describe('A node with another name', () => {
 		expect(readCursor(renamed, OWNER)).toEqual(cursor);
 	});
 
-	it('finds its latest cursor once it has its first name back', () => {
+	it('finds its latest cursor when it’s renamed back', () => {
 		const workflow = workflowWith(begun);
 		storeCursor(workflow.contextFor({ node: { name: 'MFA sign-ins' } }), cursor);
 		workflow.restart();
@@ -122,12 +122,12 @@ describe('A node with another name', () => {
 	});
 });
 
-describe('A cursor that came along with a copy', () => {
+describe('A cursor that was copied along', () => {
 	it.each([
 		['another n8n', OTHER_OWNER],
 		['another workflow', 'instance-1/workflow-2/node-1'],
 		['another node', 'instance-1/workflow-1/node-2'],
-	])('of %s says nothing about this node', (_what, owner) => {
+	])('from %s doesn’t apply to this node', (_what, owner) => {
 		expect(read(workflowWith({ ...cursor, owner }))).toBeUndefined();
 	});
 
@@ -141,27 +141,27 @@ describe('A cursor that came along with a copy', () => {
 	});
 });
 
-describe('Something else in the place of the cursor', () => {
+describe('Invalid data in place of the cursor', () => {
 	it.each<[string, unknown]>([
 		['nothing', null],
-		['a text', 'cursor'],
+		['text', 'cursor'],
 		['a number', 7],
 		['a list', [cursor]],
 		['an empty object', {}],
 		['no owner', { ...cursor, owner: undefined }],
-		['an owner that’s no text', { ...cursor, owner: { id: OWNER } }],
+		['an owner that isn’t text', { ...cursor, owner: { id: OWNER } }],
 		['no org', { ...cursor, orgUrl: undefined }],
-		['an org that’s no text', { ...cursor, orgUrl: 1 }],
+		['an org that isn’t text', { ...cursor, orgUrl: 1 }],
 		['no filter', { ...cursor, filter: undefined }],
-		['a filter that’s no text', { ...cursor, filter: ['x'] }],
+		['a filter that isn’t text', { ...cursor, filter: ['x'] }],
 		['no start', { ...cursor, start: undefined }],
 		['an empty start', { ...cursor, start: '' }],
 		['no time', { ...cursor, time: undefined }],
-		['a time that says nothing', { ...cursor, time: 'soon' }],
-		['a time that’s no text', { ...cursor, time: 1_780_000_000_000 }],
+		['an invalid time', { ...cursor, time: 'soon' }],
+		['a time that isn’t text', { ...cursor, time: 1_780_000_000_000 }],
 		['no list of events', { ...cursor, seen: undefined }],
-		['a list of events that is none', { ...cursor, seen: {} }],
-	])('counts as not begun: %s', (_what, data) => {
+		['a list of events that isn’t a list', { ...cursor, seen: {} }],
+	])('counts as no cursor: %s', (_what, data) => {
 		expect(read(workflowHolding(data))).toBeUndefined();
 	});
 
@@ -175,7 +175,7 @@ describe('Something else in the place of the cursor', () => {
 		},
 	);
 
-	it('is left out where a cursor can do without it', () => {
+	it('is left out if the field is optional', () => {
 		const [page] = cursor.seen;
 		const seen = [null, 'x', {}, { readAt: 1, digests: [] }, { readAt: page.readAt }, page];
 		const data = { ...cursor, orgId: 1, next: {}, end: 'soon', seen };
@@ -188,13 +188,13 @@ describe('Something else in the place of the cursor', () => {
 		});
 	});
 
-	it('is left out if nobody knows it', () => {
+	it('is left out if the field is unknown', () => {
 		expect(read(workflowHolding({ ...cursor, more: 'garbage' }))).toEqual(cursor);
 	});
 });
 
-describe('A cursor to be forgotten', () => {
-	it('leaves nothing in what n8n keeps, and n8n stores that', () => {
+describe('A forgotten cursor', () => {
+	it('leaves nothing in the static data, and n8n stores the change', () => {
 		const workflow = workflowWith(cursor);
 		workflow.restart();
 		forgetCursor(workflow.contextFor());
@@ -203,14 +203,14 @@ describe('A cursor to be forgotten', () => {
 		expect(read(workflow)).toBeUndefined();
 	});
 
-	it('isn’t found under another name of the node', () => {
+	it('isn’t found under a different name of the node', () => {
 		const workflow = workflowWith(cursor);
 		forgetCursor(workflow.contextFor());
 		const renamed = workflow.contextFor({ node: { name: 'MFA sign-ins' } });
 		expect(readCursor(renamed, OWNER)).toBeUndefined();
 	});
 
-	it('needn’t exist', () => {
+	it('may not have existed', () => {
 		expect(() => forgetCursor(new StoredWorkflow().contextFor())).not.toThrow();
 	});
 });

@@ -21,7 +21,7 @@ const PLAIN: EventHookDefinition = {
 };
 const FILTERED: EventHookDefinition = { ...PLAIN, filterExpression: CONDITION };
 
-/** How Okta rejects a request: its words are the causes. */
+/** Okta's rejection of a request with these causes. */
 function rejected(causes: string | string[], status = 400, errorCode = 'E0000001'): OktaFailure {
 	const body = oktaErrorBody(errorCode, 'Api validation failed: eventHook', [causes].flat());
 	return readErrorResponse({ statusCode: status, headers: {}, body });
@@ -57,7 +57,7 @@ const limits = [
 	'Event hook quota exceeded',
 ];
 
-/** About something else than the number of hooks, although in similar words. */
+/** Similar words about something other than the number of hooks. */
 const lengths = [
 	'name: too long (maximum 255 characters)',
 	'name: The field is too long, its limit of 255 is exceeded.',
@@ -71,17 +71,17 @@ const lengths = [
 ];
 
 describe('The limit of active event hooks', () => {
-	it.each(limits)('is known by Okta’s words: %s', (words) => {
+	it.each(limits)('is recognized by Okta’s words: %s', (words) => {
 		expect(explainLimit(rejected(words, 400))).toMatch(LIMIT);
 		expect(explainLimit(rejected(words, 403, 'E0000166'))).toMatch(LIMIT);
 	});
 
-	it('is known by the words of the summary, too', () => {
+	it('is recognized by the words of the summary, too', () => {
 		const body = oktaErrorBody('E0000166', 'The count limit of this resource is reached.');
 		expect(explainLimit(readErrorResponse({ statusCode: 403, headers: {}, body }))).toMatch(LIMIT);
 	});
 
-	it.each(limits)('is known among several causes: %s', (words) => {
+	it.each(limits)('is recognized among several causes: %s', (words) => {
 		for (const causes of [
 			['name: too long (maximum 255 characters)', words],
 			[words, 'events.items: unknown event type'],
@@ -92,12 +92,12 @@ describe('The limit of active event hooks', () => {
 		}
 	});
 
-	it('isn’t what several causes mean that are each about a field', () => {
+	it('isn’t assumed for several causes that are each about a field', () => {
 		expect(explainLimit(rejected(lengths))).toBeUndefined();
-		expect(explainLimit(rejected([...lengths, 'There are several faults.']))).toBeUndefined();
+		expect(explainLimit(rejected([...lengths, 'There are several errors.']))).toBeUndefined();
 	});
 
-	it.each(limits)('is another thing than one of rates, or a fault: %s', (words) => {
+	it.each(limits)('isn’t confused with a rate limit or a server error: %s', (words) => {
 		for (const status of [401, 404, 429, 500, 503]) {
 			expect(explainLimit(rejected(words, status))).toBeUndefined();
 		}
@@ -110,13 +110,13 @@ describe('The limit of active event hooks', () => {
 		'uri: The address must begin with https.',
 		'Unlimited hooks are reached for',
 		'',
-	])('isn’t what Okta means by: %s', (words) => {
+	])('isn’t assumed for: %s', (words) => {
 		for (const status of [400, 403]) {
 			expect(explainLimit(rejected(words, status))).toBeUndefined();
 		}
 	});
 
-	it('isn’t meant by a response without words', () => {
+	it('isn’t assumed for a response without words', () => {
 		for (const body of ['', undefined, '<html>limit exceeded</html>']) {
 			expect(
 				explainLimit(readErrorResponse({ statusCode: 403, headers: {}, body })),
@@ -169,7 +169,7 @@ describe('A definition that Okta rejects', () => {
 			"channel.config.uri: 'https://n8n.example.com/webhook/filter' is not https",
 			"name: 'MFA filter' is too long",
 			'name: "MFA condition" is too long',
-		])('is not explained but in Okta’s words: %s', (words) => {
+		])('is only explained in Okta’s words: %s', (words) => {
 			expect(explainDefinition(rejected(words), definition)).toBeUndefined();
 		});
 
@@ -195,7 +195,7 @@ describe('A definition that Okta rejects', () => {
 			}
 		});
 
-		it('says which event types, and what Okta says about them', () => {
+		it('names the event types and repeats Okta’s words about them', () => {
 			const eventTypes = ['user.account.lock', 'user.mfa.factor.suspend'];
 			const failure = rejected(['events.items: not eligible', 'events.items: too many']);
 			expect(explainDefinition(failure, { ...definition, eventTypes })).toMatch(
@@ -203,12 +203,12 @@ describe('A definition that Okta rejects', () => {
 			);
 		});
 
-		it('has event types that Okta doesn’t accept, as one of several causes', () => {
+		it('has event types that Okta doesn’t accept as one of several causes', () => {
 			const causes = ['uri: exceeds the limit of 1024', 'events.items: not allowed'];
 			expect(explainDefinition(rejected(causes), definition)).toMatch(TYPES);
 		});
 
-		it('is one hook too many, or has a name that is taken, before its event types count', () => {
+		it('is one hook too many or has a taken name before its event types matter', () => {
 			const types = 'events.items: not allowed';
 			expect(explainDefinition(rejected([types, limits[0]]), definition)).toMatch(LIMIT);
 			expect(explainDefinition(rejected([types, 'name: must be unique']), definition)).toMatch(
@@ -223,28 +223,28 @@ describe('A definition that Okta rejects', () => {
 			"name: 'My event types' is too long",
 			'The events are not allowed.',
 			'previent type',
-		])('has event types that say nothing about: %s', (words) => {
+		])('isn’t explained by its event types for: %s', (words) => {
 			expect(explainDefinition(rejected(words), definition)).toBeUndefined();
 		});
 
-		it('has a name that is taken, as one of several causes', () => {
+		it('has a name that is taken as one of several causes', () => {
 			const causes = ['uri: exceeds the limit of 1024', 'name: must be unique'];
 			expect(explainDefinition(rejected(causes), definition)).toMatch(NAME);
 		});
 
-		it('is not explained by words of several causes together', () => {
+		it('isn’t explained by combined words of several causes', () => {
 			const causes = ['name: too long', 'uri: is already registered'];
 			expect(explainDefinition(rejected(causes), definition)).toBeUndefined();
 		});
 
-		it('is not explained by a response without words', () => {
+		it('isn’t explained by a response without words', () => {
 			for (const statusCode of [400, 401, 403, 404]) {
 				const failure = readErrorResponse({ statusCode, headers: {}, body: '' });
 				expect(explainDefinition(failure, definition)).toBeUndefined();
 			}
 		});
 
-		it('is not explained by a challenge about the access token', () => {
+		it('isn’t explained by a challenge about the access token', () => {
 			const headers = challenge('insufficient_scope', 'A scope is missing.');
 			const failure = readErrorResponse({ statusCode: 403, headers, body: '' });
 			expect(explainDefinition(failure, definition)).toBeUndefined();
@@ -258,7 +258,7 @@ describe('A definition that Okta rejects', () => {
 		'Invalid Expression Language',
 		'condition: must be a boolean',
 		'events.filter: property name duplicate',
-	])('is rejected for its filter if it has one: %s', (words) => {
+	])('is rejected because of its filter if it has one: %s', (words) => {
 		expect(explainDefinition(rejected(words), FILTERED)).toMatch(FILTER);
 		expect(explainDefinition(rejected(words), PLAIN)).toBeUndefined();
 		for (const status of [403, 404, 429, 500]) {
@@ -267,7 +267,7 @@ describe('A definition that Okta rejects', () => {
 	});
 
 	it.each([400, 401, 403])(
-		'lacks the feature only if it has a filter: E0000015 as %d',
+		'is only missing the feature if it has a filter: E0000015 as %d',
 		(status) => {
 			const failure = rejected('Not for this org', status, 'E0000015');
 			expect(explainDefinition(failure, FILTERED)).toMatch(NO_FILTERS);
@@ -277,7 +277,7 @@ describe('A definition that Okta rejects', () => {
 });
 
 describe('A verification that Okta rejects', () => {
-	it('leads to the webhook URL and what is in front of n8n', () => {
+	it('points to the webhook URL and the proxy in front of n8n', () => {
 		const message = explainVerification(rejected('Unable to verify the hook.'), WEBHOOK_URL);
 		expect(message).toMatch(UNVERIFIED);
 		expect(message).toMatch(/certificate.*3 seconds.*WEBHOOK_URL.*reverse proxy/);
@@ -289,7 +289,7 @@ describe('A verification that Okta rejects', () => {
 	});
 
 	it.each(['Unable to verify the hook.', ...lengths])(
-		'is known by status and code, whatever is said: %s',
+		'is recognized by status and code, whatever the words: %s',
 		(words) => {
 			expect(isNotVerified(rejected(words))).toBe(true);
 			expect(explainVerification(rejected(words), WEBHOOK_URL)).toMatch(UNVERIFIED);
@@ -303,11 +303,11 @@ describe('A verification that Okta rejects', () => {
 		['the status 403', rejected('No.', 403)],
 		['the status 404', rejected('No.', 404)],
 		['the status 500', rejected('No.', 500)],
-	])('is another thing than a response with %s', (_what, failure) => {
+	])('isn’t confused with a response with %s', (_what, failure) => {
 		expect(isNotVerified(failure)).toBe(false);
 	});
 
-	it.each([401, 403, 404, 429, 500])('is another thing than HTTP %d', (status) => {
+	it.each([401, 403, 404, 429, 500])('isn’t confused with HTTP %d', (status) => {
 		expect(explainVerification(rejected('No.', status), WEBHOOK_URL)).toBeUndefined();
 	});
 });
@@ -320,7 +320,7 @@ describe('A deletion that Okta rejects', () => {
 		['the code as 400', rejected('Delete forbidden.', 400, 'E0000056')],
 		['words', rejected('The hook must be deactivated before deletion.', 403, 'E0000038')],
 		['other words', rejected('An active hook can not be deleted.')],
-	])('is one of an active hook, known by %s', (_what, failure) => {
+	])('is for an active hook, recognized by %s', (_what, failure) => {
 		expect(explainDeletion(failure, 'who1')).toMatch(ACTIVE);
 	});
 
@@ -329,14 +329,14 @@ describe('A deletion that Okta rejects', () => {
 		['an empty 403', readErrorResponse({ statusCode: 403, headers: {}, body: '' })],
 		['a hook that is gone', rejected('Not found: who1', 404, 'E0000007')],
 		['an invalid token', rejected('Invalid token.', 401, 'E0000011')],
-		['a fault', rejected('The hook must be deactivated.', 500, 'E0000056')],
-	])('is another thing than %s', (_what, failure) => {
+		['a server error', rejected('The hook must be deactivated.', 500, 'E0000056')],
+	])('isn’t confused with %s', (_what, failure) => {
 		expect(explainDeletion(failure, 'who1')).toBeUndefined();
 	});
 });
 
 describe('An event hook that is gone', () => {
-	it('is known by Okta’s own 404', () => {
+	it('is recognized by Okta’s own 404', () => {
 		expect(isGone(rejected('Not found: who1 (Webhook)', 404, 'E0000007'))).toBe(true);
 	});
 
@@ -347,7 +347,7 @@ describe('An event hook that is gone', () => {
 			readErrorResponse({ statusCode: 404, headers: {}, body: '<html></html>' }),
 		],
 		['another status', rejected('No.', 400, 'E0000007')],
-	])('is another thing than %s', (_what, failure) => {
+	])('isn’t confused with %s', (_what, failure) => {
 		expect(isGone(failure)).toBe(false);
 	});
 });

@@ -9,7 +9,7 @@ import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
 import { mfaEvent } from './fixtures/events';
 import { itemsOf } from './fixtures/execution';
 
-/** How n8n tells a poll what came of an execution. */
+/** How n8n reports an execution's outcome to a poll. */
 interface Run {
 	promise: Promise<IRun | undefined>;
 	resolve: (run: IRun | undefined) => void;
@@ -29,8 +29,8 @@ function createDeferredPromise(): Run {
 
 let polls = 0;
 
-/** A poll that has found the events "a" and "b", and handed them to n8n. */
-function pollHandsOn() {
+/** A poll that has found the events "a" and "b" and handed them off to n8n. */
+function pollAndHandOff() {
 	polls += 1;
 	const key = `workflow-1/polling-${polls}`;
 	const clock = new ManualClock();
@@ -48,7 +48,7 @@ function pollHandsOn() {
 		clock,
 		started,
 		run: started[0].run,
-		/** How far the two have come, if both are equally far. */
+		/** The progress of both events, or of each if they differ. */
 		async progress() {
 			await flushPromises();
 			const [a, b] = ['a', 'b'].map(seen.progressOf(key));
@@ -57,25 +57,25 @@ function pollHandsOn() {
 	};
 }
 
-describe('A poll that hands on events', () => {
+describe('A poll that hands off events', () => {
 	it('starts one execution with all of them', () => {
-		const { started } = pollHandsOn();
+		const { started } = pollAndHandOff();
 		expect(started.map(({ data }) => data)).toEqual([[itemsOf('a', 'b')]]);
 		expect(started[0].response).toBeUndefined();
 	});
 
-	it('keeps them in hand until it knows that n8n has stored the execution', async () => {
-		expect(await pollHandsOn().progress()).toBe('pending');
+	it('keeps them pending until it knows that n8n has stored the execution', async () => {
+		expect(await pollAndHandOff().progress()).toBe('pending');
 	});
 
-	it('has handed them on once the execution has run', async () => {
-		const { run, progress } = pollHandsOn();
+	it('has handed them off once the execution has run', async () => {
+		const { run, progress } = pollAndHandOff();
 		run.resolve(RUN);
 		expect(await progress()).toBe('handed off');
 	});
 
-	it('leaves them to the next poll if n8n says nothing about the execution', async () => {
-		const { run, progress } = pollHandsOn();
+	it('leaves them to the next poll if n8n reports nothing about the execution', async () => {
+		const { run, progress } = pollAndHandOff();
 		run.resolve(undefined);
 		expect(await progress()).toBe('new');
 	});
@@ -83,41 +83,41 @@ describe('A poll that hands on events', () => {
 	it.each([
 		['a user canceled it', new ManualExecutionCancelledError('7')],
 		['it took too long', new TimeoutExecutionCancelledError('7')],
-	])('has handed them on if n8n didn’t run the execution because %s', async (_what, error) => {
-		const { run, progress } = pollHandsOn();
+	])('has handed them off if n8n didn’t run the execution because %s', async (_what, error) => {
+		const { run, progress } = pollAndHandOff();
 		run.reject(error);
 		expect(await progress()).toBe('handed off');
 	});
 
-	it('has handed them on if somebody deleted the execution while it waited for its turn', async () => {
+	it('has handed them off if a user deleted the execution while it was queued', async () => {
 		// n8n doesn't export this class.
 		class ExecutionNotFoundError extends Error {}
-		const { run, progress } = pollHandsOn();
+		const { run, progress } = pollAndHandOff();
 		run.reject(new ExecutionNotFoundError('No active execution found'));
 		expect(await progress()).toBe('handed off');
 	});
 
 	it.each([
 		['an error', new Error('SQLITE_BUSY: database is locked')],
-		['an error that tells of another', new Error('ExecutionNotFoundError')],
-		['no error', 'ExecutionNotFoundError'],
+		['an error that mentions another', new Error('ExecutionNotFoundError')],
+		['not an Error', 'ExecutionNotFoundError'],
 		['nothing', undefined],
 	])('leaves them to the next poll if n8n couldn’t store it: %s', async (_what, error) => {
-		const { run, progress } = pollHandsOn();
+		const { run, progress } = pollAndHandOff();
 		run.reject(error);
 		expect(await progress()).toBe('new');
 	});
 
-	it('leaves them to the next poll after half an hour in which n8n says nothing', async () => {
-		const { clock, progress } = pollHandsOn();
+	it('leaves them to the next poll after half an hour without a report from n8n', async () => {
+		const { clock, progress } = pollAndHandOff();
 		await clock.pass(30 * MINUTE - 1);
 		expect(await progress()).toBe('pending');
 		await clock.pass(1);
 		expect(await progress()).toBe('new');
 	});
 
-	it('still hears of it within that half an hour', async () => {
-		const { clock, run, progress } = pollHandsOn();
+	it('still learns the outcome within that half hour', async () => {
+		const { clock, run, progress } = pollAndHandOff();
 		await clock.pass(29 * MINUTE);
 		run.resolve(RUN);
 		expect(await progress()).toBe('handed off');
@@ -127,8 +127,8 @@ describe('A poll that hands on events', () => {
 });
 
 describe('What a poll learns about where executions run', () => {
-	it('is that it’s elsewhere if the execution ran and this process hasn’t seen it', async () => {
-		const { key, run } = pollHandsOn();
+	it('is that they run elsewhere if the execution ran but this process hasn’t seen it', async () => {
+		const { key, run } = pollAndHandOff();
 		expect(runsElsewhere(key)).toBe(false);
 		run.resolve(RUN);
 		await flushPromises();
@@ -136,7 +136,7 @@ describe('What a poll learns about where executions run', () => {
 	});
 
 	it('is nothing if the execution didn’t run', async () => {
-		const [unknown, canceled, failed] = [pollHandsOn(), pollHandsOn(), pollHandsOn()];
+		const [unknown, canceled, failed] = [pollAndHandOff(), pollAndHandOff(), pollAndHandOff()];
 		unknown.run.resolve(undefined);
 		canceled.run.reject(new ManualExecutionCancelledError('7'));
 		failed.run.reject(new Error('SQLITE_BUSY: database is locked'));

@@ -9,7 +9,7 @@ import { panelWith } from './fixtures/panel';
 const ORG = 'https://acme.okta.com';
 const NOW = new Date('2026-03-04T12:00:00.000Z');
 
-/** What a node wants of the System Log whose panel is set so. */
+/** What a node with these parameters reads from the System Log. */
 function subjectWith(parameters: IDataObject = {}) {
 	return logSubjectFor(panelWith(parameters), logFilters, ORG);
 }
@@ -19,31 +19,31 @@ const failure = mfaEvent({ outcome: { result: 'FAILURE', reason: 'INVALID_CREDEN
 beforeEach(() => void jest.useFakeTimers({ now: NOW }));
 afterEach(() => void jest.useRealTimers());
 
-describe('What a trigger wants of the System Log', () => {
+describe('What a trigger reads from the System Log', () => {
 	it('is all MFA sign-ins if no filter is set', () => {
 		const { filter, isWanted } = subjectWith();
 		expect(filter).toBe('eventType eq "user.authentication.auth_via_mfa"');
 		expect([mfaEvent(), failure].map(isWanted)).toEqual([true, true]);
 	});
 
-	it('is narrowed down by outcomes in Okta', () => {
+	it('is filtered by outcome in Okta', () => {
 		const { filter, isWanted } = subjectWith({ outcomes: ['FAILURE'] });
 		expect(filter).toMatch(/ and \(outcome\.result eq "FAILURE"\)$/);
 		expect([mfaEvent(), failure].map(isWanted)).toEqual([false, true]);
 	});
 
-	it('is narrowed down by users in n8n', () => {
+	it('is filtered by user in n8n', () => {
 		const { filter, isWanted } = subjectWith({ users: bo.alternateId });
 		expect(filter).toBe(subjectWith().filter);
 		const [ofAmelie, ofBo] = [amelie, bo].map((user) => mfaEvent({ actor: user, target: [user] }));
 		expect([ofAmelie, ofBo].map(isWanted)).toEqual([false, true]);
 	});
 
-	it('is narrowed down in n8n by outcomes that come from an expression', () => {
+	it('is filtered in n8n by outcomes from an expression', () => {
 		expect(subjectWith({ outcomes: '={{ $vars.outcomes }}' }).filter).toBe(subjectWith().filter);
 	});
 
-	it('is other events if those are selected', () => {
+	it('is other events if they’re selected', () => {
 		const events = ['user.account.lock', 'user.session.start'];
 		const { filter, isWanted } = subjectWith({ events });
 		expect(filter).toBe('(eventType eq "user.account.lock" or eventType eq "user.session.start")');
@@ -51,14 +51,14 @@ describe('What a trigger wants of the System Log', () => {
 		expect([mfaEvent(), ...types].map(isWanted)).toEqual([false, true, true, false]);
 	});
 
-	it('can’t be known if no event is selected, or one that Okta can’t have', () => {
+	it('is unknown if no event, or an invalid one, is selected', () => {
 		expect(() => subjectWith({ events: [] })).toThrow(/^No event is selected/);
 		expect(() => subjectWith({ events: ['other'], otherEvents: 'foo' })).toThrow(
 			/^'foo' isn't an Okta event type/,
 		);
 	});
 
-	it('can’t be known if an expression fails', () => {
+	it('is unknown if an expression fails', () => {
 		expect(() => subjectWith({ users: [{ login: 'ada@example.com' }] })).toThrow(
 			"The expression in 'Users' returns an object",
 		);
@@ -66,7 +66,7 @@ describe('What a trigger wants of the System Log', () => {
 });
 
 describe('The item of an event in the System Log', () => {
-	it('is an event card that says where it comes from, and when n8n read it', () => {
+	it('is an event card that says where it comes from and when n8n read it', () => {
 		const event = mfaEvent({ uuid: 'a' });
 		expect(subjectWith().toItem(event)).toEqual({
 			json: toEventCard(
@@ -86,7 +86,7 @@ describe('The item of an event in the System Log', () => {
 		expect(subjectWith({ output: 'rawEvent' }).toItem(event)).toEqual({ json: event });
 	});
 
-	it('has no event id if Okta left out the uuid', () => {
+	it('has no event ID if Okta left out the uuid', () => {
 		const { json } = subjectWith().toItem(without(mfaEvent(), 'uuid'));
 		expect(json).toMatchObject({ eventId: null, uuid: null });
 	});

@@ -14,14 +14,14 @@ const ACME = 'https://acme.okta.com';
 const CUSTOM_DOMAIN = 'https://login.acme.example';
 const NOW = new Date('2026-03-04T12:00:00.000Z');
 
-/** The org that a credential leads to. */
+/** The org that a credential points to. */
 function orgAt(orgUrl: string, id: string | undefined): Okta {
 	return { orgUrl, readOrgId: async () => await Promise.resolve(id) } as unknown as Okta;
 }
 
 const acme = orgAt(ACME, '00o1');
 
-/** Where a node was in the log an hour ago. */
+/** Where a node stopped in the log an hour ago. */
 function stoppedAt(changes: Partial<LogCursor> = {}): LogCursor {
 	const anHourAgo = new Date('2026-03-04T11:00:00.000Z');
 	const begun = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, anHourAgo);
@@ -29,12 +29,12 @@ function stoppedAt(changes: Partial<LogCursor> = {}): LogCursor {
 	return { ...cursor, ...changes };
 }
 
-/** Opens the cursor of a node in this workflow, with this filter now. */
+/** Opens the cursor of a node in this workflow with its current filter. */
 async function open(okta: Okta, workflow = new StoredWorkflow(), filter = FILTER) {
 	return await openCursor(workflow.contextFor(), okta, KEY, filter, NOW);
 }
 
-/** A workflow that n8n stored with this cursor. */
+/** A workflow that n8n has stored with this cursor. */
 function workflowWith(cursor: LogCursor): StoredWorkflow {
 	const workflow = new StoredWorkflow();
 	storeCursor(workflow.contextFor(), cursor);
@@ -47,25 +47,25 @@ const BEGUN = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER
 afterEach(() => forgetReader(KEY));
 
 describe('A node that has never read the System Log', () => {
-	it('begins where it’s told to', async () => {
+	it('starts at the given time', async () => {
 		expect(await open(acme)).toEqual(BEGUN);
 	});
 
-	it('begins without the org’s id if Okta doesn’t tell', async () => {
+	it('starts without the org’s ID if Okta doesn’t return it', async () => {
 		expect(await open(orgAt(ACME, undefined))).toEqual({ ...BEGUN, orgId: undefined });
 	});
 
-	it('begins anew if it’s a copy of another node, with that one’s cursor', async () => {
+	it('starts over if it’s a copy of another node with that node’s cursor', async () => {
 		expect(await open(acme, workflowWith(stoppedAt({ owner: OTHER_OWNER })))).toEqual(BEGUN);
 	});
 });
 
 describe('A node that has read the System Log before', () => {
-	it('goes on where it stopped, as n8n stored it', async () => {
+	it('continues where it stopped according to n8n', async () => {
 		expect(await open(acme, workflowWith(stoppedAt()))).toEqual(stoppedAt());
 	});
 
-	it('goes on where it stopped in this process, even if n8n stored something older', async () => {
+	it('continues where it stopped in this process, even if n8n stored an older cursor', async () => {
 		const older = workflowWith(stoppedAt());
 		const latest = markDone(stoppedAt({ next: '/later' }), ['b'], NOW);
 		readerOf(KEY).cursor = latest;
@@ -73,20 +73,20 @@ describe('A node that has read the System Log before', () => {
 		expect(await open(acme, new StoredWorkflow())).toEqual(latest);
 	});
 
-	it('doesn’t ask for the org’s id if the address is the same', async () => {
-		const readOrgId = async () => await Promise.reject(new Error('This call isn’t needed'));
+	it('doesn’t request the org’s ID if the URL is the same', async () => {
+		const readOrgId = async () => await Promise.reject(new Error('Unexpected call'));
 		const okta = { orgUrl: ACME, readOrgId } as unknown as Okta;
 		expect(await open(okta, workflowWith(stoppedAt()))).toEqual(stoppedAt());
 	});
 
-	it('goes on at another address of the same org, a custom domain for instance', async () => {
+	it('continues at another URL of the same org, e.g. a custom domain', async () => {
 		const workflow = workflowWith(stoppedAt());
 		expect(await open(orgAt(CUSTOM_DOMAIN, '00o1'), workflow)).toEqual(
 			stoppedAt({ orgUrl: CUSTOM_DOMAIN }),
 		);
 	});
 
-	it('begins anew in another org', async () => {
+	it('starts over in another org', async () => {
 		const other = orgAt('https://other.okta.com', '00o2');
 		const begun = { ...BEGUN, orgUrl: 'https://other.okta.com', orgId: '00o2' };
 		expect(await open(other, workflowWith(stoppedAt()))).toEqual(begun);
@@ -95,22 +95,22 @@ describe('A node that has read the System Log before', () => {
 	});
 
 	it.each([
-		['the org before', undefined, '00o1'],
-		['the org now', '00o1', undefined],
-		['either', undefined, undefined],
-	])('goes on rather than lose events if nobody knows the id of %s', async (_what, before, now) => {
+		['the previous org', undefined, '00o1'],
+		['the current org', '00o1', undefined],
+		['both orgs', undefined, undefined],
+	])('continues rather than lose events if the ID of %s is unknown', async (_what, before, now) => {
 		const workflow = workflowWith(stoppedAt({ orgId: before }));
 		expect(await open(orgAt(CUSTOM_DOMAIN, now), workflow)).toEqual(
 			stoppedAt({ orgId: before ?? now, orgUrl: CUSTOM_DOMAIN }),
 		);
 	});
 
-	it('searches by time if its filter has changed, and still knows what is done', async () => {
+	it('searches by time if its filter has changed, and still knows which events are done', async () => {
 		const changed = await open(acme, workflowWith(stoppedAt()), 'eventType eq "y"');
 		expect(changed).toEqual(stoppedAt({ filter: 'eventType eq "y"', next: undefined }));
 	});
 
-	it('begins anew with its new filter in another org', async () => {
+	it('starts over with its new filter in another org', async () => {
 		const other = orgAt('https://other.okta.com', '00o2');
 		const begun = await open(other, workflowWith(stoppedAt()), 'eventType eq "y"');
 		expect(begun).toMatchObject({ filter: 'eventType eq "y"', time: NOW.toISOString(), seen: [] });

@@ -125,7 +125,7 @@ describe('Its codex file, which n8n uses to list the node', () => {
 		expect(codex.node).toBe(`n8n-nodes-okta-mfa.${description.name}`);
 	});
 
-	it('has resources, without which n8n drops it', () => {
+	it('has resources, because n8n ignores a file without them', () => {
 		expect(codex.resources).toEqual({
 			primaryDocumentation: [{ url: expect.stringMatching(/^https:/) as string }],
 			credentialDocumentation: [{ url: expect.stringMatching(/^https:/) as string }],
