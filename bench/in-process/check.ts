@@ -1,6 +1,6 @@
 import type { Steps } from '../../lab/process/steps';
 import { formatRounds, median, printTable } from '../shared/report';
-import { openCheckPath } from './contexts';
+import { openCheckPath } from './check-path';
 
 const HOOKS = [1, 25];
 const CHECKS = 1_000;

@@ -4,7 +4,7 @@ import type { Steps } from '../../lab/process/steps';
 import { deliveredSignIn, deliveryOf } from '../shared/events';
 import { format, formatRounds, median, printTable } from '../shared/report';
 import { compareWithParse } from './compare-with-parse';
-import { openDeliveryPath } from './contexts';
+import { openDeliveryPath } from './delivery-path';
 import { cycle } from './cycle';
 
 const SIZES = [1, 10, 100, 1_000, 10_000];

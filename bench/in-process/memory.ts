@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Steps } from '../../lab/process/steps';
 import { deliveryOf, EVENT_TYPE } from '../shared/events';
 import { format, printTable } from '../shared/report';
-import { openDeliveryPath } from './contexts';
+import { openDeliveryPath } from './delivery-path';
 
 const PER_DELIVERY = 100;
 const STEPS = [10_000, 100_000, 1_000_000];

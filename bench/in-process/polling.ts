@@ -5,12 +5,12 @@ import { loggedSignIn } from '../shared/events';
 import { formatRounds, printTable } from '../shared/report';
 import { compareWithParse } from './compare-with-parse';
 import { cycle } from './cycle';
-import { openPollingPath } from './contexts';
+import { openPollingPath } from './polling-path';
 
 const SIZES = [1, 100, 1_000];
 
 /** More than the node remembers, so when the pages start over, their events are new to it again. */
-const EVENTS = 10_000;
+const EVENTS = 25_000;
 
 function makePages(size: number): string[] {
 	const page = () => Array.from({ length: size }, () => loggedSignIn(randomUUID()));

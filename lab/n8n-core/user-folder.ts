@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const folder = mkdtempSync(join(tmpdir(), 'okta-mfa-n8n-core-'));
 process.env.N8N_USER_FOLDER = folder;
-process.env.N8N_ENCRYPTION_KEY ??= 'of no worth';
+process.env.N8N_ENCRYPTION_KEY ??= 'worthless';
 
 const remove = () => rmSync(folder, { recursive: true, force: true });
 // Under Jest, `process` emits no exit.
