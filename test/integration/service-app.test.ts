@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { createKey, KEY_FORMS } from '../../lab/n8n/service-app-key';
+import { createKey, KEY_FORMATS } from '../../lab/n8n/service-app-key';
 import type { OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 import { secretOf, startClock, startConnected, startServiceApp, stopAll } from './setup';
 import type { ServiceAppInput, Setup } from './setup';
@@ -49,7 +49,7 @@ function setClock(difference: number): () => void {
 }
 
 describe('A service app registers and removes the event hook', () => {
-	const table = KEY_FORMS.flatMap((form) =>
+	const table = KEY_FORMATS.flatMap((form) =>
 		[true, false].map((dpop) => [form, dpop ? 'with' : 'without', dpop] as const),
 	);
 
@@ -355,7 +355,7 @@ describe('What a person reads when a service app cannot register the hook', () =
 
 describe('A check of the hook with a service app', () => {
 	it.each([
-		['its key was revoked in Okta', { keyId: 'gone' }, {}, "no access token.*'Key ID'"],
+		['its key was revoked in Okta', { keyId: 'gone' }, {}, "issue an access token.*'Key ID'"],
 		[
 			'Okta gives no tokens',
 			{},

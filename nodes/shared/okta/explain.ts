@@ -15,11 +15,11 @@ export interface FailedCall {
 }
 
 function explainMissingScope({ credential, resource: { scope } }: FailedCall): string {
-	const where = `In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab.`;
+	const grant = `In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab.`;
 	if (credential.type === 'oktaServiceAppApi') {
-		return `The service app's access token doesn't include the scope '${scope}'. ${where} Then try again.`;
+		return `The service app's access token doesn't include the scope '${scope}'. ${grant} Then try again.`;
 	}
-	return `The access token doesn't include the scope '${scope}'. ${where} Then open the credential '${credential.name}' in n8n, turn on 'Custom Scopes', make sure that 'Enabled Scopes' includes ${scope}, and connect it again.`;
+	return `The access token doesn't include the scope '${scope}'. ${grant} Then open the credential '${credential.name}' in n8n, turn on 'Custom Scopes', make sure that 'Enabled Scopes' includes ${scope}, and connect it again.`;
 }
 
 function explainMissingRole({ credential, resource: { action, role } }: FailedCall): string {

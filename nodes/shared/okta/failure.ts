@@ -160,8 +160,8 @@ export function readFailure(error: unknown): OktaFailure {
 	const oauthBody = chain.map((link) => link.body).find(isRecord);
 	const isUnknownClient = UNKNOWN_CLIENT_TEXT.test(message ?? '');
 	const oauthError = text(oauthBody?.error) ?? (isUnknownClient ? 'invalid_client' : undefined);
-	const refusal = chain.find((link) => link.code === 'ESTATUS');
-	const status = Number(response?.status ?? refusal?.status ?? httpCode);
+	const rejected = chain.find((link) => link.code === 'ESTATUS');
+	const status = Number(response?.status ?? rejected?.status ?? httpCode);
 	const hasResponse = status > 0 || code === 'EAUTH';
 	const body = readBody(response?.data ?? (isRecord(context) ? context.data : undefined));
 	return {

@@ -38,7 +38,7 @@ export interface LogCursor {
 	filter: string;
 	/** Where to continue: path and query as Okta sent them; undefined if only the time is known. */
 	next?: string;
-	/** When the trigger started reading. Earlier events aren't for it. */
+	/** When the trigger started reading. It ignores earlier events. */
 	start: string;
 	/** When the latest event happened; initially `start`. */
 	time: string;
