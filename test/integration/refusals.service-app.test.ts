@@ -1,21 +1,21 @@
 /** What a person reads when Okta refuses something to a service app, and what is called for it. */
 import '../../lab/n8n-core/user-folder';
 
-import { ExecuteContext, PollContext, RoutingNode } from 'n8n-core';
-import { createEmptyRunExecutionData, Workflow } from 'n8n-workflow';
+import { ExecuteContext, RoutingNode } from 'n8n-core';
+import { createEmptyRunExecutionData } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
 	IHttpRequestHelper,
 	IHttpRequestOptions,
 	INode,
-	INodeExecutionData,
 	INodeType,
-	INodeTypes,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 
 import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
 import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger/OktaUserMfaPollingTrigger.node';
+import { pollContext } from '../../lab/n8n-core/contexts';
+import { nodeIn, openWorkflow } from '../../lab/n8n-core/node-workflow';
 import type { OktaOrg } from '../../lab/okta-org';
 import { refusalOf } from './refusal';
 import {
@@ -85,10 +85,10 @@ function holdCredential(data: ICredentialDataDecryptedObject): IWorkflowExecuteA
 				helpers: IHttpRequestHelper,
 				decrypted: ICredentialDataDecryptedObject,
 				_type: string,
-				{ type, parameters }: INode,
+				{ parameters }: INode,
 				isExpired: boolean,
 			) => {
-				const isTest = type === 'n8n-nodes-base.noOp' && parameters.temp === '';
+				const isTest = parameters.temp === '';
 				if (decrypted.accessToken !== '' && !isExpired && !isTest) return undefined;
 				const output = await serviceApp.preAuthentication.call(helpers, decrypted);
 				Object.assign(data, output);
@@ -104,35 +104,22 @@ function holdCredential(data: ICredentialDataDecryptedObject): IWorkflowExecuteA
 }
 
 /** A workflow of one node. */
-function openWorkflow(nodeType: INodeType, node: Partial<INode>): [Workflow, INode] {
-	const nodeTypes: INodeTypes = {
-		getByName: () => nodeType,
-		getByNameAndVersion: () => nodeType,
-		getKnownTypes: () => ({}),
-	};
-	const nodes = [
-		{
-			id: 'node1',
-			name: 'Node',
-			typeVersion: 2,
-			position: [0, 0],
-			parameters: {},
-			credentials: { [TYPE]: { id: 'cred1', name: 'Okta service app' } },
-			...node,
-		} as INode,
-	];
-	const workflow = new Workflow({ id: 'wf1', nodes, connections: {}, active: false, nodeTypes });
-	return [workflow, workflow.nodes.Node];
-}
+const STORED = {
+	workflowId: 'wf1',
+	workflowName: 'Watch MFA',
+	nodeName: 'Node',
+	parameters: {},
+	staticData: {},
+};
 
 /** The first poll of a polling trigger, as n8n has it when the workflow is published. */
 async function publishPolling(data: ICredentialDataDecryptedObject): Promise<void> {
 	const trigger = new OktaUserMfaPollingTrigger();
-	const [workflow, node] = openWorkflow(trigger, {
-		type: 'n8n-nodes-okta-mfa.oktaUserMfaPollingTrigger',
+	const workflow = openWorkflow(trigger, {
+		...STORED,
 		parameters: { authentication: 'serviceApp' },
 	});
-	const context = new PollContext(workflow, node, holdCredential(data), 'trigger', 'activate');
+	const context = pollContext(workflow, { additionalData: holdCredential(data) }, 'activate');
 	await trigger.poll.call(context);
 }
 
@@ -157,7 +144,8 @@ async function testCredential(data: ICredentialDataDecryptedObject): Promise<Tes
 			],
 		},
 	} as unknown as INodeType;
-	const [workflow, node] = openWorkflow(nodeType, { type: 'n8n-nodes-base.noOp' });
+	const workflow = openWorkflow(nodeType, STORED);
+	const node = nodeIn(workflow);
 	const context = new ExecuteContext(
 		workflow,
 		node,
@@ -165,7 +153,7 @@ async function testCredential(data: ICredentialDataDecryptedObject): Promise<Tes
 		'internal',
 		createEmptyRunExecutionData(),
 		0,
-		[] as INodeExecutionData[],
+		[],
 		{ main: [[{ json: {} }]] },
 		{ node, data: { main: [] }, source: null },
 		[],
