@@ -141,7 +141,7 @@ async function takePictures(
 	const output = await executions.openNode(TRIGGER);
 	await output.showOutputAs('Schema');
 	for (const field of ['admin', 'eventDetails', 'headers', 'debugContext']) {
-		await output.fold(field);
+		await output.collapse(field);
 	}
 	await picture(page, `execution-${theme}`);
 

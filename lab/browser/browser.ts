@@ -8,32 +8,32 @@ import {
 
 import { exists } from '../n8n/files';
 
-/** How long a page may take to show what is waited for: n8n and the browser share a small machine. */
+/** How long to wait for something on a page. n8n and the browser may share a slow machine. */
 const SHOWN_WITHIN_MS = 60_000;
 const LOADED_WITHIN_MS = 120_000;
 
 const VIEWPORT = { width: 1280, height: 800 };
 
 /**
- * The browser program: `CHROMIUM`, else where Debian's package puts it.
+ * The path of the browser: `CHROMIUM`, or where Debian's package installs it.
  *
- * @throws when it is not there; the message says how to get it
+ * @throws if it doesn't exist. The message says how to install it
  */
 export async function findChromium(): Promise<string> {
 	const path = process.env.CHROMIUM ?? '/usr/bin/chromium';
 	if (await exists(path)) return path;
 	throw new Error(
-		`There is no browser at ${path}. On Debian: apt-get install chromium. Elsewhere, set CHROMIUM to the path of a Chromium or Chrome.`,
+		`Couldn't find a browser at ${path}. On Debian, run apt-get install chromium. Otherwise, set CHROMIUM to the path of Chromium or Chrome.`,
 	);
 }
 
-/** Starts a browser without a window that sees nothing but 127.0.0.1. Whoever starts it closes it. */
+/** Starts a headless browser that can only reach 127.0.0.1. The caller must close it. */
 export async function launchBrowser(): Promise<Browser> {
 	selectors.setTestIdAttribute('data-test-id');
 	return await chromium.launch({
 		executablePath: await findChromium(),
 		timeout: LOADED_WITHIN_MS,
-		// Who started it cleans up at a signal, in its own order.
+		// On a signal, the caller cleans up in its own order.
 		handleSIGINT: false,
 		handleSIGTERM: false,
 		handleSIGHUP: false,
@@ -51,7 +51,7 @@ export async function launchBrowser(): Promise<Browser> {
 	});
 }
 
-/** Opens an empty page with a profile of its own, as somebody who has never been here. */
+/** Opens an empty page with its own profile, as on a first visit. */
 export async function openPage(
 	browser: Browser,
 	options: BrowserContextOptions = {},

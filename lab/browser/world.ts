@@ -12,14 +12,14 @@ import { N8nRest } from '../n8n/rest';
 import { type OktaOrg, type OktaOrgOptions, startOktaOrg } from '../okta-org';
 import { launchBrowser } from './browser';
 
-/** The n8n whose screens `pages/` describes; others look different. */
+/** The version of n8n that `pages/` is written for. Other versions look different. */
 export const N8N_VERSION = '2.41.1';
 
 export interface WorldOptions {
-	/** The package, as `packTarball` makes it. */
+	/** The path of the package, from `packTarball`. */
 	tarball: string;
 	org?: OktaOrgOptions;
-	/** Ends a start that is under way. */
+	/** Aborts a start in progress. */
 	signal?: AbortSignal;
 }
 
@@ -32,9 +32,9 @@ export interface World {
 }
 
 /**
- * Starts it all.
+ * Starts all of them.
  *
- * @param cleanup learns at once how to stop what was started, so that a start may fail halfway
+ * @param cleanup learns immediately how to stop each of them, so a start can fail halfway
  */
 export async function startWorld(
 	cleanup: Cleanup,

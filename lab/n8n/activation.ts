@@ -1,7 +1,7 @@
 import type { N8nRest, Workflow, WorkflowInput } from './rest';
 import { waitFor } from './wait-for';
 
-/** n8n tries a failing trigger for about half a minute before it gives up. */
+/** n8n retries a failing trigger for about half a minute before it gives up. */
 const SETTLE_WITHIN_MS = 120_000;
 
 interface PublicationStatus {
@@ -10,7 +10,7 @@ interface PublicationStatus {
 	triggers: Array<{ nodeId: string; status: string; errorMessage: string | null }>;
 }
 
-/** n8n could not register the workflow's triggers; the message is what a person would see. */
+/** n8n couldn't register the workflow's triggers. The message is the one that a user would see. */
 export class ActivationError extends Error {
 	constructor(message: string) {
 		super(message);
@@ -19,11 +19,11 @@ export class ActivationError extends Error {
 }
 
 /**
- * Activates a workflow (2.x: publishes what was saved last) and waits until its triggers are
+ * Activates a workflow (on 2.x, publishes its latest saved version) and waits until its triggers are
  * registered.
  *
- * @throws {ActivationError} when a trigger could not be registered (2.x)
- * @throws {N8nRestError} when n8n refuses right away (1.x: also for a trigger that failed)
+ * @throws {ActivationError} if a trigger couldn't be registered (2.x)
+ * @throws {N8nRestError} if n8n rejects the call (on 1.x, also if a trigger failed)
  */
 export async function activate(rest: N8nRest, workflowId: string): Promise<void> {
 	const { versionCli } = await rest.settings();
@@ -52,8 +52,8 @@ export async function activate(rest: N8nRest, workflowId: string): Promise<void>
 }
 
 /**
- * Deactivates a workflow and waits until n8n has deregistered its triggers, or given up on that: what
- * is left in Okta then is for the caller to look at.
+ * Deactivates a workflow and waits until n8n has deregistered its triggers or given up. Callers must check what's
+ * left in Okta.
  */
 export async function deactivate(rest: N8nRest, workflowId: string): Promise<void> {
 	const { versionCli } = await rest.settings();
@@ -76,12 +76,12 @@ export async function republish(
 ): Promise<Workflow> {
 	const { versionCli } = await rest.settings();
 	const workflow = await rest.updateWorkflow(workflowId, changes);
-	// On 1.x saving an active workflow registers it anew.
+	// 1.x registers an active workflow again when it's saved.
 	if (!versionCli.startsWith('1.')) await activate(rest, workflowId);
 	return workflow;
 }
 
-/** `undefined` when this n8n does it all within the call. */
+/** `undefined` if this n8n does everything within the call. */
 async function settledStatus(
 	rest: N8nRest,
 	workflowId: string,
@@ -89,10 +89,10 @@ async function settledStatus(
 	const { useWorkflowPublicationService } = await rest.settings();
 	if (useWorkflowPublicationService !== true) return undefined;
 	const path = `/rest/workflows/${workflowId}/publication-status`;
-	const ask = async () => await rest.call<PublicationStatus>('GET', path);
+	const getStatus = async () => await rest.call<PublicationStatus>('GET', path);
 	await waitFor('n8n to register the triggers', SETTLE_WITHIN_MS, async () =>
-		(await ask()).status === 'in_progress' ? undefined : true,
+		(await getStatus()).status === 'in_progress' ? undefined : true,
 	);
-	// On PostgreSQL the first such answer may be half of before: n8n reads two tables side by side.
-	return await ask();
+	// On PostgreSQL, the first such response can be partly outdated, because n8n reads two tables in parallel.
+	return await getStatus();
 }

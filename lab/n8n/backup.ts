@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 const DATABASE = '.n8n/database.sqlite';
 
-/** How long to wait for n8n to end a transaction, in ms. */
+/** How long to wait for n8n to finish a transaction, in ms. */
 const BUSY_TIMEOUT_MS = 10_000;
 
 function inDatabase(userFolder: string, work: (database: DatabaseSync) => void): void {
@@ -16,7 +16,7 @@ function inDatabase(userFolder: string, work: (database: DatabaseSync) => void):
 	}
 }
 
-/** Copies the folder of an n8n, which may be running, with its database as it is at this moment. */
+/** Copies the folder of an n8n, which can be running, with its database as it currently is. */
 export async function backUp(userFolder: string, backup: string): Promise<void> {
 	await cp(userFolder, backup, {
 		recursive: true,
@@ -27,7 +27,7 @@ export async function backUp(userFolder: string, backup: string): Promise<void> 
 	});
 }
 
-/** Brings the database of an n8n that is stopped back to where it was when it was backed up. */
+/** Restores the database of a stopped n8n from a backup. */
 export async function restoreDatabase(backup: string, userFolder: string): Promise<void> {
 	for (const end of ['', '-wal', '-shm']) {
 		await rm(join(userFolder, DATABASE + end), { force: true });
@@ -35,7 +35,7 @@ export async function restoreDatabase(backup: string, userFolder: string): Promi
 	await cp(join(backup, DATABASE), join(userFolder, DATABASE));
 }
 
-/** Removes all that a workflow's nodes have n8n remember, whether n8n is running or not. */
+/** Deletes a workflow's static data, whether n8n is running or not. */
 export function wipeStaticData(userFolder: string, workflowId: string): void {
 	inDatabase(userFolder, (database) => {
 		database.prepare('UPDATE workflow_entity SET staticData = NULL WHERE id = ?').run(workflowId);

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the n8n versions of this project live: outside the repository, kept between runs. */
+/** Where this project keeps its n8n versions between runs, outside the repository. */
 export function cacheRoot(): string {
 	const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
 	return join(base, 'n8n-nodes-okta-mfa');

@@ -4,15 +4,15 @@ const HEARTBEAT_MS = 2_000;
 const ABANDONED_AFTER_MS = 30_000;
 
 export interface LockOptions {
-	/** Called once when somebody else holds the lock. */
+	/** Called once if another process holds the lock. */
 	onWait?: () => void;
-	/** Ends the waiting, with the signal's reason. */
+	/** Stops the wait. It then rejects with the signal's reason. */
 	signal?: AbortSignal;
 }
 
 /**
- * Runs `work` while no other process runs its own under the same lock file. A holder that was killed
- * blocks nobody for long: a living one touches the file every few seconds.
+ * Runs `work` while no other process holds the same lock file. A killed process doesn't block others for long,
+ * because a running one touches the file every few seconds.
  */
 export async function withLock<T>(
 	file: string,
@@ -22,7 +22,7 @@ export async function withLock<T>(
 	await acquire(file, options);
 	const heartbeat = setInterval(() => {
 		const now = new Date();
-		// Without the file somebody took this process for dead; nothing to keep alive then.
+		// If the file is gone, another process considered this one dead, and there's nothing to keep alive.
 		utimes(file, now, now).catch(() => clearInterval(heartbeat));
 	}, HEARTBEAT_MS);
 	try {

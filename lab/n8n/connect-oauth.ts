@@ -3,61 +3,61 @@ import axios from 'axios';
 import type { N8nRest } from './rest';
 
 export interface ConnectOptions {
-	/** What the person answers on the consent page; `allow` when left out. */
-	answer?: 'allow' | 'refuse';
+	/** What the user chooses on the consent page. Default: `allow`. */
+	choice?: 'allow' | 'deny';
 }
 
 /**
- * Connects a credential as a person does: opens the provider's consent page from n8n, answers it, and
- * comes back to n8n.
+ * Connects a credential the way a user does: opens the provider's consent page from n8n, makes a choice, and
+ * returns to n8n.
  *
- * @throws when it did not connect, with the text of the page where the person would be stuck
+ * @throws if it didn't connect. The message has the text of the page where the user would be stuck
  */
 export async function connectOAuth(
 	rest: N8nRest,
 	credentialId: string,
-	{ answer = 'allow' }: ConnectOptions = {},
+	{ choice = 'allow' }: ConnectOptions = {},
 ): Promise<void> {
 	const consentUrl = await rest.authorizeUrl(credentialId);
-	const callbackUrl = await answerConsent(consentUrl, answer === 'allow');
+	const callbackUrl = await submitConsent(consentUrl, choice === 'allow');
 	if (new URL(callbackUrl).origin !== new URL(rest.url).origin) {
-		throw new Error(`The consent page leads to ${callbackUrl} and not back to n8n at ${rest.url}.`);
+		throw new Error(`The consent page redirected to ${callbackUrl} instead of n8n at ${rest.url}.`);
 	}
 
 	const { status, html } = await rest.open(callbackUrl);
 	if (status !== 200 || html.includes('Failed to connect')) {
-		throw new Error(`n8n could not connect the credential: ${textOf(html)}`);
+		throw new Error(`n8n couldn't connect the credential: ${textOf(html)}`);
 	}
 	const { data } = await rest.credential(credentialId);
 	if (!data.oauthTokenData) {
-		throw new Error(`n8n says it is connected, but has no token: ${textOf(html)}`);
+		throw new Error(`n8n says the credential is connected, but it has no token: ${textOf(html)}`);
 	}
 }
 
-/** Sends the form of the consent page, and returns the address that the browser is sent to next. */
-async function answerConsent(consentUrl: string, allowed: boolean): Promise<string> {
+/** Submits the form on the consent page, and returns the URL that the browser is redirected to. */
+async function submitConsent(consentUrl: string, allowed: boolean): Promise<string> {
 	const browser = { proxy: false as const, maxRedirects: 0, validateStatus: () => true };
 	const page = await axios.get<string>(consentUrl, { ...browser, responseType: 'text' });
-	// A provider that refuses the request itself may send the browser back without asking anybody.
+	// If the provider rejects the request itself, it may redirect without asking for consent.
 	if (isRedirect(page.status)) return locationOf(page.headers.location, consentUrl);
 
 	const form = /<form\b[^>]*\baction="([^"]*)"[^>]*>([\s\S]*?)<\/form>/.exec(page.data);
 	if (page.status !== 200 || form === null) {
-		throw new Error(`There is no consent page at ${consentUrl}: ${textOf(page.data)}`);
+		throw new Error(`Expected a consent page at ${consentUrl}, but got: ${textOf(page.data)}`);
 	}
 	const [, action = '', content = ''] = form;
 	const fields = new URLSearchParams(hiddenFields(content));
 	fields.set('allowed', String(allowed));
 
-	const sent = await axios.post<string>(
+	const response = await axios.post<string>(
 		new URL(decodeEntities(action), consentUrl).href,
 		fields,
 		browser,
 	);
-	if (!isRedirect(sent.status)) {
-		throw new Error(`The consent page did not take the answer: ${textOf(String(sent.data))}`);
+	if (!isRedirect(response.status)) {
+		throw new Error(`The consent page rejected the form: ${textOf(String(response.data))}`);
 	}
-	return locationOf(sent.headers.location, consentUrl);
+	return locationOf(response.headers.location, consentUrl);
 }
 
 function hiddenFields(form: string): Array<[string, string]> {
@@ -76,7 +76,7 @@ function locationOf(header: unknown, base: string): string {
 	return new URL(String(header), base).href;
 }
 
-/** What a person would read on a page. */
+/** The visible text of a page. */
 function textOf(page: string): string {
 	const visible = page
 		.replace(/<(style|script|title)\b[\s\S]*?<\/\1>/g, ' ')

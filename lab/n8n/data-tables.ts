@@ -5,25 +5,25 @@ export interface DataTable {
 	name: string;
 }
 
-/** The data tables in the personal project of whoever is signed in. n8n 2 has them. */
+/** The data tables in the signed-in user's personal project. They need n8n 2. */
 export interface DataTables {
-	/** The one with exactly this name, if there is one. */
+	/** The table with exactly this name, or none. */
 	named(name: string): Promise<DataTable[]>;
 	/** @param dateColumn the name of its only column */
 	create(name: string, dateColumn: string): Promise<DataTable>;
 	insert(table: DataTable, ...rows: Json[]): Promise<void>;
-	/** At most a hundred. */
+	/** Up to 100 rows. */
 	rows(table: DataTable): Promise<Json[]>;
 	delete(table: DataTable): Promise<void>;
 }
 
-/** Opens them as the editor does. */
+/** Opens the data tables the way the editor does. */
 export async function dataTables(rest: N8nRest): Promise<DataTables> {
 	const project = await rest.call<{ id: string }>('GET', '/rest/projects/personal');
 	const path = `/rest/projects/${project.id}/data-tables`;
 	return {
 		async named(name) {
-			// n8n finds each whose name has this in it.
+			// n8n finds every table whose name contains this one.
 			const query = new URLSearchParams({ filter: JSON.stringify({ name }) });
 			const { data } = await rest.call<{ data: DataTable[] }>('GET', `${path}?${query}`);
 			return data.filter((table) => table.name === name);

@@ -4,14 +4,13 @@ export interface EnvironmentOptions {
 	version: string;
 	userFolder: string;
 	port: number;
-	/** n8n talks to its own task runner through this one. */
+	/** The port that n8n uses to talk to its own task runner. */
 	brokerPort: number;
 }
 
 /**
- * The whole environment of an n8n that listens on and asks for nothing but 127.0.0.1. Of this
- * process's environment only the named variables go along: an `N8N_…` or a proxy set on the machine
- * would make every run different.
+ * The complete environment of an n8n that only uses 127.0.0.1. Takes only a few variables from this process,
+ * because an `N8N_…` variable or a proxy set on the machine would change the results.
  */
 export function n8nEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 	const { HOME, LANG, TMPDIR, TZ, PATH = '' } = process.env;
@@ -23,7 +22,7 @@ export function n8nEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 		PATH: [dirname(process.execPath), PATH].join(delimiter),
 
 		N8N_USER_FOLDER: options.userFolder,
-		// Fixed, so that a folder's credentials and logins outlive a restart. It protects nothing.
+		// Fixed, so that a folder's credentials and logins survive a restart. It protects nothing.
 		N8N_ENCRYPTION_KEY: 'n8n-nodes-okta-mfa-throw-away-instance',
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
@@ -33,7 +32,7 @@ export function n8nEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
 		N8N_RUNNERS_BROKER_PORT: String(options.brokerPort),
 		WEBHOOK_URL: `http://127.0.0.1:${options.port}/`,
 
-		// Everything that would talk to n8n's servers.
+		// Turns off everything that would contact n8n's servers.
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',

@@ -2,13 +2,12 @@ import { activate } from './activation';
 import { waitForExecutions } from './executions';
 import type { N8nRest } from './rest';
 
-const TELL = 'Tell';
+const REPORT = 'Report Error';
 
 /**
- * Creates a workflow that notes the message that its owner would be told of, for the setting
- * `errorWorkflow` of another one.
+ * Creates a workflow that reports error messages, for the setting `errorWorkflow` of another workflow.
  *
- * @returns its id
+ * @returns its ID
  */
 export async function createErrorWorkflow(rest: N8nRest): Promise<string> {
 	const message = {
@@ -18,7 +17,7 @@ export async function createErrorWorkflow(rest: N8nRest): Promise<string> {
 		value: '={{ $json.trigger?.error?.message ?? $json.execution.error.message }}',
 	};
 	const { id } = await rest.createWorkflow({
-		name: 'Tell me of errors',
+		name: 'Report errors',
 		nodes: [
 			{
 				id: 'trigger',
@@ -29,28 +28,28 @@ export async function createErrorWorkflow(rest: N8nRest): Promise<string> {
 				parameters: {},
 			},
 			{
-				id: 'tell',
-				name: TELL,
+				id: 'report',
+				name: REPORT,
 				type: 'n8n-nodes-base.set',
 				typeVersion: 3.4,
 				position: [240, 0],
 				parameters: { assignments: { assignments: [message] } },
 			},
 		],
-		connections: { 'Error Trigger': { main: [[{ node: TELL, type: 'main', index: 0 }]] } },
+		connections: { 'Error Trigger': { main: [[{ node: REPORT, type: 'main', index: 0 }]] } },
 	});
-	// n8n 1 runs error workflows that aren't active, and refuses to activate them.
+	// n8n 1 runs error workflows that aren't active, and can't activate them.
 	const { versionCli } = await rest.settings();
 	if (!versionCli.startsWith('1.')) await activate(rest, id);
 	return id;
 }
 
-/** Waits until the owner was told that many times, and returns all messages, the oldest first. */
-export async function messagesTold(
+/** Waits until the workflow has reported that many errors, and returns all messages, oldest first. */
+export async function reportedMessages(
 	rest: N8nRest,
 	errorWorkflow: string,
 	count: number,
 ): Promise<unknown[]> {
-	const told = await waitForExecutions(rest, errorWorkflow, count);
-	return told.flatMap((each) => each.itemsOf(TELL)).map(({ message }) => message);
+	const executions = await waitForExecutions(rest, errorWorkflow, count);
+	return executions.flatMap((each) => each.itemsOf(REPORT)).map(({ message }) => message);
 }

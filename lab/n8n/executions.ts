@@ -19,13 +19,13 @@ export interface ExecutionSummary {
 }
 
 export interface Execution extends ExecutionSummary {
-	/** All that n8n stored about it, as JSON: to look for what must not be in there. */
+	/** Everything that n8n stored about it, as JSON, for finding what must not be in there. */
 	stored: string;
-	/** Why it failed, when it did. */
+	/** The error message, if it failed. */
 	error?: string;
-	/** The names of the nodes that ran, in the order in which they began. */
+	/** The names of the nodes that ran, in the order in which they started. */
 	nodesRun: string[];
-	/** The items that a node put out, of its first output and all its runs. */
+	/** The items of a node's first output, from all its runs. */
 	itemsOf(nodeName: string): Json[];
 }
 
@@ -37,8 +37,8 @@ interface RunData {
 }
 
 /**
- * n8n sorts executions by the time of their start, but its pages go by id: they skip what started out of
- * turn. What failed before it started has no such time, and is found only on the first page.
+ * n8n sorts executions by start time but pages by ID, so its pages skip executions that started out of order.
+ * Executions that failed before they started have no start time, and are only on the first page.
  */
 async function listByStatus(
 	rest: N8nRest,
@@ -64,7 +64,7 @@ async function listByStatus(
 	}
 }
 
-/** A workflow's executions, the oldest first. */
+/** A workflow's executions, oldest first. */
 export async function listExecutions(
 	rest: N8nRest,
 	workflowId: string,
@@ -96,9 +96,9 @@ export async function getExecution(rest: N8nRest, id: string): Promise<Execution
 }
 
 /**
- * Waits until the workflow has at least `count` executions and all of them have ended, well or not.
+ * Waits until the workflow has at least `count` executions and all of them have ended, successfully or not.
  *
- * @returns all of them, the oldest first
+ * @returns all of them, oldest first
  */
 export async function waitForExecutions(
 	rest: N8nRest,
@@ -107,14 +107,14 @@ export async function waitForExecutions(
 	withinMs = 30_000,
 ): Promise<Execution[]> {
 	let all: ExecutionSummary[] = [];
-	const isUnended = ({ status }: ExecutionSummary) => ['new', 'running'].includes(status);
+	const isUnfinished = ({ status }: ExecutionSummary) => ['new', 'running'].includes(status);
 	const what = () => {
-		const unended = all.filter(isUnended).map(({ id, status }) => `${id} is ${status}`);
-		return `${count} ended execution(s), of ${all.length} (${unended.join(', ') || 'all ended'})`;
+		const unfinished = all.filter(isUnfinished).map(({ id, status }) => `${id} is ${status}`);
+		return `${count} execution(s) to end, found ${all.length} (${unfinished.join(', ') || 'all ended'})`;
 	};
 	const summaries = await waitFor(what, withinMs, async () => {
 		all = await listExecutions(rest, workflowId);
-		return all.length >= count && !all.some(isUnended) ? all : undefined;
+		return all.length >= count && !all.some(isUnfinished) ? all : undefined;
 	});
 	const executions: Execution[] = [];
 	for (const { id } of summaries) executions.push(await getExecution(rest, id));
@@ -122,10 +122,10 @@ export async function waitForExecutions(
 }
 
 /**
- * Waits until nodes of the workflow have put out at least `count` items together and all executions have
- * ended. In a burst, an execution can have those of several deliveries.
+ * Waits until these nodes of the workflow have emitted at least `count` items in total and all executions have
+ * ended. In a burst, one execution can have the items of several deliveries.
  *
- * @returns all executions, the oldest first
+ * @returns all executions, oldest first
  */
 export async function waitForItems(
 	rest: N8nRest,
@@ -134,7 +134,7 @@ export async function waitForItems(
 	count: number,
 	withinMs = 30_000,
 ): Promise<Execution[]> {
-	return await waitFor(`${count} item(s) of ${nodeNames.join(' and ')}`, withinMs, async () => {
+	return await waitFor(`${count} item(s) from ${nodeNames.join(' and ')}`, withinMs, async () => {
 		const executions = await waitForExecutions(rest, workflowId, 1, withinMs);
 		const items = executions.flatMap(({ itemsOf }) => nodeNames.flatMap(itemsOf));
 		return items.length >= count ? executions : undefined;
@@ -142,8 +142,8 @@ export async function waitForItems(
 }
 
 /**
- * Stops what a killed n8n was running if the next one doesn't notice it: killed after n8n stored an execution
- * and before its event log has the begin, the execution stays "running" for good.
+ * Stops executions of a killed n8n that the next run didn't notice. If n8n is killed after it stored an execution
+ * but before its event log has the start, the execution stays "running" forever.
  */
 export async function stopStuckExecutions(rest: N8nRest, workflowId: string): Promise<void> {
 	await waitForExecutions(rest, workflowId, 0, 10_000).catch(() => undefined);

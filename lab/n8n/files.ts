@@ -1,6 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 
-/** Whether there is something at this path that this process can see. */
+/** Whether something exists at this path that this process can access. */
 export async function exists(path: string): Promise<boolean> {
 	try {
 		await access(path);
@@ -10,7 +10,7 @@ export async function exists(path: string): Promise<boolean> {
 	}
 }
 
-/** The names in a folder; none when there is no such folder. */
+/** The names in a folder. Empty if the folder doesn't exist. */
 export async function namesIn(folder: string): Promise<string[]> {
 	return (await exists(folder)) ? await readdir(folder) : [];
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A TCP port that is free on 127.0.0.1 at this moment; the operating system picks it. */
+/** A TCP port that's currently free on 127.0.0.1, picked by the operating system. */
 export async function freePort(): Promise<number> {
 	return await new Promise((resolve, reject) => {
 		const server = createServer();
@@ -9,7 +9,7 @@ export async function freePort(): Promise<number> {
 			const address = server.address();
 			server.close(() => {
 				if (address !== null && typeof address === 'object') resolve(address.port);
-				else reject(new Error('The operating system gave no port.'));
+				else reject(new Error("The operating system didn't assign a port."));
 			});
 		});
 	});

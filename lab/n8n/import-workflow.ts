@@ -5,13 +5,13 @@ import { n8nBin } from './cache-folder';
 import { n8nEnvironment } from './environment';
 import { freePort } from './free-port';
 import { lastLines, type N8n } from './process';
-import { END_WITH_PARENT, startProcessGroup } from './process-group';
+import { EXIT_WITH_PARENT, startProcessGroup } from './process-group';
 import type { WorkflowInput } from './rest';
 
 /**
- * Imports a workflow with n8n's command line, which takes it as it is. The n8n may be running.
+ * Imports a workflow with n8n's command line, which changes nothing in it. The n8n can be running.
  *
- * @throws when n8n refuses it; the message has the last lines of its output
+ * @throws if n8n rejects it. The message has the last lines of n8n's output
  */
 export async function importWorkflow(
 	{ version, userFolder, port }: N8n,
@@ -21,10 +21,10 @@ export async function importWorkflow(
 	await writeFile(file, JSON.stringify({ active: false, ...workflow }));
 	const group = await startProcessGroup({
 		command: process.execPath,
-		args: ['--require', END_WITH_PARENT, n8nBin(version), 'import:workflow', `--input=${file}`],
+		args: ['--require', EXIT_WITH_PARENT, n8nBin(version), 'import:workflow', `--input=${file}`],
 		cwd: userFolder,
 		env: n8nEnvironment({ version, userFolder, port, brokerPort: await freePort() }),
-		holdStdin: true,
+		keepStdinOpen: true,
 	});
 	const { code } = await group.ended;
 	if (code !== 0) throw new Error(`n8n didn't import the workflow.\n${lastLines(group.output())}`);

@@ -6,28 +6,28 @@ import { withLock } from './cache-lock';
 import { exists, namesIn } from './files';
 import { installAdvice } from './install-advice';
 import { npm, NpmError } from './npm';
-import { findFault, isMarked, mark } from './verify-install';
+import { findProblem, isMarkedComplete, markComplete } from './verify-install';
 
 const NEEDED_BYTES = 4e9;
 const COUNT_EVERY_MS = 2_000;
 
-/** Takes what goes on at the moment, in plain words, each time it changes. */
+/** Receives the current progress, in plain words, each time it changes. */
 export type Report = (text: string) => void;
 
 export interface EnsureOptions {
-	/** Ends a running installation and removes what it has put on the disk. */
+	/** Aborts a running installation and removes what it wrote to the disk. */
 	signal?: AbortSignal;
 }
 
 /**
- * Makes sure that this version of n8n is installed in the cache folder, and usable.
+ * Makes sure that this version of n8n is installed in the cache folder and usable.
  *
- * A good installation is taken as it is. Otherwise n8n is installed beside it and moved into place, so
- * that neither an interruption nor a second process ever leaves a half one there. That takes some
- * minutes, about 3 GB and, where no compiled sqlite3 can be had, a C++ compiler.
+ * A working installation is reused. Otherwise, n8n is installed next to it and moved into place, so neither an
+ * interruption nor a second process ever leaves half an installation there. That takes a few minutes, about 3 GB,
+ * and a C++ compiler if there's no prebuilt sqlite3.
  *
- * @returns the folder that holds `node_modules`
- * @throws {InstallError} which says what failed and what to do
+ * @returns the folder that contains `node_modules`
+ * @throws {InstallError} if that fails. The message says why and what to do
  */
 export async function ensureN8n(
 	version: string,
@@ -35,7 +35,8 @@ export async function ensureN8n(
 	{ signal }: EnsureOptions = {},
 ): Promise<string> {
 	const folder = n8nFolder(version);
-	if ((await isMarked(folder)) && (await findFault(folder, version)) === undefined) return folder;
+	if ((await isMarkedComplete(folder)) && (await findProblem(folder, version)) === undefined)
+		return folder;
 
 	await mkdir(cacheRoot(), { recursive: true });
 	const waiting = `Another process is installing n8n ${version}; waiting for it`;
@@ -47,23 +48,23 @@ export async function ensureN8n(
 	return folder;
 }
 
-/** n8n could not be installed; the message says why and what to do. */
+/** n8n couldn't be installed. The message says why and what to do. */
 export class InstallError extends Error {
 	constructor(version: string, what: string, advice: string) {
-		super(`n8n ${version} could not be installed: ${what}\n${advice}`);
+		super(`n8n ${version} couldn't be installed: ${what}\n${advice}`);
 		this.name = 'InstallError';
 	}
 }
 
-/** Takes what is in place if it is sound; else removes it. */
+/** Uses the existing installation if it works. Otherwise, removes it. */
 async function adopt(folder: string, version: string, report: Report): Promise<boolean> {
 	if (!(await exists(folder))) return false;
-	const fault = await findFault(folder, version);
-	if (fault === undefined) {
-		await mark(folder, version);
+	const problem = await findProblem(folder, version);
+	if (problem === undefined) {
+		await markComplete(folder, version);
 		return true;
 	}
-	report(`The n8n ${version} in the cache is broken (${fault}); installing it anew`);
+	report(`The n8n ${version} in the cache is broken (${problem}). Installing it again`);
 	await discard(folder);
 	return false;
 }
@@ -83,11 +84,11 @@ async function install(
 		report(`Compiling the database driver (sqlite3) for n8n ${version}`);
 		await npm(['rebuild', 'sqlite3'], { cwd: building, signal });
 
-		const fault = await findFault(building, version);
-		if (fault !== undefined) {
-			throw new InstallError(version, `${fault}.`, 'Run the command once more.');
+		const problem = await findProblem(building, version);
+		if (problem !== undefined) {
+			throw new InstallError(version, `${problem}.`, 'Run the command again.');
 		}
-		await mark(building, version);
+		await markComplete(building, version);
 		await rename(building, folder);
 	} catch (error) {
 		report(`Removing the unfinished n8n ${version}`);
@@ -104,7 +105,7 @@ async function fetchPackages(
 	signal: AbortSignal | undefined,
 ): Promise<void> {
 	const title = `Fetching n8n ${version} (about 3 GB, only once)`;
-	report(`${title}: finding out which packages it needs`);
+	report(`${title}: resolving packages`);
 	let isRunning = true;
 	const counter = setInterval(async () => {
 		const count = await countPackages(join(folder, 'node_modules'));
@@ -120,17 +121,17 @@ async function fetchPackages(
 	}
 }
 
-/** What stands in the folder's package.json. */
+/** The folder's package.json. */
 function manifest(version: string): object {
 	return {
 		private: true,
 		dependencies: { n8n: version },
-		// n8n 1.x takes this one from outside the registry.
+		// n8n 1.x gets this one from outside the registry.
 		...(version.startsWith('1.') ? { overrides: { xlsx: '0.18.5' } } : {}),
 	};
 }
 
-/** Packages unpacked so far. npm makes all folders first, so that a folder alone says nothing. */
+/** The packages unpacked so far. npm creates all folders first, so folders alone don't count. */
 async function countPackages(folder: string): Promise<number> {
 	const names = await namesIn(folder);
 	const counts = await Promise.all(
@@ -148,13 +149,13 @@ async function checkDiskSpace(version: string): Promise<void> {
 	if (free < NEEDED_BYTES) {
 		throw new InstallError(
 			version,
-			`it needs about 3 GB, and ${cacheRoot()} has ${(free / 1e9).toFixed(1)} GB free.`,
-			'Make room there, or set XDG_CACHE_HOME to a folder on another disk.',
+			`it needs about 3 GB, but ${cacheRoot()} has only ${(free / 1e9).toFixed(1)} GB free.`,
+			'Free up space there, or set XDG_CACHE_HOME to a folder on another disk.',
 		);
 	}
 }
 
-/** What killed processes left behind. Called under the lock: nobody is using it any more. */
+/** Removes what killed processes left behind. Called with the lock held, so nothing uses it anymore. */
 async function removeLeftovers(folder: string): Promise<void> {
 	const prefixes = [`${basename(folder)}.installing-`, `${basename(folder)}.broken-`];
 	for (const name of await namesIn(cacheRoot())) {
@@ -164,7 +165,7 @@ async function removeLeftovers(folder: string): Promise<void> {
 	}
 }
 
-/** Moves the folder away before removing it, so that it is never seen half removed. */
+/** Moves the folder away before removing it, so other processes never see it half removed. */
 async function discard(folder: string): Promise<void> {
 	const away = `${folder}.broken-${process.pid}`;
 	await rename(folder, away);

@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import type { N8n } from './process';
 
 /**
- * Locks the SQLite database of an n8n: it can neither read nor write.
+ * Locks the SQLite database of an n8n, so that n8n can neither read nor write.
  *
- * @returns unlocks it
+ * @returns a function that unlocks it
  */
 export function lockDatabase({ userFolder }: N8n): () => void {
 	const path = join(userFolder, '.n8n/database.sqlite');

@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 
 import type { Credential, Json, WorkflowInput, WorkflowNode } from './rest';
 
-/** The trigger's name in a workflow; further ones are numbered, as the editor does. */
+/** The trigger's name in a workflow. More of them are numbered, as in the editor. */
 export const TRIGGER = 'Okta User MFA Trigger';
 
 export interface MfaWorkflowOptions {
-	/** How many triggers the workflow begins with. */
+	/** How many triggers the workflow starts with. */
 	triggers?: number;
-	/** Which of the package's triggers; the one with the event hook when left out. */
+	/** Which of the package's triggers to use. Default: the one with the event hook. */
 	type?: OktaTriggerOptions['type'];
 	/** The parameters of each trigger. */
 	parameters?: Json;
-	/** Further triggers, of any kind. */
-	beside?: WorkflowNode[];
-	/** What follows the triggers: a node that does nothing when left out. */
+	/** More triggers, of any kind. */
+	otherTriggers?: WorkflowNode[];
+	/** The node after the triggers. Default: one that does nothing. */
 	next?: Omit<WorkflowNode, 'id' | 'position'>;
-	/** Settings of the workflow, e.g. its error workflow. */
+	/** The workflow's settings, e.g. its error workflow. */
 	settings?: Json;
 }
 
 const DO_NOTHING = {
-	name: 'Whatever you like',
+	name: 'Your Node',
 	type: 'n8n-nodes-base.noOp',
 	typeVersion: 1,
 	parameters: {},
@@ -34,7 +34,7 @@ export function mfaWorkflow(
 		triggers = 1,
 		type = 'oktaUserMfaTrigger',
 		parameters = {},
-		beside = [],
+		otherTriggers = [],
 		next = DO_NOTHING,
 		settings = {},
 	}: MfaWorkflowOptions = {},
@@ -43,10 +43,10 @@ export function mfaWorkflow(
 		...Array.from({ length: triggers }, (_, index) =>
 			oktaTrigger(credential, { name: `${TRIGGER}${index || ''}`, type, parameters }),
 		),
-		...beside,
+		...otherTriggers,
 	];
 	return {
-		name: 'Somebody signed in to Okta with MFA',
+		name: 'MFA sign-ins to Okta',
 		nodes: [...nodes, { ...next, id: randomUUID(), position: [240, 0] }],
 		connections: Object.fromEntries(
 			nodes.map(({ name }) => [name, { main: [[{ node: next.name, type: 'main', index: 0 }]] }]),

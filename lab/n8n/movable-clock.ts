@@ -3,15 +3,15 @@ import { join } from 'node:path';
 
 const PRELOAD = join(__dirname, 'move-clock.cjs');
 
-/** A clock of n8n that a test can move. */
+/** A clock for n8n that a test can move. */
 export interface MovableClock {
 	/** For `N8nOptions.env`. */
 	readonly env: NodeJS.ProcessEnv;
-	/** Moves it ahead, so many ms in all. n8n's timers stay as they are. */
+	/** Sets how many ms the clock is ahead in total. n8n's timers stay as they are. */
 	moveTo(ms: number): void;
 }
 
-/** @param folder where a file for it may be written */
+/** @param folder where to write the clock's file */
 export function movableClock(folder: string): MovableClock {
 	const file = join(folder, 'clock');
 	return {

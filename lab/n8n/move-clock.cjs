@@ -1,6 +1,6 @@
 /**
- * Preloaded into n8n by tests in which much time passes: `Date.now()` is ahead by as many ms as the file
- * CLOCK_FILE says, from a moment after it was written.
+ * Preloaded into n8n by tests that skip time: `Date.now()` is ahead by as many ms as the file CLOCK_FILE says,
+ * shortly after the file is written.
  */
 const { readFileSync } = require('node:fs');
 const { isMainThread } = require('node:worker_threads');
@@ -12,7 +12,7 @@ if (isMainThread && process.env.CLOCK_FILE !== undefined) {
 		try {
 			ahead = Number(readFileSync(process.env.CLOCK_FILE, 'utf8')) || 0;
 		} catch {
-			// Nobody has moved the clock.
+			// The clock hasn't been moved yet.
 		}
 	}, 200).unref();
 	Date.now = () => now() + ahead;

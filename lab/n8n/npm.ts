@@ -1,12 +1,12 @@
-import { END_WITH_PARENT, startProcessGroup } from './process-group';
+import { EXIT_WITH_PARENT, startProcessGroup } from './process-group';
 
 const LINES_IN_ERROR = 20;
 
-/** npm ended with an error; the message ends with npm's last lines. */
+/** npm failed. The message has npm's last lines. */
 export class NpmError extends Error {
 	constructor(
 		command: string,
-		/** All that npm wrote, addresses removed. */
+		/** npm's complete output, without addresses. */
 		readonly output: string,
 	) {
 		super(`"${command}" failed. Its last lines:\n${indent(lastLines(output))}`);
@@ -16,14 +16,14 @@ export class NpmError extends Error {
 
 export interface NpmOptions {
 	cwd: string;
-	/** Ends npm and all that it started; the call then rejects with the signal's reason. */
+	/** Stops npm and everything it started. The call then rejects with the signal's reason. */
 	signal?: AbortSignal;
 }
 
 /**
- * Runs npm to its end, without a terminal and with nothing to answer.
+ * Runs npm without a terminal, and waits until it exits.
  *
- * @throws {NpmError} when npm ends with anything but 0
+ * @throws {NpmError} if npm exits with anything but 0
  */
 export async function npm(args: string[], options: NpmOptions): Promise<void> {
 	options.signal?.throwIfAborted();
@@ -33,9 +33,9 @@ export async function npm(args: string[], options: NpmOptions): Promise<void> {
 		args: [...prefix, ...args],
 		cwd: options.cwd,
 		env: environmentForNestedNpm(),
-		holdStdin: true,
+		keepStdinOpen: true,
 	}).catch((error: unknown) => {
-		throw new Error(`npm could not be started ("${command}"). Is it installed?`, { cause: error });
+		throw new Error(`Couldn't start npm ("${command}"). Is it installed?`, { cause: error });
 	});
 	const abort = () => void group.kill();
 	options.signal?.addEventListener('abort', abort);
@@ -49,18 +49,18 @@ export async function npm(args: string[], options: NpmOptions): Promise<void> {
 	}
 }
 
-/** The npm that runs this script, or the one on the PATH when there is none. */
+/** The npm that runs this script, or else the one on the PATH. */
 function npmCommand(): { command: string; prefix: string[] } {
 	const cli = process.env.npm_execpath;
 	const isNpm = cli !== undefined && /npm-cli\.c?js$/.test(cli);
 	if (!isNpm) return { command: 'npm', prefix: [] };
-	// A killed script must not leave an npm behind that goes on filling a folder.
-	return { command: process.execPath, prefix: ['--require', END_WITH_PARENT, cli] };
+	// Otherwise, npm would keep filling a folder after the script is killed.
+	return { command: process.execPath, prefix: ['--require', EXIT_WITH_PARENT, cli] };
 }
 
 /**
- * `npm run` describes its own project to its children. A second npm, in another folder, must not
- * take that for its own.
+ * `npm run` describes its project in the environment. An npm that it starts in another folder must not mistake
+ * that project for its own.
  */
 export function environmentForNestedNpm(): NodeJS.ProcessEnv {
 	const outer = /^(npm_package_|npm_lifecycle_|npm_config_local_prefix$|npm_command$|INIT_CWD$)/;
@@ -75,7 +75,7 @@ function lastLines(output: string): string {
 	return output.trimEnd().split('\n').slice(-LINES_IN_ERROR).join('\n');
 }
 
-/** A registry's address may carry a company's host name or a password. */
+/** A registry's address can contain a company's hostname or a password. */
 function withoutAddresses(text: string): string {
 	return text
 		.replace(/\bhttps?:\/\/[^\s'")]+/g, '<address>')

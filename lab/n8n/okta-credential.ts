@@ -3,14 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { OktaOrg, ServiceAppOptions } from '../okta-org';
 import { connectOAuth } from './connect-oauth';
 import { createKey } from './service-app-key';
-import type { KeyForm } from './service-app-key';
+import type { KeyFormat } from './service-app-key';
 import type { Credential, CredentialInput, Json, N8nRest } from './rest';
 
 /**
- * Creates an Okta OAuth2 credential and connects it to the org: somebody has consented.
+ * Creates an Okta OAuth2 credential and connects it to the org, including the consent.
  *
- * @param scopes custom scopes, separated by spaces; those that the credential itself asks for when
- * left out
+ * @param scopes custom scopes, separated by spaces. Default: the credential's own scopes
  */
 export async function connectToOkta(
 	rest: N8nRest,
@@ -32,19 +31,19 @@ export async function connectToOkta(
 }
 
 export interface ServiceAppCredentialOptions extends Partial<ServiceAppOptions> {
-	/** How the private key is pasted. */
-	form?: KeyForm;
-	/** Other than what is right. */
+	/** The format of the private key. */
+	format?: KeyFormat;
+	/** Overrides for the credential's fields, e.g. to make them wrong. */
 	data?: Json;
 }
 
-/** What a person enters for a service app that was just made in the org. */
+/** Registers a service app in the org, and returns the credential that a user would enter for it. */
 export function serviceAppCredential(
 	org: OktaOrg,
-	{ form = 'PKCS#8', data, ...app }: ServiceAppCredentialOptions = {},
+	{ format = 'PKCS#8', data, ...app }: ServiceAppCredentialOptions = {},
 ): CredentialInput {
 	const keyId = randomUUID();
-	const { publicJwk, privateKey } = createKey(form);
+	const { publicJwk, privateKey } = createKey(format);
 	const clientId = org.addServiceApp({
 		jwks: { keys: [{ ...publicJwk, kid: keyId }] },
 		scopes: ['okta.eventHooks.manage', 'okta.logs.read'],

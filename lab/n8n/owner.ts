@@ -1,6 +1,6 @@
 import type { Owner } from './rest';
 
-/** Who owns every n8n of the tests. */
+/** The owner account of every n8n in the tests. */
 export const OWNER: Owner = {
 	email: 'olivia.owner@example.com',
 	password: 'Owner-of-n8n-1',

@@ -28,8 +28,8 @@ export async function packTarball(folder: string, options: Options = {}): Promis
 }
 
 /**
- * Installs the tarball for an n8n, as a user does who installs a community package by hand. To be
- * done before n8n starts.
+ * Installs the tarball in an n8n, the way a user installs a community package by hand. Must be called before n8n
+ * starts.
  *
  * @param userFolder n8n's `N8N_USER_FOLDER`
  */
@@ -40,12 +40,12 @@ export async function installTarball(
 ): Promise<void> {
 	const folder = join(userFolder, '.n8n/nodes');
 	await mkdir(folder, { recursive: true });
-	// What n8n itself puts there.
+	// As n8n itself creates it.
 	const manifest = { name: 'installed-nodes', private: true, dependencies: {} };
 	await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
 
 	const asN8nDoes = ['--audit=false', '--fund=false', '--bin-links=false', '--ignore-scripts'];
-	// n8n brings its own n8n-workflow; npm would fetch the peer dependency with all it needs.
+	// n8n has its own n8n-workflow. Otherwise, npm would install the peer dependency and everything it needs.
 	const withoutPeers = '--legacy-peer-deps';
 	await npm(['install', ...asN8nDoes, withoutPeers, tarball], { cwd: folder, ...options });
 }

@@ -1,4 +1,4 @@
-/** Every five seconds. n8n wants a minute at least, but of each of these times by itself. */
+/** n8n rejects intervals below a minute, but it checks each of these times separately. */
 export const OFTEN = {
 	item: Array.from({ length: 12 }, (_, index) => ({
 		mode: 'custom',
@@ -6,5 +6,5 @@ export const OFTEN = {
 	})),
 };
 
-/** Once a year: for scenarios in which a check would be in the way. */
+/** For scenarios in which a poll would get in the way. */
 export const SELDOM = { item: [{ mode: 'custom', cronExpression: '0 0 0 1 1 *' }] };

@@ -14,18 +14,18 @@ const DATABASE = 'postgres';
 /** A PostgreSQL server with a data folder of its own. */
 export interface Postgres {
 	readonly port: number;
-	/** May do everything, without a password. */
+	/** A superuser without a password. */
 	readonly user: string;
 	readonly database: string;
 	/** The contents of every table, as SQL. */
 	dump(): Promise<string>;
-	/** What a query finds, a line for each row, its columns separated by `|`. */
+	/** The result of a query: one line per row, with columns separated by `|`. */
 	query(sql: string): Promise<string>;
-	/** Ends the server and removes its data. */
+	/** Stops the server and removes its data. */
 	stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL server on 127.0.0.1. Whoever starts it stops it. */
+/** Starts a PostgreSQL server on 127.0.0.1. The caller must stop it. */
 export async function startPostgres(): Promise<Postgres> {
 	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-postgres-'));
 	const port = await freePort();
@@ -46,7 +46,7 @@ export async function startPostgres(): Promise<Postgres> {
 			listen_addresses: '127.0.0.1',
 			port,
 			unix_socket_directories: '',
-			// Files in the data folder, so that nothing is left elsewhere after a SIGKILL.
+			// Uses files in the data folder, so nothing is left elsewhere after a SIGKILL.
 			dynamic_shared_memory_type: 'mmap',
 			fsync: 'off',
 		};
@@ -59,7 +59,7 @@ export async function startPostgres(): Promise<Postgres> {
 			program,
 			args,
 			cwd: folder,
-			// Ends the sessions of clients that are still there.
+			// Disconnects clients that are still connected.
 			stopSignal: 'SIGINT',
 			readyText: 'database system is ready to accept connections',
 		});
@@ -88,10 +88,9 @@ function login(port: number): string[] {
 }
 
 /**
- * PostgreSQL refuses to run as root. There, the folder is given to the user that Debian's package has
- * made.
+ * PostgreSQL doesn't run as root. For root, this gives the folder to the user that Debian's package created.
  *
- * @returns what to put in front of a command
+ * @returns the prefix for commands that must run as that user
  */
 async function asServerUser(folder: string): Promise<string[]> {
 	if (process.getuid?.() !== 0) return [];

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** To preload (`node --require`) into a Node program that must not outlive this process; needs `holdStdin`. */
-export const END_WITH_PARENT = join(__dirname, 'end-with-parent.cjs');
+/** Preload it (`node --require`) into a Node.js program that must not outlive this one. Needs `keepStdinOpen`. */
+export const EXIT_WITH_PARENT = join(__dirname, 'exit-with-parent.cjs');
 
 export interface ProcessGroupOptions {
 	command: string;
@@ -13,10 +13,10 @@ export interface ProcessGroupOptions {
 	/** Receives each piece of stdout and stderr as it arrives. */
 	onOutput?: (text: string) => void;
 	/**
-	 * Keeps a pipe open as the program's stdin. It closes when this process is gone, however it ended:
-	 * what `END_WITH_PARENT` watches for.
+	 * Keeps a pipe open as the program's stdin. The pipe closes when this process ends, however it ends, which
+	 * `EXIT_WITH_PARENT` watches for.
 	 */
-	holdStdin?: boolean;
+	keepStdinOpen?: boolean;
 }
 
 export interface ProcessEnd {
@@ -24,34 +24,34 @@ export interface ProcessEnd {
 	signal: NodeJS.Signals | null;
 }
 
-/** A running program and everything it spawned, which end together. */
+/** A running program and everything it spawned. They end together. */
 export interface ProcessGroup {
 	readonly pid: number;
-	/** Stdout and stderr so far, as they came. */
+	/** Stdout and stderr so far, in order of arrival. */
 	output(): string;
-	/** Resolves once the program has ended, its leftovers are killed and its output is complete. */
+	/** Resolves once the program has exited, the rest of its group is killed, and its output is complete. */
 	readonly ended: Promise<ProcessEnd>;
 	hasEnded(): boolean;
-	/** Asks the program itself (not what it spawned) to end, waits for it, and kills it if it lingers. */
+	/** Asks the program itself (not what it spawned) to exit, waits, and kills it if it takes too long. */
 	stop(graceMs: number): Promise<ProcessEnd>;
 	/** SIGKILL for the whole group. */
 	kill(): Promise<ProcessEnd>;
 }
 
 /**
- * Starts a program as the leader of a process group of its own. When it ends, by itself or not, the
- * rest of its group is killed.
+ * Starts a program as the leader of its own process group. When it ends, for whatever reason, the rest of its
+ * group is killed.
  *
- * @throws when the program cannot be started, e.g. because it does not exist
+ * @throws if the program can't be started, e.g. because it doesn't exist
  */
 export async function startProcessGroup(options: ProcessGroupOptions): Promise<ProcessGroup> {
 	const child = spawn(options.command, options.args, {
 		cwd: options.cwd,
 		env: options.env,
 		detached: true,
-		stdio: [options.holdStdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+		stdio: [options.keepStdinOpen ? 'pipe' : 'ignore', 'pipe', 'pipe'],
 	});
-	// A child that is gone closes the pipe from its side, which is no news here.
+	// A child that has exited closes the pipe from its side. There's nothing to do.
 	child.stdin?.on('error', () => undefined);
 
 	let output = '';
@@ -69,7 +69,7 @@ export async function startProcessGroup(options: ProcessGroupOptions): Promise<P
 		child.once('error', reject);
 	});
 	const pid = child.pid;
-	if (pid === undefined) throw new Error(`"${options.command}" was started without a process id.`);
+	if (pid === undefined) throw new Error(`"${options.command}" was started without a process ID.`);
 
 	let hasEnded = false;
 	const ended = new Promise<ProcessEnd>((resolve) => {
@@ -102,8 +102,8 @@ function killGroup(pid: number): void {
 	try {
 		process.kill(-pid, 'SIGKILL');
 	} catch (error) {
-		// Not `instanceof Error`: under jest, Node's own errors are of another realm.
-		const nobodyLeft = (error as NodeJS.ErrnoException).code === 'ESRCH';
-		if (!nobodyLeft) throw error;
+		// Not `instanceof Error`: in Jest, Node.js's own errors come from another realm.
+		const isEmpty = (error as NodeJS.ErrnoException).code === 'ESRCH';
+		if (!isEmpty) throw error;
 	}
 }

@@ -6,7 +6,7 @@ import { n8nBin } from './cache-folder';
 import { n8nEnvironment } from './environment';
 import { exists } from './files';
 import { freePort } from './free-port';
-import { END_WITH_PARENT, startProcessGroup, type ProcessGroup } from './process-group';
+import { EXIT_WITH_PARENT, startProcessGroup, type ProcessGroup } from './process-group';
 import { waitFor } from './wait-for';
 
 const LINES_IN_ERROR = 30;
@@ -15,24 +15,24 @@ const GRACE_MS = 15_000;
 export interface N8nOptions {
 	/** Must be installed: `ensureN8n(version)`. */
 	version: string;
-	/** n8n's data go to `.n8n` in here. Made when missing. */
+	/** n8n's data goes to `.n8n` in this folder, which is created if necessary. */
 	userFolder: string;
-	/** A free one when left out. */
+	/** Default: a free port. */
 	port?: number;
-	/** Additions to the environment; `undefined` takes a variable away. */
+	/** Additions to the environment. `undefined` removes a variable. */
 	env?: NodeJS.ProcessEnv;
-	/** What follows `n8n` on the command line; `['start']` when left out. */
+	/** The arguments of `n8n` on the command line. Default: `['start']`. */
 	args?: string[];
-	/** The path that answers JSON once n8n is ready; the default is right for `start`. */
+	/** The path that returns JSON once n8n is ready. The default is for `start`. */
 	readyPath?: string;
 	/**
-	 * What n8n has logged by then; the default is right for `start` with the log level `info` or
-	 * `debug`. An empty text asks for none.
+	 * What n8n has logged once it's ready. The default is for `start` with the log level `info` or `debug`. Use ''
+	 * to skip this check.
 	 */
 	readyText?: string;
-	/** Milliseconds that a start may take. */
+	/** How long a start can take, in milliseconds. */
 	readyWithinMs?: number;
-	/** Ends n8n when it fires during a start. */
+	/** Stops n8n if it fires during a start. */
 	signal?: AbortSignal;
 }
 
@@ -44,30 +44,30 @@ export interface N8n {
 	readonly userFolder: string;
 	readonly version: string;
 	isRunning(): boolean;
-	/** Resolves when the present run has ended, in whatever way. */
+	/** Resolves when the current run has ended, for whatever reason. */
 	ended(): Promise<void>;
-	/** All that n8n wrote to stdout and stderr, in all its runs. */
+	/** n8n's output on stdout and stderr, from all its runs. */
 	logs(): string;
-	/** SIGTERM, and SIGKILL when it has not ended after the grace time (15 s). */
+	/** Sends SIGTERM, then SIGKILL if n8n hasn't exited within the grace time (15 s). */
 	stop(graceMs?: number): Promise<void>;
-	/** SIGKILL, for n8n and what it spawned: as when a machine fails. */
+	/** Sends SIGKILL to n8n and everything it spawned, as if the machine failed. */
 	kill(): Promise<void>;
-	/** Starts it once more, on the same folder and port, with the same environment or another one. */
+	/** Starts n8n again with the same folder and port, and with the same environment or another one. */
 	start(env?: NodeJS.ProcessEnv): Promise<void>;
 }
 
 /**
- * Starts n8n and waits until it is ready. It ends together with this process, however that ends.
+ * Starts n8n and waits until it's ready. It exits with this process, however this process ends.
  *
- * @throws when n8n ends or is not ready in time; the message has the last lines of its log
+ * @throws if n8n exits or isn't ready in time. The message has the last lines of its log
  */
 export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const { version, userFolder, signal } = options;
 	const { args = ['start'], readyPath = '/rest/settings', readyWithinMs = 120_000 } = options;
-	// n8n answers before it has registered its active workflows: what meets it then races with that.
+	// n8n responds before it has registered its active workflows, which would cause races.
 	const { readyText = 'Editor is now accessible' } = options;
 	const bin = n8nBin(version);
-	if (!(await exists(bin))) throw new Error(`n8n ${version} is not installed: there is no ${bin}`);
+	if (!(await exists(bin))) throw new Error(`n8n ${version} isn't installed: couldn't find ${bin}`);
 	await mkdir(userFolder, { recursive: true });
 
 	const port = options.port ?? (await freePort());
@@ -77,27 +77,27 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	let earlierLogs = '';
 
 	const start = async (newEnv?: NodeJS.ProcessEnv) => {
-		if (group !== undefined && !group.hasEnded()) throw new Error('This n8n is running already.');
+		if (group !== undefined && !group.hasEnded()) throw new Error('This n8n is already running.');
 		earlierLogs += group?.output() ?? '';
 		env = newEnv ?? env;
 		const running = await startProcessGroup({
 			command: process.execPath,
-			args: ['--require', END_WITH_PARENT, bin, ...args],
-			// n8n reads a `.env` file from the current folder: there must be none.
+			args: ['--require', EXIT_WITH_PARENT, bin, ...args],
+			// n8n reads a `.env` file in the current folder, so there must be none.
 			cwd: userFolder,
 			env: {
 				...n8nEnvironment({ version, userFolder, port, brokerPort: await freePort() }),
 				...env,
 			},
-			holdStdin: true,
+			keepStdinOpen: true,
 		});
 		group = running;
 		try {
 			await waitFor('n8n to be ready', readyWithinMs, async () => {
 				signal?.throwIfAborted();
-				if (running.hasEnded()) throw new Error('n8n ended during its start.');
+				if (running.hasEnded()) throw new Error('n8n exited while starting.');
 				const isReady =
-					running.output().includes(readyText) && (await answersJson(url + readyPath));
+					running.output().includes(readyText) && (await returnsJson(url + readyPath));
 				return isReady ? true : undefined;
 			});
 		} catch (error) {
@@ -122,7 +122,7 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	};
 }
 
-async function answersJson(url: string): Promise<boolean> {
+async function returnsJson(url: string): Promise<boolean> {
 	try {
 		const { status, headers } = await axios.get(url, {
 			proxy: false,
@@ -131,7 +131,7 @@ async function answersJson(url: string): Promise<boolean> {
 		});
 		return status === 200 && String(headers['content-type']).includes('application/json');
 	} catch {
-		// Nobody listens yet.
+		// Nothing is listening yet.
 		return false;
 	}
 }
@@ -144,5 +144,5 @@ function withLog(error: unknown, log: string): Error {
 /** The last lines of a log, for an error message. */
 export function lastLines(log: string): string {
 	const lines = log.trimEnd().split('\n').slice(-LINES_IN_ERROR);
-	return `The end of its log:\n    ${lines.join('\n    ')}`;
+	return `The last lines of its log:\n    ${lines.join('\n    ')}`;
 }

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { exists, namesIn } from './files';
 import { startProcessGroup } from './process-group';
 
-/** Where Debian puts the servers of its PostgreSQL versions: not on the PATH. */
+/** Where Debian installs its PostgreSQL versions, which aren't on the PATH. */
 const DEBIAN_POSTGRES = '/usr/lib/postgresql';
 
 const DEBIAN_PACKAGES = { redis: 'redis-server', postgres: 'postgresql' };
@@ -11,7 +11,7 @@ const DEBIAN_PACKAGES = { redis: 'redis-server', postgres: 'postgresql' };
 /**
  * Makes sure that Redis and PostgreSQL are installed.
  *
- * @throws an error that says how to install what is missing
+ * @throws if not. The message says how to install what's missing
  */
 export async function checkQueuePrograms(): Promise<void> {
 	const missing: string[] = [];
@@ -21,26 +21,26 @@ export async function checkQueuePrograms(): Promise<void> {
 	}
 	if (missing.length === 0) return;
 	throw new Error(
-		`Queue mode is tested with a real Redis and PostgreSQL. On Debian or Ubuntu: apt-get update && apt-get install -y ${missing.join(' ')}`,
+		`The queue mode tests need Redis and PostgreSQL. On Debian or Ubuntu, run apt-get update && apt-get install -y ${missing.join(' ')}`,
 	);
 }
 
 /**
- * The path of an installed program; of PostgreSQL's, the newest version's.
+ * The path of an installed program. For PostgreSQL's programs, the newest version.
  *
- * @throws when it is not installed
+ * @throws if it isn't installed
  */
 export async function findProgram(name: string): Promise<string> {
 	const path = await find(name);
-	if (path === undefined) throw new Error(`"${name}" is not installed.`);
+	if (path === undefined) throw new Error(`"${name}" isn't installed.`);
 	return path;
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program and waits until it exits.
  *
- * @returns what it wrote
- * @throws when it ends with anything but 0
+ * @returns its output
+ * @throws if it exits with anything but 0
  */
 export async function runProgram(
 	program: string,
@@ -55,7 +55,7 @@ export async function runProgram(
 		env: { PATH: process.env.PATH, LC_ALL: 'C', ...env },
 	});
 	const { code } = await group.ended;
-	if (code !== 0) throw new Error(`"${program}" ended with ${code}: ${group.output()}`);
+	if (code !== 0) throw new Error(`"${program}" exited with ${code}: ${group.output()}`);
 	return group.output();
 }
 

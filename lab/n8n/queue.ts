@@ -8,7 +8,7 @@ import { startPostgres, type Postgres } from './postgres';
 import { startN8n, type N8n } from './process';
 import { startRedis, type Redis } from './redis';
 
-/** Three processes start at once, on what may be two cores. */
+/** Three processes start at the same time, possibly on two cores. */
 const READY_WITHIN_MS = 180_000;
 const READINESS = '/healthz/readiness';
 
@@ -21,33 +21,33 @@ export interface QueueOptions {
 	env?: NodeJS.ProcessEnv;
 }
 
-/** n8n in queue mode, each process with a folder of its own, as on four machines. */
+/** n8n in queue mode. Each process has its own folder, as on four machines. */
 export interface Queue {
 	/** The editor and the REST API. Does not serve production webhooks. */
 	readonly main: N8n;
-	/** Serves production webhooks and nothing else. */
+	/** Only serves production webhooks. */
 	readonly webhook: N8n;
 	readonly workers: readonly [N8n, N8n];
 	/** All of them. */
 	readonly processes: readonly N8n[];
 	readonly redis: Redis;
 	readonly postgres: Postgres;
-	/** Ends everything, even what fails to, and removes its data. */
+	/** Stops everything, even if some of it fails to stop, and removes all data. */
 	stop(): Promise<void>;
 }
 
-/** Starts n8n in queue mode with Redis and PostgreSQL. Whoever starts it stops it. */
+/** Starts n8n in queue mode with Redis and PostgreSQL. The caller must stop it. */
 export async function startQueue(options: QueueOptions): Promise<Queue> {
 	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-queue-'));
-	const endings: Array<() => Promise<void>> = [
+	const stops: Array<() => Promise<void>> = [
 		async () => await rm(folder, { recursive: true, force: true, maxRetries: 5 }),
 	];
-	const stop = async () => await endAll(endings);
+	const stop = async () => await stopAll(stops);
 	try {
 		const redis = await startRedis();
-		endings.push(redis.stop);
+		stops.push(redis.stop);
 		const postgres = await startPostgres();
-		endings.push(postgres.stop);
+		stops.push(postgres.stop);
 
 		const ports = { main: await freePort(), webhook: await freePort() };
 		const env = { ...queueEnvironment(redis, postgres, ports), ...options.env };
@@ -63,17 +63,17 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 				...role.start,
 				env: { ...env, ...role.env(port) },
 			});
-			endings.push(async () => await n8n.stop());
+			stops.push(async () => await n8n.stop());
 			return n8n;
 		};
-		// Alone: it makes the tables.
+		// Starts alone, because it creates the tables.
 		const main = await start('main', { ...MAIN, port: ports.main });
 		const starts = [
 			start('webhook', { ...WEBHOOK, port: ports.webhook }),
 			start('worker-1', WORKER),
 			start('worker-2', WORKER),
 		] as const;
-		// Also when one fails: only then is everything known that has to end.
+		// Even if one fails, waits for the others, so that `stop` knows all of them.
 		await Promise.allSettled(starts);
 		const [webhook, ...workers] = await Promise.all(starts);
 		const processes = [main, webhook, ...workers];
@@ -128,17 +128,17 @@ function queueEnvironment(
 		DB_POSTGRESDB_DATABASE: postgres.database,
 		DB_POSTGRESDB_USER: postgres.user,
 		WEBHOOK_URL: `http://127.0.0.1:${ports.webhook}/`,
-		// Otherwise OAuth would come back to the webhook process.
+		// Otherwise, OAuth would redirect to the webhook process.
 		N8N_EDITOR_BASE_URL: `http://127.0.0.1:${ports.main}/`,
 	};
 }
 
-/** The latest started first; what fails to end does not keep the others. */
-async function endAll(endings: Array<() => Promise<void>>): Promise<void> {
+/** Stops everything in reverse order, even if some of it fails to stop. */
+async function stopAll(stops: Array<() => Promise<void>>): Promise<void> {
 	const failures: unknown[] = [];
-	for (const end of endings.splice(0).reverse()) {
+	for (const stop of stops.splice(0).reverse()) {
 		try {
-			await end();
+			await stop();
 		} catch (error) {
 			failures.push(error);
 		}

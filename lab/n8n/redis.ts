@@ -12,13 +12,13 @@ const GRACE_MS = 10_000;
 /** A Redis server with a data folder of its own. */
 export interface Redis {
 	readonly port: number;
-	/** Every command so far, of all clients: what was stored, published, and done by scripts. */
+	/** Every command of every client so far: what was stored, published, and run by scripts. */
 	traffic(): string;
-	/** Ends the server and removes its data. */
+	/** Stops the server and removes its data. */
 	stop(): Promise<void>;
 }
 
-/** Starts a Redis server on 127.0.0.1. Whoever starts it stops it. */
+/** Starts a Redis server on 127.0.0.1. The caller must stop it. */
 export async function startRedis(): Promise<Redis> {
 	const folder = await mkdtemp(join(tmpdir(), 'okta-mfa-redis-'));
 	const port = await freePort();

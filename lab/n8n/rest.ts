@@ -6,7 +6,7 @@ export type Json = Record<string, unknown>;
 
 export interface Owner {
 	email: string;
-	/** n8n wants 8 characters or more, a capital and a digit among them. */
+	/** n8n requires at least 8 characters, including a capital letter and a digit. */
 	password: string;
 	firstName: string;
 	lastName: string;
@@ -15,7 +15,7 @@ export interface Owner {
 export interface Settings {
 	/** n8n's version. */
 	versionCli: string;
-	/** 2.x registers webhooks in the background with this on, as it is when shipped. */
+	/** If on (the default), 2.x registers webhooks in the background. */
 	useWorkflowPublicationService?: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface CredentialInput {
 	data: Json;
 }
 
-/** Secrets come back blanked; `data.oauthTokenData` is `true` once it is connected. */
+/** Secrets are returned blanked. `data.oauthTokenData` is `true` once the credential is connected. */
 export interface Credential extends CredentialInput {
 	id: string;
 }
@@ -39,7 +39,7 @@ export interface WorkflowNode {
 	typeVersion: number;
 	position: [number, number];
 	parameters: Json;
-	/** Triggers with a webhook need one; it is part of the URL. */
+	/** Required for triggers with a webhook. It's part of the URL. */
 	webhookId?: string;
 	credentials?: Record<string, { id: string; name: string }>;
 	disabled?: boolean;
@@ -54,26 +54,26 @@ export interface WorkflowInput {
 
 export interface Workflow extends WorkflowInput {
 	id: string;
-	/** The version that was saved last, not always the one that is published. */
+	/** The latest saved version, which isn't always the published one. */
 	versionId: string;
 	active: boolean;
 	staticData: unknown;
 }
 
-/** n8n refused a call; the message names the call and says n8n's reason. */
+/** n8n rejected a call. The message has the call and n8n's reason. */
 export class N8nRestError extends Error {
 	constructor(
 		call: string,
 		readonly status: number,
-		/** What n8n said. */
+		/** n8n's error message. */
 		readonly reason: string,
 	) {
-		super(`n8n answered ${call} with ${status}: ${reason}`);
+		super(`n8n responded to ${call} with ${status}: ${reason}`);
 		this.name = 'N8nRestError';
 	}
 }
 
-/** n8n's own REST API as its editor uses it: signed in, with cookies. One client per person. */
+/** n8n's internal REST API, as its editor uses it: signed in, with cookies. One client per user. */
 export class N8nRest {
 	private readonly http: AxiosInstance;
 
@@ -89,12 +89,12 @@ export class N8nRest {
 			timeout: 60_000,
 			maxRedirects: 0,
 			validateStatus: () => true,
-			// Stands for one browser tab.
+			// Identifies one browser tab.
 			headers: { 'push-ref': randomUUID() },
 		});
 	}
 
-	/** Makes the first account of a fresh n8n, and signs in to it. */
+	/** Creates the first account of a new n8n, and signs in to it. */
 	async setUpOwner(owner: Owner): Promise<void> {
 		await this.call('POST', '/rest/owner/setup', owner);
 	}
@@ -103,7 +103,7 @@ export class N8nRest {
 		await this.call('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 	}
 
-	/** Needs a login. Asked for once. */
+	/** Needs a login. Fetched once. */
 	async settings(): Promise<Settings> {
 		this.currentSettings ??= await this.call<Settings>('GET', '/rest/settings');
 		return this.currentSettings;
@@ -121,7 +121,7 @@ export class N8nRest {
 		return await this.call('PATCH', `/rest/credentials/${id}`, input);
 	}
 
-	/** Saves a credential and tests it, as the editor does when somebody saves it. */
+	/** Saves a credential and tests it, as the editor does on save. */
 	async testCredential(
 		input: CredentialInput,
 	): Promise<{ status: 'OK' | 'Error'; message: string }> {
@@ -133,13 +133,13 @@ export class N8nRest {
 		await this.call('DELETE', `/rest/credentials/${id}`);
 	}
 
-	/** The address of the provider's page where a person allows the access. */
+	/** The URL of the provider's consent page. */
 	async authorizeUrl(credentialId: string): Promise<string> {
 		return await this.call('GET', `/rest/oauth2-credential/auth?id=${credentialId}`);
 	}
 
 	async createWorkflow(input: WorkflowInput): Promise<Workflow> {
-		// 1.x wants to be told that it is inactive.
+		// 1.x requires `active`.
 		return await this.call('POST', '/rest/workflows', { settings: {}, active: false, ...input });
 	}
 
@@ -147,53 +147,52 @@ export class N8nRest {
 		return await this.call('GET', `/rest/workflows/${id}`);
 	}
 
-	/** Saves a change. On 2.x what is published stays as it was; on 1.x an active workflow changes at once. */
+	/** Saves a change. On 2.x, the published version stays as it was. On 1.x, an active workflow changes immediately. */
 	async updateWorkflow(id: string, changes: Partial<WorkflowInput>): Promise<Workflow> {
 		return await this.call('PATCH', `/rest/workflows/${id}`, changes);
 	}
 
-	/** Must be inactive. */
+	/** The workflow must be inactive. */
 	async deleteWorkflow(id: string): Promise<void> {
 		await this.call('POST', `/rest/workflows/${id}/archive`, {});
 		await this.call('DELETE', `/rest/workflows/${id}`);
 	}
 
 	/**
-	 * Presses "Listen for test event": registers the trigger under its test URL, for two minutes or
-	 * until the first event.
+	 * Clicks "Listen for test event": registers the trigger at its test URL for two minutes or until the first
+	 * event.
 	 */
 	async listenForTestEvent(workflowId: string, triggerName: string): Promise<void> {
 		const workflowData = await this.workflow(workflowId);
 		const body = { workflowData, triggerToStartFrom: { name: triggerName } };
-		const answer = await this.call<Json>('POST', `/rest/workflows/${workflowId}/run`, body);
-		if (answer.waitingForWebhook !== true) {
-			throw new Error(`n8n runs "${triggerName}" at once instead of listening for an event.`);
+		const response = await this.call<Json>('POST', `/rest/workflows/${workflowId}/run`, body);
+		if (response.waitingForWebhook !== true) {
+			throw new Error(`n8n ran "${triggerName}" immediately instead of listening for an event.`);
 		}
 	}
 
-	/** n8n answers before it has deregistered the trigger: wait for that where it counts. */
+	/** n8n responds before it has deregistered the trigger. Wait for that if it matters. */
 	async stopListening(workflowId: string): Promise<void> {
 		await this.call('DELETE', `/rest/test-webhook/${workflowId}`);
 	}
 
 	/**
-	 * One call of the REST API, for what has no method here.
+	 * Calls the REST API, for endpoints without a method here.
 	 *
 	 * @param path e.g. `/rest/workflows`
-	 * @returns the `data` of n8n's answer
+	 * @returns the `data` of n8n's response
 	 * @throws {N8nRestError} for any status but 2xx
 	 */
 	async call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
-		const response = await this.send(method, path, body);
-		const answer: unknown = response.data;
-		if (response.status < 200 || response.status > 299) {
-			throw new N8nRestError(`${method} ${path}`, response.status, reasonOf(answer));
+		const { status, data } = await this.send(method, path, body);
+		if (status < 200 || status > 299) {
+			throw new N8nRestError(`${method} ${path}`, status, reasonOf(data));
 		}
-		const isWrapped = typeof answer === 'object' && answer !== null && 'data' in answer;
-		return (isWrapped ? answer.data : answer) as T;
+		const isWrapped = typeof data === 'object' && data !== null && 'data' in data;
+		return (isWrapped ? data.data : data) as T;
 	}
 
-	/** Opens a page of n8n as the signed-in person's browser would, without following redirects. */
+	/** Opens a page of n8n as the signed-in user's browser would, without following redirects. */
 	async open(url: string): Promise<{ status: number; html: string }> {
 		const { status, data } = await this.send('GET', url);
 		return { status, html: String(data) };
@@ -214,9 +213,9 @@ export class N8nRest {
 	}
 }
 
-function reasonOf(answer: unknown): string {
-	if (typeof answer === 'object' && answer !== null && 'message' in answer) {
-		return String(answer.message);
+function reasonOf(error: unknown): string {
+	if (typeof error === 'object' && error !== null && 'message' in error) {
+		return String(error.message);
 	}
-	return typeof answer === 'string' ? answer.slice(0, 500) : JSON.stringify(answer);
+	return typeof error === 'string' ? error.slice(0, 500) : JSON.stringify(error);
 }

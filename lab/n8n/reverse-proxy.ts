@@ -7,13 +7,13 @@ import type { AddressInfo } from 'node:net';
 export interface ReverseProxy {
 	/** `http://127.0.0.1:PORT`, without a trailing slash. */
 	readonly url: string;
-	/** What it does with the Authorization header of each request; `keep` at first. */
+	/** What it does with each request's Authorization header. Initially `keep`. */
 	authorization: 'keep' | 'remove' | 'replace';
 	stop(): Promise<void>;
 }
 
 /**
- * Starts a reverse proxy in front of a server. Whoever starts it stops it.
+ * Starts a reverse proxy in front of a server. The caller must stop it.
  *
  * @param target the server's address, without a trailing slash
  * @param prefix the path that the proxy serves the server under, e.g. `/n8n`

@@ -7,13 +7,13 @@ import type { Json, WorkflowNode } from './rest';
 
 const MINUTE_MS = 60_000;
 
-/** A feed on 127.0.0.1 that has news each time somebody reads it. */
+/** A feed on 127.0.0.1 that has a new item each time it's read. */
 export interface RssFeed {
 	readonly url: string;
 	stop(): Promise<void>;
 }
 
-/** Starts the feed. Whoever starts it stops it. */
+/** Starts the feed. The caller must stop it. */
 export async function startRssFeed(): Promise<RssFeed> {
 	let latest = Date.now();
 	const server = createServer((_request, response) => {
@@ -38,7 +38,7 @@ export async function startRssFeed(): Promise<RssFeed> {
 	};
 }
 
-/** n8n's own trigger for feeds. */
+/** n8n's own RSS Feed Trigger. */
 export function rssTrigger(name: string, feedUrl: string, pollTimes: Json): WorkflowNode {
 	return {
 		id: randomUUID(),

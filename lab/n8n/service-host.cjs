@@ -1,11 +1,11 @@
 /**
- * Runs a program that is no Node program, such as a database server, and has it end with the process
- * that started this one, however that ends: the pipe on stdin closes then.
+ * Runs a program that isn't a Node.js program, such as a database server, and stops it when the process that
+ * started this one ends, however it ends: the pipe on stdin closes then.
  *
  *     node service-host.cjs SIGNAL PROGRAM ARGUMENT…
  *
- * SIGNAL is what the program takes as the request to end. Killing it outright would leave a database
- * server's shared memory and sub-processes behind.
+ * SIGNAL asks the program to shut down. Killing it right away would leave a database server's shared memory and
+ * child processes behind.
  */
 const { spawn } = require('node:child_process');
 
@@ -14,7 +14,7 @@ const GRACE_MS = 5_000;
 const [signal, program, ...args] = process.argv.slice(2);
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 child.on('error', (error) => {
-	console.error(`"${program}" could not be started: ${error.message}`);
+	console.error(`"${program}" couldn't be started: ${error.message}`);
 	process.exit(127);
 });
 child.on('exit', (code) => process.exit(code ?? 1));

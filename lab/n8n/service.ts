@@ -12,17 +12,16 @@ export interface ServiceOptions {
 	program: string;
 	args: string[];
 	cwd: string;
-	/** What the program takes as the request to end; SIGTERM when left out. */
+	/** The signal that asks the program to shut down. Default: SIGTERM. */
 	stopSignal?: NodeJS.Signals;
-	/** What it has written once it is ready. */
+	/** What it has written once it's ready. */
 	readyText: string;
 }
 
 /**
- * Starts a server program and waits until it is ready. It ends together with this process, however
- * that ends.
+ * Starts a server program and waits until it's ready. It exits with this process, however this process ends.
  *
- * @throws when it ends or is not ready in time; the message has the last lines of its log
+ * @throws if it exits or isn't ready in time. The message has the last lines of its log
  */
 export async function startService(options: ServiceOptions): Promise<ProcessGroup> {
 	const { program, args, cwd, stopSignal = 'SIGTERM' } = options;
@@ -31,11 +30,11 @@ export async function startService(options: ServiceOptions): Promise<ProcessGrou
 		args: [HOST, stopSignal, program, ...args],
 		cwd,
 		env: { PATH: process.env.PATH, LC_ALL: 'C' },
-		holdStdin: true,
+		keepStdinOpen: true,
 	});
 	try {
 		await waitFor(`"${program}" to be ready`, READY_WITHIN_MS, () => {
-			if (group.hasEnded()) throw new Error(`"${program}" ended during its start.`);
+			if (group.hasEnded()) throw new Error(`"${program}" exited while starting.`);
 			return group.output().includes(options.readyText) ? true : undefined;
 		});
 	} catch (error) {

@@ -4,49 +4,49 @@ import { join } from 'node:path';
 import { exists } from './files';
 import { startProcessGroup } from './process-group';
 
-/** Written last: a folder that has it was complete once. */
+/** Written last, so a folder that has it was complete at that time. */
 const MARKER = 'complete.json';
 
 /**
- * Says what is wrong with an installation of n8n, or `undefined` when it is complete and usable: every
- * package that npm noted is there, n8n answers with the right version, and sqlite3 (which is compiled
- * on the machine) loads. Takes about half a second.
+ * Returns what's wrong with an installation of n8n, or `undefined` if it's complete and usable: every package on
+ * npm's list is there, n8n reports the right version, and sqlite3 (which is compiled on the machine) loads. Takes
+ * about half a second.
  */
-export async function findFault(folder: string, version: string): Promise<string | undefined> {
+export async function findProblem(folder: string, version: string): Promise<string | undefined> {
 	const missing = await findMissingPackage(folder);
 	if (missing !== undefined) return missing;
 
-	const answer = await run(folder, [join(folder, 'node_modules/n8n/bin/n8n'), '--version']);
-	if (answer.code !== 0 || answer.output.trim() !== version) {
-		return `n8n --version answers "${answer.output.trim()}" instead of "${version}"`;
+	const reported = await run(folder, [join(folder, 'node_modules/n8n/bin/n8n'), '--version']);
+	if (reported.code !== 0 || reported.output.trim() !== version) {
+		return `n8n --version printed "${reported.output.trim()}" instead of "${version}"`;
 	}
 
 	const sqlite = await run(folder, ['-e', 'require("sqlite3")']);
-	if (sqlite.code !== 0) return 'its database driver (sqlite3) does not load';
+	if (sqlite.code !== 0) return "its database driver (sqlite3) doesn't load";
 
 	return undefined;
 }
 
-/** Notes in the folder that the installation is complete and verified. */
-export async function mark(folder: string, version: string): Promise<void> {
+/** Marks the installation in the folder as complete and verified. */
+export async function markComplete(folder: string, version: string): Promise<void> {
 	await writeFile(
 		join(folder, MARKER),
 		JSON.stringify({ n8n: version, verified: new Date().toISOString() }),
 	);
 }
 
-export async function isMarked(folder: string): Promise<boolean> {
+export async function isMarkedComplete(folder: string): Promise<boolean> {
 	return await exists(join(folder, MARKER));
 }
 
 async function findMissingPackage(folder: string): Promise<string | undefined> {
-	// npm writes this list when it has put everything in place.
+	// npm writes this list once everything is in place.
 	const list = join(folder, 'node_modules/.package-lock.json');
-	if (!(await exists(list))) return 'npm did not finish there';
+	if (!(await exists(list))) return "npm didn't finish there";
 
 	const paths = packagePaths(JSON.parse(await readFile(list, 'utf8')));
-	const there = await Promise.all(paths.map((path) => exists(join(folder, path, 'package.json'))));
-	const missing = paths.find((_, index) => !there[index]);
+	const exist = await Promise.all(paths.map((path) => exists(join(folder, path, 'package.json'))));
+	const missing = paths.find((_, index) => !exist[index]);
 	return missing === undefined ? undefined : `"${missing}" is missing`;
 }
 

@@ -1,12 +1,12 @@
 const POLL_EVERY_MS = 100;
 
 /**
- * Asks `probe` until it answers something other than `undefined`, and returns that.
+ * Calls `probe` until it returns something other than `undefined`, and returns that.
  *
- * @param what names what is waited for, e.g. 'the workflow to be published'; it ends up in the error. As a
- *   function, it can also say what was seen last
- * @param withinMs milliseconds from now
- * @throws when the time is over; whatever `probe` throws
+ * @param what what to wait for, e.g. 'the workflow to be published'. It's part of the error message. As a
+ *   function, it can also include the latest state
+ * @param withinMs timeout in ms
+ * @throws if the time is up, and whatever `probe` throws
  */
 export async function waitFor<T>(
 	what: string | (() => string),
@@ -15,11 +15,11 @@ export async function waitFor<T>(
 ): Promise<T> {
 	const deadline = Date.now() + withinMs;
 	for (;;) {
-		const answer = await probe();
-		if (answer !== undefined) return answer;
+		const result = await probe();
+		if (result !== undefined) return result;
 		if (Date.now() >= deadline) {
 			const name = typeof what === 'string' ? what : what();
-			throw new Error(`Waited ${Math.round(withinMs / 1000)} s for ${name}, in vain.`);
+			throw new Error(`Timed out after ${Math.round(withinMs / 1000)} s, waiting for ${name}.`);
 		}
 		await new Promise((resolve) => setTimeout(resolve, POLL_EVERY_MS));
 	}

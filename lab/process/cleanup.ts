@@ -1,26 +1,26 @@
 type Action = () => void | Promise<void>;
 
-/** What has to be undone at the end, whatever happens: the last thing done is the first one undone. */
+/** Undoes things at the end, whatever happens, in reverse order. */
 export class Cleanup {
 	private readonly actions: Array<{ what: string; action: Action }> = [];
 
 	private hasRun = false;
 
 	/**
-	 * Remembers how to undo something.
+	 * Adds an action that undoes something.
 	 *
-	 * @param what what the action does, for the message when it fails
+	 * @param what what the action does, for the message if it fails
 	 */
 	async add(what: string, action: Action): Promise<void> {
 		this.actions.push({ what, action });
-		// Something that was begun before the end and became ready after it.
+		// It was started before the end, but only became ready after it.
 		if (this.hasRun) await this.run();
 	}
 
 	/**
-	 * Undoes everything; one that fails does not keep the others from it.
+	 * Undoes everything, even if some actions fail.
 	 *
-	 * @returns what could not be undone, a line each
+	 * @returns what couldn't be undone, one line each
 	 */
 	async run(): Promise<string[]> {
 		this.hasRun = true;

@@ -2,25 +2,25 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Somebody asked the script to end. */
+/** The script was interrupted by a signal. */
 export class Interruption extends Error {
 	constructor(readonly signal: (typeof SIGNALS)[number]) {
 		super('Interrupted.');
 		this.name = 'Interruption';
 	}
 
-	/** What a shell expects of a program that a signal ended. */
+	/** The exit code that shells expect from a program that a signal ended. */
 	get exitCode(): number {
 		return 128 + constants.signals[this.signal];
 	}
 }
 
 /**
- * A signal that fires when the script has to end before its time: at Ctrl-C and its like (the reason
- * is an `Interruption`), and at an error that nobody caught (the reason is that error). From then on
- * none of these ends the process, so that it can clean up.
+ * A signal that fires if the script has to stop early: on Ctrl+C and similar signals (the reason is an
+ * `Interruption`) and on an uncaught error (the reason is that error). From then on, none of these ends the
+ * process, so that it can clean up.
  */
-export function watchForEnd(): AbortSignal {
+export function shutdownSignal(): AbortSignal {
 	const controller = new AbortController();
 	for (const signal of SIGNALS) {
 		process.on(signal, () => controller.abort(new Interruption(signal)));

@@ -1,16 +1,16 @@
 import { Cleanup } from './cleanup';
-import { Interruption, untilAborted, watchForEnd } from './interruption';
+import { Interruption, shutdownSignal, untilAborted } from './interruption';
 
 /**
- * Runs a script to its end or until somebody interrupts it, undoes what it has set up, and ends the
- * process: with 0, with 1 after an error, or as a signal demands.
+ * Runs a script until it ends or is interrupted, undoes what it set up, and exits: with 0, with 1 after an error,
+ * or with the exit code for the signal.
  *
- * @param main the script; what it adds to the cleanup is undone at the end, whatever happens
+ * @param main the script. Whatever it adds to the cleanup is undone at the end, even after an error
  */
 export async function runScript(
 	main: (cleanup: Cleanup, signal: AbortSignal) => Promise<void>,
 ): Promise<never> {
-	const signal = watchForEnd();
+	const signal = shutdownSignal();
 	const cleanup = new Cleanup();
 	const script = main(cleanup, signal);
 	let exitCode = 0;
@@ -22,7 +22,7 @@ export async function runScript(
 	}
 
 	const failures = await cleanup.run();
-	// With all of it gone, what was under way comes to an end too.
+	// After the cleanup, whatever the script was still doing ends too.
 	await Promise.allSettled([script]);
 	for (const failure of failures) console.error(`✖ ${failure}`);
 	process.exit(failures.length > 0 ? 1 : exitCode);

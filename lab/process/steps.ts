@@ -5,26 +5,26 @@ const PLAIN_LINE_EVERY_MS = 15_000;
 type Work<T> = (report: (text: string) => void) => T | Promise<T>;
 
 /**
- * Shows on stderr what goes on. On a terminal the running step has a spinner and the time it has taken
- * so far; elsewhere (CI, a pipe) it is plain lines, for a long step one now and then.
+ * Shows progress on stderr. On a terminal, the current step has a spinner and its elapsed time. Elsewhere (CI, a
+ * pipe), each step prints plain lines, and a long one prints a line every 15 seconds.
  */
 export class Steps {
-	/** @param signal no step begins once it has fired */
+	/** @param signal once it has fired, no more steps start */
 	constructor(private readonly signal: AbortSignal) {}
 
 	/**
-	 * Does one step. What the work reports takes the place of the title while it runs.
+	 * Runs one step. While it runs, whatever the work reports is shown instead of the title.
 	 *
-	 * @param title what is being done, in plain words
+	 * @param title what the step does, in plain words
 	 * @returns what the work returns
 	 */
 	async run<T>(title: string, work: Work<T>): Promise<T> {
 		this.signal.throwIfAborted();
-		const begin = Date.now();
-		const display = isTerminal() ? onTerminal(title, begin) : inPlainLines(title, begin);
+		const start = Date.now();
+		const display = isTerminal() ? onTerminal(title, start) : inPlainLines(title, start);
 		try {
 			const result = await work(display.report);
-			display.succeed(`${title} (${elapsed(begin)})`);
+			display.succeed(`${title} (${elapsed(start)})`);
 			return result;
 		} catch (error) {
 			display.fail(title);
@@ -39,22 +39,22 @@ interface Display {
 	fail(text: string): void;
 }
 
-/** A terminal that does not tell its width, as some CI systems have it, sends ora into an endless loop. */
+/** On a terminal of unknown width, as in some CI systems, ora gets stuck in an endless loop. */
 function isTerminal(): boolean {
 	return process.stderr.isTTY && process.stderr.columns > 0;
 }
 
-function onTerminal(title: string, begin: number): Display {
-	// Ctrl-C goes to the script, which has to clean up.
+function onTerminal(title: string, start: number): Display {
+	// Ctrl+C must reach the script, which has to clean up.
 	const spinner = ora({ text: title, discardStdin: false }).start();
 	let text = title;
 	const show = () => {
-		spinner.text = `${text} … ${elapsed(begin)}`;
+		spinner.text = `${text} … ${elapsed(start)}`;
 	};
 	const clock = setInterval(show, 1_000);
 	return {
-		report: (news) => {
-			text = news;
+		report: (update) => {
+			text = update;
 			show();
 		},
 		succeed: (end) => {
@@ -68,16 +68,16 @@ function onTerminal(title: string, begin: number): Display {
 	};
 }
 
-function inPlainLines(title: string, begin: number): Display {
+function inPlainLines(title: string, start: number): Display {
 	let text = title;
 	console.error(`… ${title}`);
 	const clock = setInterval(
-		() => console.error(`  ${text} … ${elapsed(begin)}`),
+		() => console.error(`  ${text} … ${elapsed(start)}`),
 		PLAIN_LINE_EVERY_MS,
 	);
 	return {
-		report: (news) => {
-			text = news;
+		report: (update) => {
+			text = update;
 		},
 		succeed: (end) => {
 			clearInterval(clock);
@@ -90,7 +90,7 @@ function inPlainLines(title: string, begin: number): Display {
 	};
 }
 
-function elapsed(begin: number): string {
-	const seconds = Math.round((Date.now() - begin) / 1_000);
+function elapsed(start: number): string {
+	const seconds = Math.round((Date.now() - start) / 1_000);
 	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -10,7 +10,7 @@ import { ConsentPage } from '../../lab/browser/pages/consent-page';
 import type { CredentialDialog } from '../../lab/browser/pages/credential-dialog';
 import { EditorPage } from '../../lab/browser/pages/editor-page';
 import { SignInPage } from '../../lab/browser/pages/sign-in-page';
-import { takeToast } from '../../lab/browser/pages/toasts';
+import { dismissToast } from '../../lab/browser/pages/toasts';
 import { step } from './step';
 import { startWorld, type World } from '../../lab/browser/world';
 
@@ -60,7 +60,7 @@ it.each(['http://your-org.okta.com', 'our Okta'])(
 		const dialog = await beginCredential(url);
 		await step(page, 'connects and reads why that cannot be', async () => {
 			await dialog.connect();
-			const toast = await takeToast(page, 'OAuth Authorization Error');
+			const toast = await dismissToast(page, 'OAuth Authorization Error');
 			expect(toast).toContain('enter-the-okta-org-url-like-https-your-org.okta.com');
 			await dialog.waitForText('Connect your account to use this credential');
 			expect(await isConnected()).toBe(false);
@@ -72,7 +72,7 @@ it('says that access was denied when a person refuses, and connects when they th
 	const { org } = world;
 	const dialog = await beginCredential(org.url);
 	await step(page, 'refuses the consent', async () => {
-		const failure = await new ConsentPage(await dialog.connectInPopup()).refuse();
+		const failure = await new ConsentPage(await dialog.connectInPopup()).deny();
 		expect(failure).toContain('Failed to connect. The window can be closed now.');
 		expect(failure).toContain('access_denied');
 		await dialog.waitForText('Connect your account to use this credential');
@@ -150,7 +150,7 @@ it('names WEBHOOK_URL when Okta cannot reach n8n, and leaves no event hook behin
 		const editor = new EditorPage(page);
 		await editor.open(n8n.url, id);
 		await editor.publish();
-		const toast = await takeToast(page, 'Workflow could not be published');
+		const toast = await dismissToast(page, 'Workflow could not be published');
 		expect(toast).toContain("Okta couldn't verify the webhook URL http://127.0.0.1:9/webhook/");
 		expect(toast).toContain('check WEBHOOK_URL');
 	});

@@ -1,5 +1,5 @@
 import { connectOAuth } from '../../lab/n8n/connect-oauth';
-import { createErrorWorkflow, messagesTold } from '../../lab/n8n/error-workflow';
+import { createErrorWorkflow, reportedMessages } from '../../lab/n8n/error-workflow';
 import type { MfaWorkflowOptions } from '../../lab/n8n/mfa-workflow';
 import { connectToOkta, serviceAppCredential } from '../../lab/n8n/okta-credential';
 import { OFTEN, SELDOM } from '../../lab/n8n/poll-times';
@@ -228,7 +228,7 @@ describe('A connection that has ended', () => {
 		await expectSignInStarts([POLLING, flow]);
 		endConnections();
 		const [, failed] = await flow.executions(2);
-		const [told] = await messagesTold(rest, errorWorkflow, 1);
+		const [told] = await reportedMessages(rest, errorWorkflow, 1);
 
 		expect(failed.status).toBe('error');
 		expect(failed.error).toMatch(CONNECT_AGAIN);

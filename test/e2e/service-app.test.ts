@@ -1,5 +1,5 @@
 import { serviceAppCredential } from '../../lab/n8n/okta-credential';
-import { createKey, KEY_FORMS } from '../../lab/n8n/service-app-key';
+import { createKey, KEY_FORMATS } from '../../lab/n8n/service-app-key';
 import { IS_V1, startWorld } from './world';
 import type { World } from './world';
 
@@ -13,11 +13,11 @@ afterEach(async () => await world.endScenario());
 afterAll(async () => await world?.stop());
 
 describe('A service app, with nobody signed in', () => {
-	it.each(KEY_FORMS.flatMap((form) => [true, false].map((dpop) => [form, dpop] as const)))(
+	it.each(KEY_FORMATS.flatMap((format) => [true, false].map((dpop) => [format, dpop] as const)))(
 		'registers and removes the event hook with a key in the form %s (DPoP: %s)',
-		async (form, dpop) => {
+		async (format, dpop) => {
 			const { org, rest } = world;
-			const input = serviceAppCredential(org, { form, dpop });
+			const input = serviceAppCredential(org, { format, dpop });
 			const credential = await rest.createCredential(input);
 			const flow = await world.createFlow(SERVICE_APP, credential);
 			await flow.activate();

@@ -35,7 +35,9 @@ beforeEach(async () => {
 	});
 	flows = [];
 	for (const each of [poller, rssTrigger('Poller', feed.url, OFTEN)]) {
-		flows.push(await world.createFlow({ parameters: PARAMETERS, beside: [each] }, credential));
+		flows.push(
+			await world.createFlow({ parameters: PARAMETERS, otherTriggers: [each] }, credential),
+		);
 	}
 });
 afterEach(async () => await world.endScenario());

@@ -1,6 +1,6 @@
 import { wipeStaticData } from '../../lab/n8n/backup';
 import { connectOAuth } from '../../lab/n8n/connect-oauth';
-import { createErrorWorkflow, messagesTold } from '../../lab/n8n/error-workflow';
+import { createErrorWorkflow, reportedMessages } from '../../lab/n8n/error-workflow';
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 import { connectToOkta } from '../../lab/n8n/okta-credential';
 import { OFTEN } from '../../lab/n8n/poll-times';
@@ -275,7 +275,7 @@ describe('A connection to Okta that no longer works', () => {
 		org.expireAccessTokens();
 		org.revokeRefreshTokens();
 		const [failed] = await flow.executions(1);
-		const told = await messagesTold(rest, errorWorkflow, 1);
+		const told = await reportedMessages(rest, errorWorkflow, 1);
 
 		expect(failed.status).toBe('error');
 		expect(failed.error).toContain(`The credential '${credential.name}' no longer works`);
@@ -287,6 +287,6 @@ describe('A connection to Okta that no longer works', () => {
 		org.console.deactivateHook(id);
 		await waitForDelivering(channel.config.uri);
 		await world.expectSignInStarts(flow);
-		expect(await messagesTold(rest, errorWorkflow, 1)).toHaveLength(1);
+		expect(await reportedMessages(rest, errorWorkflow, 1)).toHaveLength(1);
 	});
 });

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { createKey } from '../../lab/n8n/service-app-key';
-import type { KeyForm } from '../../lab/n8n/service-app-key';
+import type { KeyFormat } from '../../lab/n8n/service-app-key';
 import { startOktaOrg } from '../../lab/okta-org';
 import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../../lab/okta-org';
 import { callsTo } from '../../lab/okta-org/calls-to';
@@ -51,7 +51,7 @@ export interface ServiceAppSetup extends Setup {
 
 /** A service app, and how its credential was filled in. */
 export interface ServiceAppInput extends Partial<Omit<ServiceAppOptions, 'jwks'>> {
-	form?: KeyForm;
+	form?: KeyFormat;
 	/** What was entered otherwise. */
 	entered?: IDataObject;
 }

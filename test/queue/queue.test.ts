@@ -89,7 +89,9 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		const { org } = world;
 		const feed = await startRssFeed();
 		try {
-			const flow = await world.createFlow({ beside: [rssTrigger('Poller', feed.url, OFTEN)] });
+			const flow = await world.createFlow({
+				otherTriggers: [rssTrigger('Poller', feed.url, OFTEN)],
+			});
 			const pollsSoFar = async () =>
 				(await flow.executions(0)).filter((each) => each.itemsOf('Poller').length > 0).length;
 			const waitForPoll = async () => {

@@ -1,10 +1,10 @@
 import { installAdvice } from '../../lab/n8n/install-advice';
 
 const TOOLS =
-	/^Python, make or a C\+\+ compiler is missing\..* apt-get install python3 make g\+\+$/;
-const HEADERS = /^Node's headers, .* could not be downloaded\. .*proxy.*npm_config_nodedir/;
-const COMPILATION = /^sqlite3 could not be compiled\. Fix the error in the lines above/;
-const REGISTRY = /^npm could not reach its registry\./;
+	/^Python, make, or a C\+\+ compiler is missing\..* apt-get install python3 make g\+\+\.$/;
+const HEADERS = /^The Node\.js headers, .* couldn't be downloaded\. .*proxy.*npm_config_nodedir/;
+const COMPILATION = /^sqlite3 couldn't be compiled\. Fix the error in the lines above/;
+const REGISTRY = /^npm couldn't reach its registry\./;
 
 /** What npm 11 prints when sqlite3's install script fails; addresses are removed as in `npm.ts`. */
 function rebuild(...nodeGyp: string[]): string {
@@ -164,49 +164,48 @@ const otherFaults: Array<[what: string, output: string]> = [
 
 const fetching: Array<[what: string, output: string, says: RegExp]> = [
 	[
-		'the registry has an unknown name',
+		"the registry's hostname is unknown",
 		asNpmError('code ENOTFOUND', 'syscall getaddrinfo', 'network request to <address> failed'),
 		REGISTRY,
 	],
 	[
-		'the registry does not answer',
+		"the registry doesn't respond",
 		asNpmError('code ECONNREFUSED', fetchError('connect ECONNREFUSED <address>')),
 		REGISTRY,
 	],
-	['the registry refuses', asNpmError('code E403'), /^The registry refused access\./],
-	[
-		'the version does not exist',
-		asNpmError('code ETARGET'),
-		/Check that n8n 2\.41\.1 exists there/,
-	],
+	['the registry denies access', asNpmError('code E403'), /^The registry denied access\./],
+	['the version does not exist', asNpmError('code ETARGET'), /Check that it has n8n 2\.41\.1/],
 	['the disk is full', asNpmError('code ENOSPC'), /^The disk is full\./],
-	['nothing known went wrong', asNpmError('code 1'), /^Run the command once more/],
+	['the cause is unknown', asNpmError('code 1'), /^Run the command again/],
 ];
 
 const advice = (output: string) => installAdvice('2.41.1', output);
 
-describe('Advice on an n8n that could not be installed', () => {
+describe('Advice after a failed installation of n8n', () => {
 	it.each(missingTools)('names the tools to install if %s is missing', (_, output) => {
 		expect(advice(output)).toMatch(TOOLS);
 	});
 
-	it.each(withoutHeaders)("says that Node's headers could not be downloaded if %s", (_, output) => {
-		expect(advice(output)).toMatch(HEADERS);
-	});
+	it.each(withoutHeaders)(
+		"says that the Node.js headers couldn't be downloaded if %s",
+		(_, output) => {
+			expect(advice(output)).toMatch(HEADERS);
+		},
+	);
 
 	it.each(withoutHeadersQuietly)(
-		"says that Node's headers could not be downloaded if npm logs errors only and %s",
+		"says that the Node.js headers couldn't be downloaded if npm only logs errors and %s",
 		(_, stack) => {
 			const output = rebuild('gyp ERR! configure error ', `gyp ERR! stack ${stack}`);
 			expect(advice(output)).toMatch(HEADERS);
 		},
 	);
 
-	it.each(otherFaults)('blames neither tools nor network for %s', (_, output) => {
+	it.each(otherFaults)("doesn't blame missing tools or the network for %s", (_, output) => {
 		expect(advice(output)).toMatch(COMPILATION);
 	});
 
-	it('says that the disk is full if that is why the headers could not be saved', () => {
+	it("says that the disk is full if that's why the headers couldn't be saved", () => {
 		const output = headersRefused(
 			'gyp http 200 <address>',
 			'Error: ENOSPC: no space left on device, write',
@@ -214,7 +213,7 @@ describe('Advice on an n8n that could not be installed', () => {
 		expect(advice(output)).toMatch(/^The disk is full\./);
 	});
 
-	it.each(fetching)('speaks of fetching packages if %s', (_, output, says) => {
+	it.each(fetching)('is about fetching packages if %s', (_, output, says) => {
 		expect(advice(output)).toMatch(says);
 	});
 });

@@ -1,24 +1,24 @@
 import type { Page } from 'playwright-core';
 
-/** The stand-in org's page in the pop-up that asks whether n8n may have access. */
+/** The stand-in org's page in the pop-up that asks whether to give n8n access. */
 export class ConsentPage {
 	constructor(private readonly popup: Page) {}
 
-	/** What the page says. */
+	/** The page's text. */
 	async text(): Promise<string> {
 		await this.popup.getByRole('button', { name: 'Allow' }).waitFor();
 		return await this.popup.locator('main').innerText();
 	}
 
-	/** n8n then closes the pop-up. */
+	/** Gives access, and waits until n8n closes the pop-up. */
 	async allow(): Promise<void> {
 		const closed = this.popup.waitForEvent('close');
 		await this.popup.getByRole('button', { name: 'Allow' }).click();
 		await closed;
 	}
 
-	/** n8n then says in the pop-up what went wrong. Returns that, with the details; closes the pop-up. */
-	async refuse(): Promise<string> {
+	/** Denies access, and returns the error that n8n shows in the pop-up, with its details. */
+	async deny(): Promise<string> {
 		await this.popup.getByRole('button', { name: 'Deny' }).click();
 		await this.popup.getByText('More details').click();
 		const text = await this.popup.locator('body').innerText();

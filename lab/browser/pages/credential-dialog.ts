@@ -8,14 +8,14 @@ export class CredentialDialog {
 		this.dialog = page.getByTestId('editCredential-modal');
 	}
 
-	/** The dialog that opens at the moment. */
+	/** Waits for the dialog to open. */
 	static async opened(page: Page): Promise<CredentialDialog> {
 		const opened = new CredentialDialog(page);
 		await opened.dialog.getByTestId('credential-connection-parameter').first().waitFor();
 		return opened;
 	}
 
-	/** @param fields by what stands above them, e.g. 'Client ID' */
+	/** @param fields the values by label, e.g. 'Client ID' */
 	async fill(fields: Record<string, string>): Promise<void> {
 		for (const [label, value] of Object.entries(fields)) {
 			await this.dialog
@@ -26,40 +26,40 @@ export class CredentialDialog {
 		}
 	}
 
-	/** Chooses another way to authenticate, e.g. 'Service App', where 'OAuth2' is chosen. */
+	/** Selects another authentication instead of 'OAuth2', e.g. 'Service App'. */
 	async chooseAuthentication(name: string): Promise<void> {
 		await this.dialog.getByRole('button', { name: 'OAuth2', exact: true }).click();
 		await this.page.getByRole('menuitem', { name }).click();
 		await this.dialog.getByText(/Service App API$/).waitFor();
 	}
 
-	/** Saves the credential, upon which n8n tests it. */
+	/** Saves the credential, which makes n8n test it. */
 	async save(): Promise<void> {
 		await this.dialog.getByRole('button', { name: 'Save' }).click();
 	}
 
-	/** Opens what n8n says behind "Couldn't connect with these settings". */
+	/** Opens the details of "Couldn't connect with these settings". */
 	async showDetails(): Promise<void> {
 		await this.dialog.getByText('More details').click();
 	}
 
-	/** Presses Connect; n8n may open a pop-up then. */
+	/** Clicks Connect. n8n may then open a pop-up. */
 	async connect(): Promise<void> {
 		await this.connectButton().click();
 	}
 
-	/** Presses Connect and returns the pop-up. */
+	/** Clicks Connect and returns the pop-up. */
 	async connectInPopup(): Promise<Page> {
 		const [popup] = await Promise.all([this.page.waitForEvent('popup'), this.connect()]);
 		return popup;
 	}
 
-	/** n8n closes the dialog by itself once it is connected. */
+	/** n8n closes the dialog by itself once the credential is connected. */
 	async waitUntilClosed(): Promise<void> {
 		await this.dialog.waitFor({ state: 'hidden' });
 	}
 
-	/** Waits until the dialog says this. */
+	/** Waits until the dialog shows this text. */
 	async waitForText(text: string): Promise<void> {
 		await this.dialog.getByText(text).waitFor();
 	}

@@ -10,13 +10,13 @@ const RETRY_AFTER_MS = 10_000;
 export class EditorPage {
 	constructor(private readonly page: Page) {}
 
-	/** Begins a new workflow from n8n's sidebar. */
+	/** Creates a workflow from n8n's sidebar. */
 	async create(): Promise<void> {
 		await this.page.getByTestId('universal-add').click();
 		const newWorkflow = this.page.getByRole('menuitem', { name: 'New workflow' });
 		const firstStep = this.page.getByText('Add first step');
 		await newWorkflow.click();
-		// While n8n is still building its start page, the click may be lost, and the menu stays open.
+		// While n8n still renders its start page, the click can get lost, and the menu stays open.
 		await waitFor('a new workflow', CREATED_WITHIN_MS, async () => {
 			try {
 				await firstStep.waitFor({ timeout: RETRY_AFTER_MS });
@@ -28,27 +28,27 @@ export class EditorPage {
 		});
 	}
 
-	/** Goes to the address of a workflow. */
+	/** Opens a workflow by its URL. */
 	async open(n8nUrl: string, workflowId: string): Promise<void> {
 		await this.page.goto(`${n8nUrl}/workflow/${workflowId}`);
 		await this.page.getByTestId('canvas-node').first().waitFor();
 	}
 
-	/** Opens the node picker of an empty workflow and looks for something. */
+	/** Opens the node picker of an empty workflow and searches for this text. */
 	async searchFirstNode(text: string): Promise<void> {
 		await this.page.getByTestId('canvas-plus-button').click();
 		await this.page.getByTestId('node-creator-search-bar').fill(text);
 	}
 
-	/** What the node picker says about a node that it has found. */
+	/** The node picker's text about a node that it found. */
 	async foundNode(name: string): Promise<string> {
 		return await this.pickerItem(name).innerText();
 	}
 
-	/** Adds a node that the picker has found; its panel opens. */
+	/** Adds a node that the picker found, and returns its panel, which n8n opens. */
 	async addFoundNode(name: string): Promise<NodePanel> {
 		await this.pickerItem(name).click();
-		// The picker tells about community nodes before it adds them.
+		// The picker shows details of community nodes before it adds them.
 		await this.page.getByRole('button', { name: 'Add to workflow' }).click();
 		return await NodePanel.opened(this.page);
 	}
@@ -61,18 +61,18 @@ export class EditorPage {
 	/** The text below a node's name on the canvas. */
 	async subtitleOf(name: string): Promise<string> {
 		const text = await this.page.getByTestId('canvas-node').filter({ hasText: name }).innerText();
-		// On a trigger stands the button to execute the workflow, too.
+		// A trigger also has the button to execute the workflow.
 		return text.split(/\n+/).filter((line) => line !== name)[0];
 	}
 
-	/** Publishes the workflow; n8n goes on with that in the background. */
+	/** Starts publishing the workflow, which n8n then does in the background. */
 	async publish(): Promise<void> {
 		await this.page.getByRole('button', { name: 'Publish', exact: true }).click();
 		const dialog = this.page.getByRole('dialog').filter({ hasText: 'Publish workflow' });
 		await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
 	}
 
-	/** Waits for n8n's word that it is published, and closes it. */
+	/** Waits for n8n's confirmation that the workflow is published, closes it, and returns its text. */
 	async confirmPublished(): Promise<string> {
 		const dialog = this.page.getByRole('dialog').filter({ hasText: 'Workflow published' });
 		const text = await dialog.innerText();

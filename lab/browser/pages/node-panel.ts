@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core';
 
 import { CredentialDialog } from './credential-dialog';
 
-/** The panel of one node: its parameters, and its output when it has run. */
+/** The panel of one node, with its parameters, and its output if it has run. */
 export class NodePanel {
 	private readonly panel: Locator;
 
@@ -10,27 +10,27 @@ export class NodePanel {
 		this.panel = page.getByTestId('ndv');
 	}
 
-	/** The panel that opens at the moment. */
+	/** Waits for the panel to open. */
 	static async opened(page: Page): Promise<NodePanel> {
 		const opened = new NodePanel(page);
 		await opened.panel.getByTestId('node-parameters').waitFor();
 		return opened;
 	}
 
-	/** The yellow note above the parameters. */
+	/** The text of the yellow notice above the parameters. */
 	async notice(): Promise<string> {
 		return await this.panel.getByTestId('node-parameters').getByRole('alert').innerText();
 	}
 
-	/** The names of the parameters that are shown, without the note. */
+	/** The names of the visible parameters, without the notice. */
 	async parameters(): Promise<string[]> {
 		const labels = this.panel.getByTestId('node-parameters').getByTestId('input-label');
 		const texts = await labels.filter({ visible: true }).allInnerTexts();
-		// Behind the name stands the switch between a fixed value and an expression.
+		// The name is followed by the switch between a fixed value and an expression.
 		return texts.map((text) => text.split('\n')[0]);
 	}
 
-	/** Picks an option of a drop-down in which there may be several. */
+	/** Selects or clears an option in a drop-down that allows several. */
 	async choose(parameter: string, option: string): Promise<void> {
 		const dropDown = this.dropDown(parameter);
 		await dropDown.click();
@@ -38,12 +38,12 @@ export class NodePanel {
 		await dropDown.press('Escape');
 	}
 
-	/** What a drop-down shows as chosen. */
+	/** The value that a drop-down shows. */
 	async chosen(parameter: string): Promise<string> {
 		return await this.dropDown(parameter).inputValue();
 	}
 
-	/** What a drop-down offers, each with its explanation. */
+	/** The options of a drop-down, each with its description. */
 	async choices(parameter: string): Promise<string[]> {
 		await this.dropDown(parameter).click();
 		const options = this.page.getByRole('option').filter({ visible: true });
@@ -59,19 +59,19 @@ export class NodePanel {
 		await this.item(parameter).locator('.el-switch').click();
 	}
 
-	/** Begins a first credential. */
+	/** Opens the dialog for a first credential. */
 	async connectTo(service: string): Promise<CredentialDialog> {
 		await this.panel.getByRole('button', { name: `Connect to ${service}` }).click();
 		return await CredentialDialog.opened(this.page);
 	}
 
-	/** Opens the chosen credential. */
+	/** Opens the selected credential. */
 	async editCredential(): Promise<CredentialDialog> {
 		await this.panel.getByTestId('credential-edit-button').click();
 		return await CredentialDialog.opened(this.page);
 	}
 
-	/** The first item of the output as a table: each field with what stands below it. */
+	/** The first item of the output, from the table view: the text of each field, by name. */
 	async outputTable(): Promise<Record<string, string>> {
 		await this.showOutputAs('Table');
 		const output = this.output();
@@ -86,8 +86,8 @@ export class NodePanel {
 		await this.output().getByRole('radio', { name: view }).click();
 	}
 
-	/** Folds an object in the output's schema. */
-	async fold(field: string): Promise<void> {
+	/** Collapses an object in the output's schema. */
+	async collapse(field: string): Promise<void> {
 		const item = this.output()
 			.getByTestId('run-data-schema-item')
 			.filter({ has: this.page.locator(`[data-path=".${field}"]`) });
@@ -113,7 +113,7 @@ export class NodePanel {
 	private dropDown(parameter: string): Locator {
 		return (
 			this.item(parameter)
-				// One for several options has a second one for what is chosen.
+				// A drop-down for several options has a second one for the selected options.
 				.getByRole('combobox')
 				.first()
 		);

@@ -4,22 +4,22 @@ import type { Page } from 'playwright-core';
 export class OrgPage {
 	private constructor(private readonly page: Page) {}
 
-	/** Opens it in another tab. */
+	/** Opens the page in another tab. */
 	static async open(other: Page, url: string): Promise<OrgPage> {
 		const page = await other.context().newPage();
 		await page.goto(url);
 		return new OrgPage(page);
 	}
 
-	/** The table of event hooks. */
+	/** The text of the event hooks table. */
 	async hooks(): Promise<string> {
 		return await this.page.getByRole('region', { name: 'Event hooks' }).innerText();
 	}
 
 	/**
-	 * Presses a button.
+	 * Clicks a button.
 	 *
-	 * @returns what the page says when the event is delivered
+	 * @returns what the page shows once the event is delivered
 	 */
 	async signIn(button: string): Promise<string> {
 		await this.page.getByRole('button', { name: button, exact: true }).click();

@@ -10,7 +10,7 @@ export class SignInPage {
 		private readonly url: string,
 	) {}
 
-	/** Opens n8n and signs in; ends on n8n's start page. */
+	/** Opens n8n, signs in, and waits for n8n's start page. */
 	async signIn({ email, password }: Pick<Owner, 'email' | 'password'>): Promise<void> {
 		await this.page.goto(`${this.url}/signin`);
 		await this.page.getByLabel('Email').fill(email);

@@ -1,6 +1,6 @@
 /**
- * Preloaded into n8n and npm. When the process that started them is gone, however it ended (SIGKILL
- * too), the pipe on stdin closes, and they end at once with all that they have spawned.
+ * Preloaded into n8n and npm. However the process that started them ends (even by SIGKILL), the pipe on stdin
+ * closes, and they exit immediately with everything that they spawned.
  */
 const { isMainThread } = require('node:worker_threads');
 
