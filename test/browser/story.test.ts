@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { Cleanup } from '../../lab/process/cleanup';
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 import { OWNER } from '../../lab/n8n/owner';
-import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
+import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
 import { openPage } from '../../lab/browser/browser';
 import { ConsentPage } from '../../lab/browser/pages/consent-page';
 import { EditorPage } from '../../lab/browser/pages/editor-page';

@@ -8,7 +8,7 @@ import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 import { SELDOM } from '../../lab/n8n/poll-times';
 import type { LogEvent } from '../../lab/okta-org';
 import { callsTo } from '../../lab/okta-org/calls-to';
-import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
+import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
 import { IS_V1, startWorld } from './world';
 import type { Flow, World } from './world';
 

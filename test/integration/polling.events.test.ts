@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { EventOverrides } from '../../lab/okta-org';
-import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
+import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
 import {
 	answerWith,
 	catchUp,

@@ -1,5 +1,6 @@
 import { RELEASES } from '../../lab/n8n-core/polling-engine-types';
 import type { PollingEngine } from '../../lab/n8n-core/polling-engine-types';
+import type { OktaOrg } from '../../lab/okta-org';
 import {
 	catchUp,
 	leap,
@@ -20,27 +21,56 @@ function savedPlace(engine: PollingEngine): unknown[] {
 	return [next, start, time];
 }
 
+/** Logs events, and polls while n8n can't store the next execution. */
+async function pollUnstored(org: OktaOrg, engine: PollingEngine, count: number): Promise<string[]> {
+	const uuids = await logEvents(org, count);
+	engine.failExecutions(1);
+	await engine.poll();
+	return uuids;
+}
+
+/** Logs two events, and polls while executions wait. */
+async function pollHeld(org: OktaOrg, engine: PollingEngine): Promise<string[]> {
+	const uuids = await logEvents(org, 2);
+	engine.holdExecutions();
+	await engine.poll();
+	return uuids;
+}
+
+/** Releases the executions that wait, and catches up. */
+async function releaseAndCatchUp(engine: PollingEngine): Promise<void> {
+	await engine.releaseExecutions();
+	await catchUp(engine);
+}
+
+/** Has half an hour pass, after which the trigger starts what it has heard nothing of, and catches up. */
+async function catchUpOverdue(engine: PollingEngine): Promise<void> {
+	leap(31 * MINUTE);
+	await catchUp(engine);
+}
+
+/** Expects one execution with these events, each once. */
+function expectOneExecution(engine: PollingEngine, uuids: string[]): void {
+	expect(uuidsOf(engine)).toEqual(uuids);
+	expect(engine.executions()).toHaveLength(1);
+}
+
 describe('If n8n says that it could not store an execution', () => {
 	const releases = RELEASES.filter((release) => release !== 'n8n 1.123');
 
 	it.each(releases)('its events come at the next poll, each once: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
-		const uuids = await logEvents(org, 3);
-		engine.failExecutions(1);
-		await engine.poll();
+		const uuids = await pollUnstored(org, engine, 3);
 		expect(engine.executions()).toEqual([]);
 		const more = await logEvents(org, 2);
 		await catchUp(engine);
 
-		expect(uuidsOf(engine)).toEqual([...uuids, ...more]);
-		expect(engine.executions()).toHaveLength(1);
+		expectOneExecution(engine, [...uuids, ...more]);
 	});
 
 	it.each(releases)('they come after a start of n8n right away, too: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
-		const uuids = await logEvents(org, 3);
-		engine.failExecutions(1);
-		await engine.poll();
+		const uuids = await pollUnstored(org, engine, 3);
 		await engine.restart();
 		await catchUp(engine);
 
@@ -49,9 +79,7 @@ describe('If n8n says that it could not store an execution', () => {
 
 	it.each(releases)('those of the other pages come only once: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
-		const uuids = await logEvents(org, 2_500);
-		engine.failExecutions(1);
-		await engine.poll();
+		const uuids = await pollUnstored(org, engine, 2_500);
 		expect(uuidsOf(engine)).toEqual(uuids.slice(1_000));
 		await catchUp(engine);
 
@@ -71,8 +99,7 @@ describe('If n8n says that it could not store an execution', () => {
 		unlock();
 		await catchUp(engine);
 
-		expect(uuidsOf(engine)).toEqual(uuids);
-		expect(engine.executions()).toHaveLength(1);
+		expectOneExecution(engine, uuids);
 		expect(engine.failures()).toEqual([]);
 	});
 });
@@ -82,24 +109,19 @@ describe('If n8n 1 could not store an execution, of which it says nothing', () =
 
 	it('its events come after half an hour, each once', async () => {
 		const { org, engine } = await startActive({ release });
-		const uuids = await logEvents(org, 3);
-		engine.failExecutions(1);
-		await engine.poll();
+		const uuids = await pollUnstored(org, engine, 3);
 		leap(29 * MINUTE);
 		await catchUp(engine);
 		expect(engine.executions()).toEqual([]);
 		leap(2 * MINUTE);
 		await catchUp(engine);
 
-		expect(uuidsOf(engine)).toEqual(uuids);
-		expect(engine.executions()).toHaveLength(1);
+		expectOneExecution(engine, uuids);
 	});
 
 	it('they come right away after a start of n8n', async () => {
 		const { org, engine } = await startActive({ release });
-		const uuids = await logEvents(org, 3);
-		engine.failExecutions(1);
-		await engine.poll();
+		const uuids = await pollUnstored(org, engine, 3);
 		await engine.restart();
 		await catchUp(engine);
 
@@ -108,14 +130,11 @@ describe('If n8n 1 could not store an execution, of which it says nothing', () =
 
 	it('what happens later comes at once', async () => {
 		const { org, engine } = await startActive({ release });
-		const first = await logEvents(org, 2);
-		engine.failExecutions(1);
-		await engine.poll();
+		const first = await pollUnstored(org, engine, 2);
 		const second = await logEvents(org, 2);
 		await catchUp(engine);
 		expect(uuidsOf(engine)).toEqual(second);
-		leap(31 * MINUTE);
-		await catchUp(engine);
+		await catchUpOverdue(engine);
 
 		expect(uuidsOf(engine)).toEqual([...second, ...first]);
 	});
@@ -131,8 +150,7 @@ describe('If n8n 1 could not store an execution, of which it says nothing', () =
 		}
 		expect(engine.executions()).toEqual([]);
 		unlock();
-		leap(31 * MINUTE);
-		await catchUp(engine);
+		await catchUpOverdue(engine);
 
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
@@ -159,8 +177,7 @@ describe('An execution', () => {
 		const uuids = await logEvents(org, 1);
 		await catchUp(engine);
 
-		expect(uuidsOf(engine)).toEqual(uuids);
-		expect(engine.executions()).toHaveLength(1);
+		expectOneExecution(engine, uuids);
 	});
 
 	it('that takes hours is not started again', async () => {
@@ -168,11 +185,9 @@ describe('An execution', () => {
 		const uuids = await logEvents(org, 2);
 		engine.failExecutions(1, 'does not end');
 		await engine.poll();
-		leap(31 * MINUTE);
-		await catchUp(engine);
+		await catchUpOverdue(engine);
 
-		expect(uuidsOf(engine)).toEqual(uuids);
-		expect(engine.executions()).toHaveLength(1);
+		expectOneExecution(engine, uuids);
 	});
 
 	it('is not handed on again while it waits for others to end', async () => {
@@ -181,23 +196,18 @@ describe('An execution', () => {
 		engine.holdExecutions();
 		await catchUp(engine);
 		expect(engine.waitingCount()).toBe(1);
-		await engine.releaseExecutions();
-		await catchUp(engine);
+		await releaseAndCatchUp(engine);
 
-		expect(uuidsOf(engine)).toEqual(uuids);
-		expect(engine.executions()).toHaveLength(1);
+		expectOneExecution(engine, uuids);
 	});
 
 	it('that waits for longer than half an hour gives its events only once', async () => {
 		const { org, engine } = await startActive();
-		const uuids = await logEvents(org, 2);
-		engine.holdExecutions();
-		await engine.poll();
+		const uuids = await pollHeld(org, engine);
 		leap(31 * MINUTE);
 		await engine.poll();
 		expect(engine.waitingCount()).toBe(2);
-		await engine.releaseExecutions();
-		await catchUp(engine);
+		await releaseAndCatchUp(engine);
 
 		expect(engine.executions().map((items) => items.length)).toEqual([2, 0]);
 		expect(uuidsOf(engine)).toEqual(uuids);
@@ -205,22 +215,17 @@ describe('An execution', () => {
 
 	it('that still waited when n8n was stopped gives its events only once', async () => {
 		const { org, engine } = await startActive();
-		const uuids = await logEvents(org, 2);
-		engine.holdExecutions();
-		await engine.poll();
+		const uuids = await pollHeld(org, engine);
 		await engine.restart();
 		await catchUp(engine);
-		await engine.releaseExecutions();
-		await catchUp(engine);
+		await releaseAndCatchUp(engine);
 
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
 	it('that a person cancels while it waits for a worker is not started again', async () => {
 		const { org, engine } = await startActive({ isQueueMode: true });
-		await logEvents(org, 2);
-		engine.holdExecutions();
-		await engine.poll();
+		await pollHeld(org, engine);
 		await engine.cancelWaiting();
 		await engine.releaseExecutions();
 		leap(31 * MINUTE);
@@ -232,15 +237,11 @@ describe('An execution', () => {
 
 	it('that a person cancels while it waits for others comes again, as n8n tells nobody', async () => {
 		const { org, engine } = await startActive();
-		const uuids = await logEvents(org, 2);
-		engine.holdExecutions();
-		await engine.poll();
+		const uuids = await pollHeld(org, engine);
 		await engine.cancelWaiting();
-		await engine.releaseExecutions();
-		await catchUp(engine);
+		await releaseAndCatchUp(engine);
 		expect(engine.executions()).toEqual([]);
-		leap(31 * MINUTE);
-		await catchUp(engine);
+		await catchUpOverdue(engine);
 
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
@@ -261,9 +262,7 @@ describe('An execution', () => {
 
 	it('gives all its events if n8n cannot tell which it has processed', async () => {
 		const { org, engine } = await startActive();
-		const uuids = await logEvents(org, 2);
-		engine.holdExecutions();
-		await engine.poll();
+		const uuids = await pollHeld(org, engine);
 		const unlock = engine.lockDatabase();
 		await engine.releaseExecutions();
 		unlock();
@@ -304,8 +303,7 @@ describe('The place up to which the log is read', () => {
 		engine.holdExecutions();
 		await catchUp(engine, 2);
 		expect(engine.waitingCount()).toBe(5);
-		await engine.releaseExecutions();
-		await catchUp(engine);
+		await releaseAndCatchUp(engine);
 
 		expect(uuidsOf(engine)).toEqual(uuids);
 		expect(engine.executions()).toHaveLength(7);
@@ -322,7 +320,6 @@ describe('The place up to which the log is read', () => {
 		await Promise.all([engine.poll(), engine.poll()]);
 		await catchUp(engine);
 
-		expect(uuidsOf(engine)).toEqual(uuids);
-		expect(engine.executions()).toHaveLength(1);
+		expectOneExecution(engine, uuids);
 	});
 });

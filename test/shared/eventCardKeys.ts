@@ -1,16 +1,1 @@
-/** The keys of an item with the output "Event Card", in order: workflows depend on them. */
-export const EVENT_CARD_KEYS = [
-	'dateAndTime',
-	'message',
-	'eventId',
-	'eventType',
-	'eventTime',
-	'version',
-	'admin',
-	'oktaUser',
-	'uuid',
-	'eventDetails',
-	'headers',
-	'source',
-	'debugContext',
-];
+export { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';

@@ -15,7 +15,7 @@ import {
 	without,
 } from './fixtures/events';
 import { KIND_ROWS, OKTA, oktaEvent, shapesOf } from './fixtures/oktaEvents';
-import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
+import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
 
 const headers: IDataObject = { 'content-type': 'application/json', 'x-team': 'identity' };
 

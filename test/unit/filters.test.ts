@@ -7,7 +7,7 @@ import { parametersOf } from '../../nodes/shared/oktaEvent/filter';
 import { EVENTS } from '../../nodes/shared/userMfa/events';
 import { FACTORS } from '../../nodes/shared/userMfa/factorsFilter';
 import { hookFilters, logFilters } from '../../nodes/shared/userMfa/filters';
-import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
+import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
 import { amelie, bo, enrollment, EVENT_TYPE, mfaEvent, without } from './fixtures/events';
 import { filterWith, passes, settingsOf } from './fixtures/panel';
 
