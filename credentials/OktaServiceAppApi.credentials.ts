@@ -14,7 +14,7 @@ import type {
 import { orgUrlProperty } from '../nodes/shared/okta/credential';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../nodes/shared/okta/resources';
 import { authenticate, preAuthenticate } from '../nodes/shared/okta/serviceApp/authenticate';
-import { TEST_HEADER } from '../nodes/shared/okta/serviceApp/headers';
+import { TEST_HEADER } from '../nodes/shared/okta/headers';
 
 export class OktaServiceAppApi implements ICredentialType {
 	name = 'oktaServiceAppApi';

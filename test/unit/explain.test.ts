@@ -5,7 +5,7 @@ import type { FailedCall } from '../../nodes/shared/okta/explain';
 import { readFailure } from '../../nodes/shared/okta/failure';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../../nodes/shared/okta/resources';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
-import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import { node } from './fixtures/node';
 import {
 	ACCESS_TOKEN,

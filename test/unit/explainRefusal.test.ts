@@ -6,12 +6,12 @@ import type { JsonObject } from 'n8n-workflow';
 import { readFailure } from '../../nodes/shared/okta/failure';
 import { toFailure } from '../../nodes/shared/okta/refusal';
 import { explainRefusal } from '../../nodes/shared/okta/serviceApp/explainRefusal';
-import type { ServiceApp } from '../../nodes/shared/okta/serviceApp/token';
+import type { ServiceApp } from '../../nodes/shared/okta/serviceApp/types';
 import {
 	isTransientTokenError,
 	NO_TOKEN,
 	NO_TOKEN_NOW,
-} from '../../nodes/shared/okta/serviceApp/tokenError';
+} from '../../nodes/shared/okta/tokenError';
 import { installedWorkflowPackages } from './fixtures/installedN8n';
 import { node } from './fixtures/node';
 

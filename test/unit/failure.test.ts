@@ -1,5 +1,5 @@
 import { readErrorResponse, readFailure } from '../../nodes/shared/okta/failure';
-import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import {
 	ACCESS_TOKEN,
 	responseError,

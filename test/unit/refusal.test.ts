@@ -6,7 +6,7 @@ import type { OktaFailure } from '../../nodes/shared/okta/failure';
 import { needsNewToken, refusalOf, toFailure } from '../../nodes/shared/okta/refusal';
 import type { Refusal } from '../../nodes/shared/okta/refusal';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
-import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import {
 	responseError,
 	asThrown,

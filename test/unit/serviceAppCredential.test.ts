@@ -19,9 +19,9 @@ import {
 	RENEW_HEADER,
 	SCOPE_HEADER,
 	TEST_HEADER,
-} from '../../nodes/shared/okta/serviceApp/headers';
+} from '../../nodes/shared/okta/headers';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
-import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/serviceApp/tokenError';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import { createKey } from '../../lab/n8n/service-app-key';
 import { sendAsN8n } from './fixtures/n8n';
 import { node } from './fixtures/node';

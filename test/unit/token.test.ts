@@ -4,12 +4,9 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 
 import type { OktaResponse } from '../../nodes/shared/okta/failure';
 import { requestToken } from '../../nodes/shared/okta/serviceApp/token';
-import type { ServiceApp, TokenRequest } from '../../nodes/shared/okta/serviceApp/token';
-import {
-	isTokenError,
-	NO_TOKEN,
-	NO_TOKEN_NOW,
-} from '../../nodes/shared/okta/serviceApp/tokenError';
+import type { TokenRequest } from '../../nodes/shared/okta/serviceApp/token';
+import type { ServiceApp } from '../../nodes/shared/okta/serviceApp/types';
+import { isTokenError, NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 
 const NOW = Date.parse('2026-08-20T10:00:00.000Z');
 const NOW_SECONDS = NOW / 1000;

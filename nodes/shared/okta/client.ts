@@ -20,7 +20,7 @@ import { readOrgId } from './orgId';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
 import { needsNewToken, refusalOf, toFailure } from './refusal';
 import type { OktaResource } from './resources';
-import { RENEW_HEADER, SCOPE_HEADER } from './serviceApp/headers';
+import { RENEW_HEADER, SCOPE_HEADER } from './headers';
 
 const TIMEOUT_MS = 30_000;
 const RETRY_DELAY_MS = 1_000;

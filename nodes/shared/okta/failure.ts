@@ -1,6 +1,6 @@
 import { isRecord } from '../isRecord';
 import { sentence } from '../sentence';
-import { isTokenError } from './serviceApp/tokenError';
+import { isTokenError } from './tokenError';
 
 /** Okta's `WWW-Authenticate` header in a response that rejects an access token or its proof. */
 export interface Challenge {

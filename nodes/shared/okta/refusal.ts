@@ -2,7 +2,7 @@ import type { Failure } from 'n8n-workflow';
 
 import type { OktaCredential } from './credential';
 import type { OktaFailure } from './failure';
-import { isTransientTokenError } from './serviceApp/tokenError';
+import { isTransientTokenError } from './tokenError';
 
 /** Why Okta's API rejected a call, if not because of the request itself. */
 export type Refusal =

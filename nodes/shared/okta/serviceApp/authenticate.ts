@@ -12,13 +12,14 @@ import { ORG_URL_HELP, parseOrgUrl } from '../orgUrl';
 import { INSUFFICIENT_SCOPE } from '../refusal';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
 import { exportDpopKey, importDpopKey } from './dpop';
-import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from './headers';
+import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from '../headers';
 import { parsePrivateKey } from './privateKey';
 import { TokenUnusableError } from './renewal';
 import { signRequest } from './signRequest';
 import { requestToken } from './token';
-import type { ServiceApp, TokenRequest, TokenTools } from './token';
-import { NO_TOKEN, NO_TOKEN_NOW } from './tokenError';
+import type { TokenRequest, TokenTools } from './token';
+import type { ServiceApp } from './types';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../tokenError';
 
 const TIMEOUT_MS = 30_000;
 

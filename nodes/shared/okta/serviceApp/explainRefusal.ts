@@ -2,8 +2,8 @@ import { isRecord } from '../../isRecord';
 import { explainOutage } from '../explain';
 import type { OktaResponse } from '../failure';
 import { ORG_URL_HELP } from '../orgUrl';
-import type { ServiceApp } from './token';
-import { NO_TOKEN, NO_TOKEN_NOW } from './tokenError';
+import type { ServiceApp } from './types';
+import { NO_TOKEN, NO_TOKEN_NOW } from '../tokenError';
 
 const NO_SCOPE =
 	"the app integration hasn't been granted any scope that the nodes need. In Okta, on its 'Okta API Scopes' tab, grant 'okta.eventHooks.manage' for the Okta User MFA Trigger and 'okta.logs.read' for the Okta User MFA Polling Trigger.";

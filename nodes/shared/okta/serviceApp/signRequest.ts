@@ -1,7 +1,7 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { createDpopProof } from './dpop';
-import { SCOPE_HEADER, TEST_HEADER } from './headers';
+import { SCOPE_HEADER, TEST_HEADER } from '../headers';
 import type { ServiceAppToken } from './token';
 
 interface SigningTools {

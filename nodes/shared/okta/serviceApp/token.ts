@@ -5,16 +5,7 @@ import { createClientAssertion } from './clientAssertion';
 import { createDpopKey, createDpopProof } from './dpop';
 import type { DpopKey } from './dpop';
 import { explainRefusal } from './explainRefusal';
-import type { SigningKey } from './jwt';
-
-/** A service app, as the user entered it. */
-export interface ServiceApp {
-	/** The org's origin. */
-	orgUrl: string;
-	clientId: string;
-	keyId: string;
-	privateKey: SigningKey;
-}
+import type { ServiceApp } from './types';
 
 /** An access token and what a request with it needs. */
 export interface ServiceAppToken {
