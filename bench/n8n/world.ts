@@ -10,7 +10,7 @@ import { npm } from '../../lab/n8n/npm';
 import { connectToOkta } from '../../lab/n8n/okta-credential';
 import { OWNER } from '../../lab/n8n/owner';
 import { installTarball, packTarball } from '../../lab/n8n/package-tarball';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import { startN8n, type N8n } from '../../lab/n8n/process';
 import { N8nRest, type Json, type WorkflowNode } from '../../lab/n8n/rest';
 import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
@@ -106,7 +106,7 @@ export async function startWorld(cleanup: Cleanup, signal: AbortSignal): Promise
 		await cleanup.add('Stopping an org', async () => await ownOrg.stop());
 		const scopes = 'okta.eventHooks.manage okta.logs.read offline_access';
 		const own = await connectToOkta(rest, ownOrg, scopes);
-		const all = { ...FILTERS, catchUp: true, pollTimes: OFTEN, ...parameters };
+		const all = { ...FILTERS, catchUp: true, pollTimes: EVERY_FIVE_SECONDS, ...parameters };
 		return { ...(await publishOkta(name, { parameters: all }, own, ownOrg)), org: ownOrg };
 	};
 	const callsBefore = org.requests().length;

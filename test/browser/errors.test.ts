@@ -37,7 +37,7 @@ async function credentials(): Promise<Credential[]> {
 	return await world.rest.call('GET', '/rest/credentials');
 }
 
-async function beginCredential(url: string): Promise<CredentialDialog> {
+async function fillInCredential(url: string): Promise<CredentialDialog> {
 	const { id, secret } = world.org.client;
 	return await step(page, 'fills in the credential', async () => {
 		const editor = new EditorPage(page);
@@ -55,10 +55,10 @@ async function isConnected(): Promise<boolean> {
 }
 
 it.each(['http://your-org.okta.com', 'our Okta'])(
-	'says how to enter the org URL when it is "%s"',
+	'says how to enter the org URL if it is "%s"',
 	async (url) => {
-		const dialog = await beginCredential(url);
-		await step(page, 'connects and reads why that cannot be', async () => {
+		const dialog = await fillInCredential(url);
+		await step(page, 'connects and reads why it fails', async () => {
 			await dialog.connect();
 			const toast = await dismissToast(page, 'OAuth Authorization Error');
 			expect(toast).toContain('enter-the-okta-org-url-like-https-your-org.okta.com');
@@ -68,10 +68,10 @@ it.each(['http://your-org.okta.com', 'our Okta'])(
 	},
 );
 
-it('says that access was denied when a person refuses, and connects when they think better', async () => {
+it('says that access was denied if the user denies it, and connects once the user allows it', async () => {
 	const { org } = world;
-	const dialog = await beginCredential(org.url);
-	await step(page, 'refuses the consent', async () => {
+	const dialog = await fillInCredential(org.url);
+	await step(page, 'denies access', async () => {
 		const failure = await new ConsentPage(await dialog.connectInPopup()).deny();
 		expect(failure).toContain('Failed to connect. The window can be closed now.');
 		expect(failure).toContain('access_denied');
@@ -80,14 +80,14 @@ it('says that access was denied when a person refuses, and connects when they th
 		expect(org.requests().filter(({ grantType }) => grantType !== undefined)).toEqual([]);
 	});
 
-	await step(page, 'allows it at the second try', async () => {
+	await step(page, 'allows access on the second attempt', async () => {
 		await new ConsentPage(await dialog.connectInPopup()).allow();
 		await dialog.waitUntilClosed();
 		expect(await isConnected()).toBe(true);
 	});
 });
 
-it('says what is wrong with a service app, and that it works once that is mended', async () => {
+it('says what is wrong with a service app, and that it works once it is fixed', async () => {
 	const { org } = world;
 	const app = serviceAppCredential(org, { scopes: [] });
 	const withoutRole = serviceAppCredential(org, { admin: false });
@@ -114,21 +114,21 @@ it('says what is wrong with a service app, and that it works once that is mended
 		await dialog.waitForText("has no active key with the ID 'another-key'. Compare 'Key ID'");
 	});
 
-	await step(page, 'mends it, and reads that the app has no scope', async () => {
+	await step(page, 'fixes the key ID and reads that the app has no scope', async () => {
 		await dialog.fill({ 'Key ID': fieldsOf(app)['Key ID'] });
 		await dialog.save();
 		await dialog.waitForText("hasn't been granted any scope that the nodes need");
 		await dialog.waitForText("grant 'okta.eventHooks.manage' for the Okta User MFA Trigger");
 	});
 
-	await step(page, 'takes another app, and reads that it has no admin role', async () => {
+	await step(page, 'enters another app and reads that it has no admin role', async () => {
 		await dialog.fill(fieldsOf(withoutRole));
 		await dialog.save();
 		await dialog.waitForText('but not the admin role for it. In the Okta Admin Console');
 		await dialog.waitForText("'Admin roles' tab");
 	});
 
-	await step(page, 'takes the first one, now granted the scope of the System Log', async () => {
+	await step(page, 'enters the first app again, which now has the System Log scope', async () => {
 		org.grantScopes(String(app.data.clientId), ['okta.logs.read']);
 		await dialog.fill(fieldsOf(app));
 		await dialog.save();
@@ -138,15 +138,15 @@ it('says what is wrong with a service app, and that it works once that is mended
 	});
 });
 
-it('names WEBHOOK_URL when Okta cannot reach n8n, and leaves no event hook behind', async () => {
+it("names WEBHOOK_URL if Okta can't reach n8n, and leaves no event hook behind", async () => {
 	const { n8n, rest, org } = world;
 	const credential = await connectToOkta(rest, org);
 	const { id } = await rest.createWorkflow(mfaWorkflow(credential));
 	await n8n.stop();
-	// Nobody listens there. That is what an address without a way from the internet is for Okta.
+	// Nothing listens there. To Okta, an address that the internet can't reach looks the same.
 	await n8n.start({ WEBHOOK_URL: 'http://127.0.0.1:9/' });
 
-	await step(page, 'publishes the workflow and reads why that cannot be', async () => {
+	await step(page, 'publishes the workflow and reads why it fails', async () => {
 		const editor = new EditorPage(page);
 		await editor.open(n8n.url, id);
 		await editor.publish();

@@ -1,4 +1,4 @@
 const { realN8n } = require('../../jest.shared');
 
-/** A real n8n in a real browser, used as a person would, with the stand-in org. */
+/** A real n8n in a real browser, used the way a user does, with the stand-in org. */
 module.exports = realN8n({ rootDir: __dirname, testTimeout: 480_000 });

@@ -22,11 +22,11 @@ beforeAll(async () => {
 });
 afterAll(async () => expect(await cleanup.run()).toEqual([]));
 
-it('leads a person in a browser from the sign-in to the fields of the first event', async () => {
+it('takes a user from signing in to n8n to the fields of the first event', async () => {
 	const { n8n, org } = world;
 	const editor = new EditorPage(page);
 
-	await step(page, 'signs in to n8n and begins a workflow', async () => {
+	await step(page, 'signs in to n8n and creates a workflow', async () => {
 		await new SignInPage(page, n8n.url).signIn(OWNER);
 		await editor.create();
 	});
@@ -38,7 +38,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		return await editor.addFoundNode(TRIGGER);
 	});
 
-	await step(page, 'reads in the panel what the node does and puts out', async () => {
+	await step(page, 'reads in the panel what the node does and returns', async () => {
 		expect(await panel.notice()).toMatch(/^Publishing this workflow creates an event hook/);
 		expect(await panel.parameters()).toEqual([
 			'Okta Events',
@@ -61,7 +61,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		]);
 	});
 
-	await step(page, 'finds events of the System Log only with Catch Up', async () => {
+	await step(page, 'finds events that only the System Log has once Catch Up is on', async () => {
 		const logOnly = /^Push Denied \(Classic Engine\)\s+.*within five minutes, from the System Log/;
 		expect(await panel.choices('Okta Events')).toContainEqual(
 			expect.stringMatching(/^Factor Reset\s/),
@@ -72,7 +72,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		await panel.toggle('Catch Up From System Log');
 	});
 
-	await step(page, 'sees how behaviors match only if some are selected', async () => {
+	await step(page, "sees 'Behaviors Match' only if behaviors are selected", async () => {
 		await panel.choose('Behaviors', 'New Device');
 		expect(await panel.parameters()).toContain('Behaviors Match');
 		await panel.choose('Behaviors', 'New Device');
@@ -98,7 +98,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		await dialog.close();
 	});
 
-	await step(page, 'wants failed pushes only, and sees so below the node', async () => {
+	await step(page, 'selects only failed pushes and sees the filters below the node', async () => {
 		await panel.choose('Outcomes', 'Failure');
 		await panel.choose('Factors', 'Okta Verify Push');
 		await panel.close();
@@ -112,7 +112,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		);
 	});
 
-	await step(page, "approves a push on the org's page, and denies one", async () => {
+	await step(page, "approves and denies a push on the org's page", async () => {
 		const orgPage = await OrgPage.open(page, org.url);
 		expect(await orgPage.hooks()).toMatch(/ACTIVE\s+VERIFIED/);
 		expect(await orgPage.signIn('Push approved')).toBe('Push approved: delivered to 1 event hook');
@@ -120,7 +120,7 @@ it('leads a person in a browser from the sign-in to the fields of the first even
 		await orgPage.close();
 	});
 
-	await step(page, 'opens the one execution and reads the fields', async () => {
+	await step(page, 'opens the only execution and reads the fields', async () => {
 		const executions = new ExecutionsPage(page);
 		await executions.openFromEditor();
 		await executions.openNewest();

@@ -18,7 +18,7 @@ const AT_A_TIME = 20;
 
 let world: World;
 beforeAll(async () => {
-	// Okta waits 3 s. How fast n8n is on a busy machine is not what is tested here.
+	// Okta waits 3 s, but these tests aren't about n8n's speed on a busy machine.
 	world = await startWorld({ deliveryTimeout: 30_000 });
 });
 afterEach(async () => {
@@ -27,25 +27,25 @@ afterEach(async () => {
 });
 afterAll(async () => await world?.stop());
 
-/** Signs in that many times, many at a time. */
-async function signInOften(
+/** Signs in that many users, 20 at a time. */
+async function signInConcurrently(
 	count: number,
 	onSignIn: (result: SignInResult) => void = () => {},
 ): Promise<SignInResult[]> {
 	const results: SignInResult[] = [];
 	let left = count;
-	const people = Array.from({ length: AT_A_TIME }, async () => {
+	const signIns = Array.from({ length: AT_A_TIME }, async () => {
 		while (left-- > 0) {
 			const result = await world.org.signIn('sms');
 			results.push(result);
 			onSignIn(result);
 		}
 	});
-	await Promise.all(people);
+	await Promise.all(signIns);
 	return results;
 }
 
-/** Which execution has which event, among these: pairs of ids. */
+/** Which executions have these events, as pairs of execution ID and event ID. */
 async function storedEvents(flow: Flow, uuids: string[]): Promise<Array<[string, string]>> {
 	const found: Array<[string, string]> = [];
 	for (const { id } of await listExecutions(world.rest, flow.id)) {
@@ -58,10 +58,10 @@ async function storedEvents(flow: Flow, uuids: string[]): Promise<Array<[string,
 }
 
 describe('A burst of sign-ins', () => {
-	it('is acknowledged, and runs each once, in fewer executions than there were deliveries', async () => {
+	it('is acknowledged, and each event runs once, in fewer executions than deliveries', async () => {
 		const flow = await world.createFlow();
 		await flow.activate();
-		const results = await signInOften(COUNT);
+		const results = await signInConcurrently(COUNT);
 		const deliveries = results.flatMap((result) => result.deliveries);
 		expect(deliveries.map(({ status }) => status)).toEqual(Array(COUNT).fill(204));
 
@@ -84,16 +84,16 @@ describe('A burst of sign-ins', () => {
 			({ headers }) => (headers as Record<string, string>)['x-okta-request-id'],
 		);
 		expect(new Set(requestIds).size).toBe(COUNT);
-		// n8n 1 answers before it stores an execution: there is hardly anything to wait for.
+		// n8n 1 responds before it stores an execution, so deliveries hardly ever wait.
 		const { length } = await flow.executions(1);
 		if (IS_V1) expect(length).toBeLessThanOrEqual(COUNT);
 		else expect(length).toBeLessThan(COUNT);
 	});
 
-	it('runs each once for each of two triggers of a workflow', async () => {
+	it('runs each event once for each of two triggers in a workflow', async () => {
 		const flow = await world.createFlow({ triggers: 2 });
 		await flow.activate();
-		const results = await signInOften(COUNT / 2);
+		const results = await signInConcurrently(COUNT / 2);
 		const deliveries = results.flatMap((result) => result.deliveries);
 		expect(deliveries.map(({ status }) => status)).toEqual(Array(COUNT).fill(204));
 
@@ -103,11 +103,11 @@ describe('A burst of sign-ins', () => {
 		);
 	});
 
-	it('starts an execution for each delivery with the option for that', async () => {
+	it("starts one execution per delivery with 'One Execution per Delivery' on", async () => {
 		const parameters = { options: { oneExecutionPerDelivery: true } };
 		const flow = await world.createFlow({ parameters });
 		await flow.activate();
-		const results = await signInOften(COUNT / 2);
+		const results = await signInConcurrently(COUNT / 2);
 		const deliveries = results.flatMap((result) => result.deliveries);
 		expect(deliveries.map(({ status }) => status)).toEqual(Array(COUNT / 2).fill(204));
 
@@ -118,54 +118,51 @@ describe('A burst of sign-ins', () => {
 		expect(await flow.executions(COUNT / 2)).toHaveLength(COUNT / 2);
 	});
 
-	// n8n 1 answers before it stores an execution: there, what it cannot store is lost.
-	(IS_V1 ? it.skip : it)(
-		'comes through but for the one event that n8n cannot store, whatever went with it',
-		async () => {
-			const { org } = world;
-			const flow = await world.createFlow();
-			await flow.activate();
-			const path = join(world.n8n.userFolder, '.n8n/database.sqlite');
-			const database = new DatabaseSync(path, { timeout: 10_000 });
-			try {
-				database.exec(
-					"CREATE TRIGGER picky BEFORE INSERT ON execution_data WHEN NEW.data LIKE '%unstorable%' BEGIN SELECT RAISE(ABORT, 'picky'); END",
-				);
-				const signIns = Array.from(
-					{ length: AT_A_TIME },
-					async (_, index) =>
-						await org.signIn('sms', { displayMessage: index === 7 ? 'unstorable' : 'ok' }),
-				);
-				const results = await Promise.all(signIns);
-				const [unstorable] = results.splice(7, 1);
+	// n8n 1 responds before it stores an execution, so it loses what it can't store.
+	(IS_V1 ? it.skip : it)("runs every event except the one that n8n can't store", async () => {
+		const { org } = world;
+		const flow = await world.createFlow();
+		await flow.activate();
+		const path = join(world.n8n.userFolder, '.n8n/database.sqlite');
+		const database = new DatabaseSync(path, { timeout: 10_000 });
+		try {
+			database.exec(
+				"CREATE TRIGGER picky BEFORE INSERT ON execution_data WHEN NEW.data LIKE '%unstorable%' BEGIN SELECT RAISE(ABORT, 'picky'); END",
+			);
+			const signIns = Array.from(
+				{ length: AT_A_TIME },
+				async (_, index) =>
+					await org.signIn('sms', { displayMessage: index === 7 ? 'unstorable' : 'ok' }),
+			);
+			const results = await Promise.all(signIns);
+			const [unstorable] = results.splice(7, 1);
 
-				const statuses = unstorable.deliveries.map(({ status = 0 }) => status);
-				expect(statuses).toHaveLength(2);
-				expect(Math.min(...statuses)).toBeGreaterThanOrEqual(500);
-				expect(results.map(({ deliveries }) => deliveries.at(-1)?.status)).toEqual(
-					results.map(() => 204),
-				);
-				const items = await flow.items(results.length);
-				expect(items.map(({ uuid }) => uuid).sort()).toEqual(
-					results.map(({ event }) => event.uuid).sort(),
-				);
-			} finally {
-				database.exec('DROP TRIGGER IF EXISTS picky');
-				database.close();
-			}
-		},
-	);
+			const statuses = unstorable.deliveries.map(({ status = 0 }) => status);
+			expect(statuses).toHaveLength(2);
+			expect(Math.min(...statuses)).toBeGreaterThanOrEqual(500);
+			expect(results.map(({ deliveries }) => deliveries.at(-1)?.status)).toEqual(
+				results.map(() => 204),
+			);
+			const items = await flow.items(results.length);
+			expect(items.map(({ uuid }) => uuid).sort()).toEqual(
+				results.map(({ event }) => event.uuid).sort(),
+			);
+		} finally {
+			database.exec('DROP TRIGGER IF EXISTS picky');
+			database.close();
+		}
+	});
 });
 
 // n8n 1 acknowledges a delivery a moment before it stores the execution.
 (IS_V1 ? describe.skip : describe)('n8n that is killed in the middle of a burst', () => {
-	it('has stored every event that it acknowledged, and none twice', async () => {
+	it('has stored every acknowledged event, and none twice', async () => {
 		const { n8n } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
 		let kill: Promise<void> | undefined;
 		let acknowledged = 0;
-		const results = await signInOften(COUNT, ({ deliveries }) => {
+		const results = await signInConcurrently(COUNT, ({ deliveries }) => {
 			if (deliveries.some(({ delivered }) => delivered)) acknowledged += 1;
 			if (acknowledged === COUNT / 3) kill ??= n8n.kill();
 		});
@@ -183,7 +180,7 @@ describe('A burst of sign-ins', () => {
 		expect(lost).toEqual([]);
 		await world.expectSignInStarts(flow);
 
-		// n8n never runs anew what it was running, and runs what it had stored without an answer.
+		// n8n never reruns what it was running, but runs what it had stored without responding.
 		const executed = (await flow.items(0)).map(({ uuid }) => uuid);
 		for (const result of results) {
 			const { uuid } = result.event;
@@ -195,7 +192,7 @@ describe('A burst of sign-ins', () => {
 
 // n8n 1 acknowledges a delivery before it queues the execution.
 (IS_V1 ? describe.skip : describe)('n8n that runs one execution at a time', () => {
-	/** A server that keeps executions running until it is told to let them go. */
+	/** A server that keeps executions running until it's opened. */
 	async function startGate() {
 		const waiting: ServerResponse[] = [];
 		let isOpen = false;
@@ -226,7 +223,7 @@ describe('A burst of sign-ins', () => {
 		};
 	}
 
-	/** Sends an event as Okta does, until the connection is broken. */
+	/** Sends an event as Okta does, until the signal closes the connection. */
 	async function deliver(uuid: string, signal: AbortSignal): Promise<number | undefined> {
 		const { org } = world;
 		const [{ id, channel }] = org.hooks();
@@ -242,7 +239,7 @@ describe('A burst of sign-ins', () => {
 		return response?.status;
 	}
 
-	it('is handed what waits, runs it once when its turn comes, and goes on after one was stopped', async () => {
+	it('queues waiting events, runs each once in turn, and continues after a queued execution was stopped', async () => {
 		const { n8n, rest, org } = world;
 		await n8n.stop();
 		await n8n.start({ N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' });
@@ -257,7 +254,7 @@ describe('A burst of sign-ins', () => {
 			const uuids = Array.from({ length: AT_A_TIME }, (_, index) => `queued-${index}-`);
 			const okta = new AbortController();
 			const tries = uuids.map(async (uuid) => await deliver(uuid, okta.signal));
-			const queued = await waitFor('all events to be in the queue', 30_000, async () => {
+			const queued = await waitFor('all events to be queued', 30_000, async () => {
 				const found = await storedEvents(flow, uuids);
 				return found.length >= uuids.length ? found : undefined;
 			});
@@ -265,7 +262,7 @@ describe('A burst of sign-ins', () => {
 			const ids = [...new Set(queued.map(([id]) => id))];
 			expect(ids.length).toBeLessThan(uuids.length);
 
-			// Okta tries again, in vain, and hangs up on all.
+			// Okta retries, gets no response, and disconnects all of them.
 			tries.push(...uuids.map(async (uuid) => await deliver(uuid, okta.signal)));
 			const sizeOf = (id: string) => queued.filter(([each]) => each === id).length;
 			const [stopped] = ids.sort((a, b) => sizeOf(b) - sizeOf(a));
@@ -280,7 +277,7 @@ describe('A burst of sign-ins', () => {
 			expect(items.map(({ uuid }) => uuid).sort()).toEqual([first.event.uuid, ...expected].sort());
 			for (const uuid of expected) world.expectExecuted(uuid);
 			await world.expectSignInStarts(flow);
-			const more = await signInOften(AT_A_TIME);
+			const more = await signInConcurrently(AT_A_TIME);
 			expect(more.flatMap(({ deliveries }) => deliveries.map(({ status }) => status))).toEqual(
 				Array(AT_A_TIME).fill(204),
 			);

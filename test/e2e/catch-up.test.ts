@@ -10,7 +10,7 @@ import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 import { movableClock } from '../../lab/n8n/movable-clock';
 import type { MovableClock } from '../../lab/n8n/movable-clock';
 import { connectToOkta } from '../../lab/n8n/okta-credential';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import type { Credential, Json } from '../../lab/n8n/rest';
 import { waitFor } from '../../lab/n8n/wait-for';
 import { IS_V1, signInThroughout, startWorld } from './world';
@@ -20,7 +20,7 @@ const LOGS = '/api/v1/logs';
 const SCOPES = 'okta.eventHooks.manage okta.logs.read offline_access';
 const MINUTE = 60_000;
 
-/** After which n8n's silence about an execution means that there is none. */
+/** If n8n hasn't reported an execution by then, it doesn't exist. */
 const OVERDUE_MS = 30 * MINUTE;
 
 let world: World;
@@ -39,11 +39,11 @@ afterEach(async () => {
 afterAll(async () => await world?.stop());
 
 async function createCatchUp(parameters: Json = {}): Promise<Flow> {
-	const own = { pollTimes: OFTEN, catchUp: true, ...parameters };
+	const own = { pollTimes: EVERY_FIVE_SECONDS, catchUp: true, ...parameters };
 	return await world.createFlow({ parameters: own }, credential);
 }
 
-/** Logs sign-ins, and returns those that no hook took. */
+/** Signs in that many users. Expects that even undelivered events will run, and returns all events' IDs. */
 async function logSignIns(count: number): Promise<string[]> {
 	const uuids: string[] = [];
 	for (let index = 0; index < count; index += 1) {
@@ -54,11 +54,13 @@ async function logSignIns(count: number): Promise<string[]> {
 	return uuids;
 }
 
-/** Waits until the trigger has read the log that many times more. */
-async function polls(count: number): Promise<void> {
+/** Waits until the log has been read that many more times. */
+async function waitForPolls(count: number): Promise<void> {
 	const asked = () => world.org.requests().filter(({ path }) => path.startsWith(LOGS)).length;
 	const before = asked();
-	await waitFor('polls', MINUTE, () => (asked() >= before + count ? true : undefined));
+	await waitFor(`${count} more poll(s)`, MINUTE, () =>
+		asked() >= before + count ? true : undefined,
+	);
 }
 
 async function uuidsOf(flow: Flow, count: number): Promise<unknown[]> {
@@ -71,19 +73,19 @@ async function expectEach(flow: Flow, uuids: string[]): Promise<void> {
 }
 
 /**
- * n8n 1 doesn't tell that it couldn't store an execution, so the triggers wait.
+ * n8n 1 doesn't report that it couldn't store an execution, so the triggers wait until it's overdue.
  *
  * @param readers how many triggers read the log
  */
-async function waitUntilItTells(readers = 1): Promise<void> {
-	await polls(2 * readers);
+async function waitUntilOverdue(readers = 1): Promise<void> {
+	await waitForPolls(2 * readers);
 	if (!IS_V1) return;
 	ahead += OVERDUE_MS;
 	clock.moveTo(ahead);
-	await polls(2 * readers);
+	await waitForPolls(2 * readers);
 }
 
-/** Has Okta deliver nothing while the work is done. */
+/** Deactivates the event hook, so that Okta delivers nothing during the work. */
 async function undelivered<T>(work: () => Promise<T>): Promise<T> {
 	const [{ id }] = world.org.hooks();
 	world.org.console.deactivateHook(id);
@@ -108,7 +110,7 @@ async function deliver(uuid: string): Promise<number> {
 }
 
 describe('The trigger with Catch Up', () => {
-	it('starts the workflow once for each sign-in, however it comes', async () => {
+	it('starts the workflow once for each sign-in, whether delivered or read from the log', async () => {
 		const { n8n } = world;
 		const flow = await createCatchUp();
 		await flow.activate();
@@ -120,14 +122,14 @@ describe('The trigger with Catch Up', () => {
 
 		const [early] = await undelivered(async () => await logSignIns(1));
 		await expectEach(flow, [...whileOff, ...whileInactive, early]);
-		await polls(2);
+		await waitForPolls(2);
 		expect(await deliver(early)).toBe(204);
 		const delivered = await logSignIns(2);
-		await polls(3);
+		await waitForPolls(3);
 		await expectEach(flow, [...whileOff, ...whileInactive, early, ...delivered]);
 	});
 
-	it('gives an event from the log the same keys as a delivered one', async () => {
+	it('emits events from the log with the same keys as delivered ones', async () => {
 		const { org } = world;
 		const flow = await createCatchUp();
 		await flow.activate();
@@ -142,7 +144,7 @@ describe('The trigger with Catch Up', () => {
 		expect(logged.source).toBe(`${org.url}${LOGS}`);
 	});
 
-	it('loses nothing that Okta sends while n8n starts, even if n8n itself acknowledges it', async () => {
+	it('loses no event that Okta sends while n8n starts, even if n8n itself acknowledges it', async () => {
 		const { n8n, org } = world;
 		const flow = await createCatchUp();
 		await flow.activate();
@@ -163,29 +165,29 @@ describe('The trigger with Catch Up', () => {
 		for (const uuid of uuids) if (!byNode.has(uuid)) world.expectExecuted(uuid);
 
 		expect(uuids.length).toBeGreaterThan(0);
-		await waitUntilItTells();
+		await waitUntilOverdue();
 		await expectEach(flow, uuids);
 	});
 
-	it('starts nothing again after a restart, if the hook has brought everything', async () => {
+	it("doesn't start the workflow again after a restart if every event was delivered", async () => {
 		const { n8n } = world;
 		const flow = await createCatchUp();
 		await flow.activate();
 		const uuids: string[] = [];
 		for (const count of [7, 7, 6]) {
 			uuids.push(...(await logSignIns(count)));
-			await polls(1);
+			await waitForPolls(1);
 		}
 		for (const how of ['stop', 'kill'] as const) {
 			await n8n[how]();
 			await n8n.start();
-			await polls(3);
+			await waitForPolls(3);
 		}
 
 		await expectEach(flow, uuids);
 	});
 
-	it('loses nothing when n8n is killed while the hook delivers and the log is read', async () => {
+	it('loses no event if n8n is killed while Okta delivers and the log is read', async () => {
 		const { n8n, org, rest } = world;
 		const flow = await createCatchUp();
 		await flow.activate();
@@ -198,9 +200,9 @@ describe('The trigger with Catch Up', () => {
 		}
 		await n8n.start();
 		await stopStuckExecutions(rest, flow.id);
-		await polls(3);
+		await waitForPolls(3);
 
-		// n8n never runs anew what it was running when it was killed: it's stored, for all to see.
+		// n8n never reruns what it was running when it was killed, but those executions stay visible.
 		const stored = new Set<string>();
 		for (const { id } of await listExecutions(rest, flow.id)) {
 			const { stored: text } = await getExecution(rest, id);
@@ -220,7 +222,7 @@ describe('The trigger with Catch Up', () => {
 		}
 	});
 
-	it('shows the latest sign-in at once when somebody tests it in the editor', async () => {
+	it('shows the latest sign-in immediately when a user tests it in the editor', async () => {
 		const { rest, org } = world;
 		const { event } = await org.signIn('securityKey');
 		const flow = await createCatchUp();
@@ -228,12 +230,12 @@ describe('The trigger with Catch Up', () => {
 		world.expectExecuted(event.uuid);
 
 		expect(await uuidsOf(flow, 1)).toEqual([event.uuid]);
-		await waitFor('the test hook to be gone', 30_000, () =>
+		await waitFor('the test hook to be deleted', 30_000, () =>
 			org.hooks().length === 0 ? true : undefined,
 		);
 	});
 
-	it('tells at publishing which scope is missing', async () => {
+	it('says on publishing which scope is missing', async () => {
 		const { org } = world;
 		const flow = await world.createFlow({ parameters: { catchUp: true } });
 		const message = await flow.failToActivate();
@@ -244,17 +246,17 @@ describe('The trigger with Catch Up', () => {
 	});
 });
 
-describe('A database that is locked for 20 seconds while polls hand on', () => {
-	it('costs neither trigger an event, and doubles none', async () => {
+describe('A database that is locked for 20 seconds during polls', () => {
+	it('makes neither trigger lose or repeat an event', async () => {
 		const { n8n } = world;
 		const catchingUp = await createCatchUp();
 		const polling = await world.createFlow(
-			{ type: 'oktaUserMfaPollingTrigger', parameters: { pollTimes: OFTEN } },
+			{ type: 'oktaUserMfaPollingTrigger', parameters: { pollTimes: EVERY_FIVE_SECONDS } },
 			credential,
 		);
 		await catchingUp.activate();
 		await polling.activate();
-		await polls(4);
+		await waitForPolls(4);
 		const uuids: string[] = [];
 		const signIn = async (count: number) => {
 			const logged = await logSignIns(count);
@@ -273,9 +275,9 @@ describe('A database that is locked for 20 seconds while polls hand on', () => {
 		} finally {
 			unlock();
 		}
-		await waitUntilItTells(2);
+		await waitUntilOverdue(2);
 		await signIn(1);
-		await polls(4);
+		await waitForPolls(4);
 
 		await expectEach(catchingUp, uuids);
 		await expectEach(polling, uuids);

@@ -1,9 +1,9 @@
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import { waitFor } from '../../lab/n8n/wait-for';
 import { startWorld } from './world';
 import type { Copy, Flow, World } from './world';
 
-const WATCHED = { parameters: { pollTimes: OFTEN } };
+const WATCHED = { parameters: { pollTimes: EVERY_FIVE_SECONDS } };
 
 let world: World;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterEach(async () => await world.endScenario());
 afterAll(async () => await world?.stop());
 
-/** What stays the same of a hook that nobody takes away: not the time of its last verification. */
+/** What doesn't change as long as a hook keeps its owner. Its times do, with each verification. */
 function identityOf({
 	id,
 	channel,
@@ -29,15 +29,15 @@ function hooksOf({ url }: { url: string }) {
 		.map(identityOf);
 }
 
-describe('A copy of n8n at another address, made from the folder of the first', () => {
-	it("makes a hook of its own, and leaves the original's alone when it publishes and unpublishes", async () => {
+describe("A copy of n8n's folder that runs at another address", () => {
+	it("creates its own hook, and leaves the original's alone when it publishes and unpublishes", async () => {
 		const { n8n } = world;
 		const flow = await world.createFlow(WATCHED);
 		await flow.activate();
 		const original = hooksOf(n8n);
 		const copy: Copy = await world.startCopy();
 		const copied: Flow = copy.flow(flow);
-		await waitFor('a hook of the copy', 60_000, () =>
+		await waitFor("the copy's hook", 60_000, () =>
 			hooksOf(copy.n8n).some(({ verificationStatus }) => verificationStatus === 'VERIFIED')
 				? true
 				: undefined,

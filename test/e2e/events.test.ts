@@ -1,5 +1,5 @@
 import { connectToOkta } from '../../lab/n8n/okta-credential';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import type { Credential } from '../../lab/n8n/rest';
 import { startWorld } from './world';
 import type { World } from './world';
@@ -24,7 +24,7 @@ function subscribed(): string[][] {
 }
 
 describe('Events in n8n', () => {
-	it('are MFA sign-ins alone in a workflow that was saved without choosing any', async () => {
+	it('are only MFA sign-ins if the user selects none', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -34,7 +34,7 @@ describe('Events in n8n', () => {
 		expect((await flow.items(1)).map(({ uuid }) => uuid)).toEqual([event.uuid]);
 	});
 
-	it('are those that the user selected, over one hook, whatever was published before', async () => {
+	it('are the ones that the user selects, over the same hook after each change', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -52,16 +52,20 @@ describe('Events in n8n', () => {
 		]);
 	});
 
-	it('that go to no event hook keep the workflow from being published without Catch Up', async () => {
+	it("that Okta can't send to event hooks prevent publishing without Catch Up", async () => {
 		const flow = await world.createFlow({ parameters: { events: [MFA_SIGN_IN, DENY_PUSH] } });
 		const message = await flow.failToActivate();
 		expect(message).toContain("Turn on 'Catch Up From System Log'");
 		expect(world.org.hooks()).toEqual([]);
 	});
 
-	it('that go to no event hook come from the System Log with Catch Up', async () => {
+	it("that Okta can't send to event hooks come from the System Log with Catch Up", async () => {
 		const { org } = world;
-		const parameters = { events: [MFA_SIGN_IN, DENY_PUSH], catchUp: true, pollTimes: OFTEN };
+		const parameters = {
+			events: [MFA_SIGN_IN, DENY_PUSH],
+			catchUp: true,
+			pollTimes: EVERY_FIVE_SECONDS,
+		};
 		const flow = await world.createFlow({ parameters }, logReader);
 		await flow.activate();
 		expect(subscribed()).toEqual([[MFA_SIGN_IN]]);
@@ -74,9 +78,9 @@ describe('Events in n8n', () => {
 		]);
 	});
 
-	it('come from the polling trigger, hooks or not', async () => {
+	it('come from the polling trigger, whether or not Okta can send them to event hooks', async () => {
 		const { org } = world;
-		const parameters = { events: [DENY_PUSH, 'user.account.lock'], pollTimes: OFTEN };
+		const parameters = { events: [DENY_PUSH, 'user.account.lock'], pollTimes: EVERY_FIVE_SECONDS };
 		const flow = await world.createFlow(
 			{ type: 'oktaUserMfaPollingTrigger', parameters },
 			logReader,

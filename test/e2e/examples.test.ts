@@ -11,7 +11,7 @@ import {
 import type { Execution } from '../../lab/n8n/executions';
 import { connectToOkta } from '../../lab/n8n/okta-credential';
 import { dataTables } from '../../lab/n8n/data-tables';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import type { Json, WorkflowInput } from '../../lab/n8n/rest';
 import { waitFor } from '../../lab/n8n/wait-for';
 import type { EventKind, EventOverrides, LogEvent, SignInKind } from '../../lab/okta-org';
@@ -20,12 +20,12 @@ import type { World } from './world';
 
 let world: World;
 beforeAll(async () => {
-	// So that executions overlap more, as on a faster machine.
+	// Makes executions overlap more, as on a faster machine.
 	world = await startWorld({}, { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' });
 });
 afterAll(async () => await world?.stop());
 
-/** Imports an example and does what a person does then: chooses the credential. */
+/** Imports an example and selects the credential, as a user does. */
 async function importExample(name: string): Promise<string> {
 	const text = readFileSync(join(__dirname, '../../examples', name), 'utf8');
 	const workflow = JSON.parse(text) as WorkflowInput;
@@ -35,7 +35,7 @@ async function importExample(name: string): Promise<string> {
 		if (!node.type.startsWith('n8n-nodes-okta-mfa.')) continue;
 		node.credentials = { oktaOAuth2Api: { id, name: credentialName } };
 		const { pollTimes, catchUp } = node.parameters;
-		if (pollTimes !== undefined || catchUp === true) node.parameters.pollTimes = OFTEN;
+		if (pollTimes !== undefined || catchUp === true) node.parameters.pollTimes = EVERY_FIVE_SECONDS;
 	}
 	return (await world.rest.createWorkflow(workflow)).id;
 }
@@ -43,15 +43,15 @@ async function importExample(name: string): Promise<string> {
 let id: string;
 let deliveries = 0;
 
-async function begin(name: string): Promise<void> {
+async function publishExample(name: string): Promise<void> {
 	deliveries = 0;
 	id = await importExample(name);
 	await activate(world.rest, id);
 }
 afterEach(async () => await deactivate(world.rest, id));
 
-/** Some people sign in at the same moment, right after the workflow was published. */
-async function signInAtOnce(kind: SignInKind): Promise<LogEvent[]> {
+/** Signs in several users at the same time, right after the workflow was published. */
+async function signInSimultaneously(kind: SignInKind): Promise<LogEvent[]> {
 	const signIns = await Promise.all(
 		Array.from({ length: 16 }, async () => await world.org.signIn(kind)),
 	);
@@ -61,15 +61,15 @@ async function signInAtOnce(kind: SignInKind): Promise<LogEvent[]> {
 	return signIns.map(({ event }) => event);
 }
 
-/** Waits until n8n has read Okta's log twice more. */
-async function twoPolls(): Promise<void> {
+/** Waits until n8n has read Okta's log two more times. */
+async function waitForTwoPolls(): Promise<void> {
 	const asked = () =>
 		world.org.requests().filter(({ path }) => path.startsWith('/api/v1/logs')).length;
 	const before = asked();
-	await waitFor('two more polls', 60_000, () => (asked() >= before + 2 ? true : undefined));
+	await waitFor('2 more polls', 60_000, () => (asked() >= before + 2 ? true : undefined));
 }
 
-/** A sign-in that Okta logs, and delivers to no hook. */
+/** Signs a user in, with an event that Okta logs but doesn't deliver. */
 async function signInUndelivered(): Promise<LogEvent> {
 	const { org } = world;
 	const [{ id: hookId }] = org.hooks();
@@ -91,12 +91,12 @@ function sortedUuids(events: LogEvent[]): unknown[] {
 	return events.map(({ uuid }) => uuid).toSorted();
 }
 
-it('instant-and-complete.json: starts once for each sign-in, also for one that Okta could not deliver', async () => {
-	await begin('instant-and-complete.json');
-	const delivered = await signInAtOnce('sms');
+it("instant-and-complete.json: starts once for each sign-in, even if Okta couldn't deliver it", async () => {
+	await publishExample('instant-and-complete.json');
+	const delivered = await signInSimultaneously('sms');
 	const all = [...delivered, await signInUndelivered()];
 	await waitForItems(world.rest, id, ['Continue Here'], all.length, 90_000);
-	await twoPolls();
+	await waitForTwoPolls();
 	await deactivate(world.rest, id);
 
 	const executions = await waitForItems(world.rest, id, ['Continue Here'], all.length);
@@ -104,22 +104,22 @@ it('instant-and-complete.json: starts once for each sign-in, also for one that O
 	expect(uuidsOf(executions, 'Continue Here')).toEqual(sortedUuids(all));
 });
 
-/** The examples with a table: n8n 1 has no node that makes one. */
+/** The examples with a data table. n8n 1 has no node that creates one. */
 const onN8n2 = IS_V1 ? describe.skip : describe;
 
-onN8n2('An example that keeps a table', () => {
-	/** An event that users bring about themselves, except for a reset of their factors. */
+onN8n2('An example with a data table', () => {
+	/** An event about a user, who is also the actor unless it's a reset of factors. */
 	function eventOf(
 		kind: EventKind,
-		person: string,
+		name: string,
 		minutesAgo = 0,
 		overrides: EventOverrides = {},
 	): LogEvent {
 		const user = {
-			id: `00u${person}`,
+			id: `00u${name}`,
 			type: 'User',
-			alternateId: `${person}@example.com`,
-			displayName: person,
+			alternateId: `${name}@example.com`,
+			displayName: name,
 			detailEntry: null,
 		};
 		const isByAdmin = kind === 'factorReset' || kind === 'allFactorsReset';
@@ -131,7 +131,7 @@ onN8n2('An example that keeps a table', () => {
 		});
 	}
 
-	/** Delivers events together, and returns what a node has put out for them. */
+	/** Delivers events in one request, and returns the items that a node emitted for them. */
 	async function itemsAfter(node: string, ...together: LogEvent[]): Promise<Json[]> {
 		const attempts = await world.org.publish(together);
 		expect(attempts.map(({ status }) => status)).toEqual([204]);
@@ -143,26 +143,26 @@ onN8n2('An example that keeps a table', () => {
 		return executions.at(-1)?.itemsOf(node) ?? [];
 	}
 
-	/** The users in alerts, by their first names. */
+	/** The users in the alerts, by first name. */
 	function usersIn(alerts: Json[]): string[] {
 		return alerts.map(({ login }) => String(login).replace('@example.com', ''));
 	}
 
-	/** Delivers events together, and returns whom the workflow has alerted to. */
+	/** Delivers events in one request, and returns the users in the alerts about them. */
 	async function alertsAfter(...together: LogEvent[]): Promise<string[]> {
 		return usersIn(await itemsAfter('Alert', ...together));
 	}
 
-	/** Delivers events at the same moment, each by itself. */
-	async function deliverAtOnce(events: LogEvent[]): Promise<void> {
+	/** Delivers events at the same time, each in its own request. */
+	async function deliverSimultaneously(events: LogEvent[]): Promise<void> {
 		const attempts = await Promise.all(
 			events.map(async (event) => await world.org.publish([event])),
 		);
 		expect(attempts.flat().map(({ status }) => status)).toEqual(events.map(() => 204));
 	}
 
-	/** Whom the workflow has alerted to so far, in alphabetical order, once so many events have started it. */
-	async function alertsOnce(count: number): Promise<string[]> {
+	/** Waits until that many events have started the workflow, and returns the users in all alerts, sorted. */
+	async function alertsAfterEvents(count: number): Promise<string[]> {
 		const executions = await waitForItems(world.rest, id, ['Okta User MFA Trigger'], count, 60_000);
 		expect(executions.map(({ status, error }) => [status, error])).toEqual(
 			executions.map(() => ['success', undefined]),
@@ -170,12 +170,12 @@ onN8n2('An example that keeps a table', () => {
 		return usersIn(executions.flatMap(({ itemsOf }) => itemsOf('Alert'))).toSorted();
 	}
 
-	it('instant-and-complete-queue-mode.json: hands each sign-in on once, also those that come at once or that Okta could not deliver', async () => {
+	it("instant-and-complete-queue-mode.json: passes on each sign-in once, even if several arrive at the same time or Okta couldn't deliver one", async () => {
 		const { rest } = world;
-		await begin('instant-and-complete-queue-mode.json');
-		const delivered = await signInAtOnce('sms');
+		await publishExample('instant-and-complete-queue-mode.json');
+		const delivered = await signInSimultaneously('sms');
 		const all = [...delivered, await signInUndelivered()];
-		await twoPolls();
+		await waitForTwoPolls();
 		await deactivate(rest, id);
 
 		const triggers = ['Okta User MFA Trigger', 'Okta User MFA Polling Trigger'];
@@ -187,11 +187,11 @@ onN8n2('An example that keeps a table', () => {
 	});
 
 	it.each(['denied-pushes.json', 'factor-takeover.json', 'new-factor.json', 'log-to-table.json'])(
-		'%s: makes its table, also when the first sign-ins come at the same moment',
+		'%s: creates its table, even if the first sign-ins arrive at the same time',
 		async (name) => {
-			await begin(name);
+			await publishExample(name);
 			const kind = name === 'denied-pushes.json' ? 'pushDenied' : 'sms';
-			const events = await signInAtOnce(kind);
+			const events = await signInSimultaneously(kind);
 			const trigger = 'Okta User MFA Trigger';
 			const executions = await waitForItems(world.rest, id, [trigger], events.length);
 			expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
@@ -202,10 +202,10 @@ onN8n2('An example that keeps a table', () => {
 	);
 
 	describe('denied-pushes.json', () => {
-		const denied = (person: string, minutesAgo = 0) => eventOf('pushDenied', person, minutesAgo);
+		const denied = (name: string, minutesAgo = 0) => eventOf('pushDenied', name, minutesAgo);
 
-		it('alerts once when a user denies three pushes in ten minutes', async () => {
-			await begin('denied-pushes.json');
+		it('alerts once if a user denies three pushes in ten minutes', async () => {
+			await publishExample('denied-pushes.json');
 			expect(await alertsAfter(denied('ada', 25))).toEqual([]);
 			expect(await alertsAfter(denied('ada', 1))).toEqual([]);
 			expect(await alertsAfter(denied('bo'), denied('ada'))).toEqual([]);
@@ -222,8 +222,8 @@ onN8n2('An example that keeps a table', () => {
 			expect(await alertsAfter(denied('ada', 5), denied('ada', 12))).toEqual([]);
 		});
 
-		it('alerts once for each user when the pushes of several users come together', async () => {
-			await begin('denied-pushes.json');
+		it('alerts once for each user if the pushes of several users arrive in one delivery', async () => {
+			await publishExample('denied-pushes.json');
 			expect(await alertsAfter(denied('cleo', 4), denied('dan', 9), denied('cleo', 3))).toEqual([]);
 			const together = [
 				...[denied('dan', 1), denied('cleo', 1), denied('eve', 2), denied('dan', 5)],
@@ -233,18 +233,18 @@ onN8n2('An example that keeps a table', () => {
 			expect(await alertsAfter(denied('eve'), denied('dan'), denied('cleo'))).toEqual(['eve']);
 		});
 
-		it('alerts once for each user when the pushes come at the same moment', async () => {
-			await begin('denied-pushes.json');
-			const people = ['jo', 'kim', 'lea'];
-			const twice = people.flatMap((person) => [denied(person, 9), denied(person, 5)]);
+		it('alerts once for each user if the pushes arrive at the same time', async () => {
+			await publishExample('denied-pushes.json');
+			const names = ['jo', 'kim', 'lea'];
+			const twice = names.flatMap((name) => [denied(name, 9), denied(name, 5)]);
 			expect(await alertsAfter(...twice)).toEqual([]);
-			const more = people.flatMap((person) => [denied(person), denied(person), denied(person)]);
-			await deliverAtOnce(more);
-			expect(await alertsOnce(twice.length + more.length)).toEqual(people);
+			const more = names.flatMap((name) => [denied(name), denied(name), denied(name)]);
+			await deliverSimultaneously(more);
+			expect(await alertsAfterEvents(twice.length + more.length)).toEqual(names);
 		});
 
-		it('alerts again after ten minutes if it goes on', async () => {
-			await begin('denied-pushes.json');
+		it('alerts again after ten minutes if the user keeps denying pushes', async () => {
+			await publishExample('denied-pushes.json');
 			const at = async (...minutesAgo: number[]) =>
 				await alertsAfter(...minutesAgo.map((each) => denied('ida', each)));
 			expect(await at(30, 29, 28)).toEqual(['ida']);
@@ -253,22 +253,22 @@ onN8n2('An example that keeps a table', () => {
 			expect(await at(17, 16)).toEqual(['ida']);
 		});
 
-		it('goes by when the pushes were denied, however late they come', async () => {
-			await begin('denied-pushes.json');
+		it('counts pushes by the time they were denied, however late the events arrive', async () => {
+			await publishExample('denied-pushes.json');
 			expect(await alertsAfter(denied('finn', 2))).toEqual([]);
 			expect(await alertsAfter(denied('finn', 11))).toEqual([]);
 			expect(await alertsAfter(denied('finn', 40))).toEqual([]);
 			expect(await alertsAfter(denied('finn', 42))).toEqual([]);
 			expect(await alertsAfter(denied('finn', 33))).toEqual(['finn']);
-			// Another ten minutes.
+			// Another window of ten minutes.
 			expect(await alertsAfter(denied('finn', 13), denied('finn', 7))).toEqual(['finn']);
 		});
 
-		it('does not count a wrong number or an error', async () => {
-			await begin('denied-pushes.json');
-			const failed = (person: string) => [
-				...[5, 4, 3].map((minutesAgo) => eventOf('wrongNumber', person, minutesAgo)),
-				...[3, 2, 1].map((minutesAgo) => eventOf('pushError', person, minutesAgo)),
+		it("doesn't count a wrong number or an error", async () => {
+			await publishExample('denied-pushes.json');
+			const failed = (name: string) => [
+				...[5, 4, 3].map((minutesAgo) => eventOf('wrongNumber', name, minutesAgo)),
+				...[3, 2, 1].map((minutesAgo) => eventOf('pushError', name, minutesAgo)),
 			];
 			expect(await alertsAfter(...failed('gus'))).toEqual([]);
 			expect(await alertsAfter(denied('gus', 4), ...failed('gus'), denied('gus', 2))).toEqual([]);
@@ -284,29 +284,29 @@ onN8n2('An example that keeps a table', () => {
 
 		it('counts the denied pushes of Classic Engine, which come from the System Log', async () => {
 			const { org } = world;
-			await begin('denied-pushes.json');
+			await publishExample('denied-pushes.json');
 			const deniedOnClassic = (minutesAgo = 0) =>
 				eventOf('pushDeniedOnClassic', 'hana', minutesAgo);
 			expect(await org.publish([deniedOnClassic(8), deniedOnClassic(5)])).toEqual([]);
-			expect(await alertsOnce(2)).toEqual([]);
+			expect(await alertsAfterEvents(2)).toEqual([]);
 			expect(await org.publish([deniedOnClassic(1)])).toEqual([]);
-			expect(await alertsOnce(3)).toEqual(['hana']);
+			expect(await alertsAfterEvents(3)).toEqual(['hana']);
 			expect(await org.publish([deniedOnClassic()])).toEqual([]);
-			expect(await alertsOnce(4)).toEqual(['hana']);
+			expect(await alertsAfterEvents(4)).toEqual(['hana']);
 		});
 	});
 
 	describe('factor-takeover.json', () => {
-		const reset = (factor: string, person: string, minutesAgo: number) =>
-			eventOf('factorReset', person, minutesAgo, {
+		const reset = (factor: string, name: string, minutesAgo: number) =>
+			eventOf('factorReset', name, minutesAgo, {
 				outcome: { reason: `User reset ${factor} factor` },
 			});
-		const enrolled = (factor: string, person: string, minutesAgo: number) =>
-			eventOf('factorEnrolled', person, minutesAgo, {
+		const enrolled = (factor: string, name: string, minutesAgo: number) =>
+			eventOf('factorEnrolled', name, minutesAgo, {
 				outcome: { reason: `User set up ${factor} factor` },
 			});
-		const signedIn = (factor: string, person: string, minutesAgo = 0) =>
-			eventOf('securityKey', person, minutesAgo, { debugContext: { debugData: { factor } } });
+		const signedIn = (factor: string, name: string, minutesAgo = 0) =>
+			eventOf('securityKey', name, minutesAgo, { debugContext: { debugData: { factor } } });
 
 		const KEY = 'FIDO_WEBAUTHN';
 		const PUSH = 'OKTA_VERIFY_PUSH';
@@ -314,14 +314,14 @@ onN8n2('An example that keeps a table', () => {
 		const CODE = 'OKTA_SOFT_TOKEN';
 
 		/** A reset, an enrollment, and a sign-in. */
-		const takeover = (person: string) => [
-			eventOf('allFactorsReset', person, 9),
-			enrolled(KEY, person, 5),
-			signedIn(KEY, person, 1),
+		const takeover = (name: string) => [
+			eventOf('allFactorsReset', name, 9),
+			enrolled(KEY, name, 5),
+			signedIn(KEY, name, 1),
 		];
 
-		it('alerts once when factors are reset, and a new one is enrolled and used', async () => {
-			await begin('factor-takeover.json');
+		it('alerts once if factors are reset, and a new one is enrolled and used', async () => {
+			await publishExample('factor-takeover.json');
 			const [wasReset, wasEnrolled, wasUsed] = takeover('ada');
 			expect(await alertsAfter(wasReset)).toEqual([]);
 			expect(await alertsAfter(wasEnrolled)).toEqual([]);
@@ -337,8 +337,8 @@ onN8n2('An example that keeps a table', () => {
 			expect(await alertsAfter(enrolled(PUSH, 'ada', 2), signedIn(PUSH, 'ada'))).toEqual([]);
 		});
 
-		it('takes Okta Verify, which Okta resets and enrolls in parts, for one factor', async () => {
-			await begin('factor-takeover.json');
+		it('counts Okta Verify as one factor, although Okta resets and enrolls it in parts', async () => {
+			await publishExample('factor-takeover.json');
 			const parts = [FASTPASS, PUSH, CODE];
 			expect(await alertsAfter(...parts.map((factor) => reset(factor, 'bo', 20)))).toEqual([]);
 			expect(await alertsAfter(enrolled(PUSH, 'bo', 10))).toEqual([]);
@@ -348,45 +348,45 @@ onN8n2('An example that keeps a table', () => {
 			expect(await alertsAfter(eventOf('allFactorsReset', 'bo', 20))).toEqual([]);
 		});
 
-		it('alerts once, in whichever order the events come', async () => {
-			await begin('factor-takeover.json');
+		it('alerts once, whatever order the events arrive in', async () => {
+			await publishExample('factor-takeover.json');
 			for (const order of ['012', '021', '102', '120', '201', '210']) {
-				const person = `cleo${order}`;
-				const events = takeover(person);
+				const name = `cleo${order}`;
+				const events = takeover(name);
 				const [first, second, third] = [...order].map((index) => events[Number(index)]);
 				expect(await alertsAfter(first)).toEqual([]);
 				expect(await alertsAfter(second)).toEqual([]);
-				expect(await alertsAfter(third)).toEqual([person]);
-				expect(await alertsAfter(signedIn(KEY, person))).toEqual([]);
+				expect(await alertsAfter(third)).toEqual([name]);
+				expect(await alertsAfter(signedIn(KEY, name))).toEqual([]);
 			}
 		});
 
-		it('alerts once for each user when the events of several users come together', async () => {
-			await begin('factor-takeover.json');
+		it('alerts once for each user if the events of several users arrive in one delivery', async () => {
+			await publishExample('factor-takeover.json');
 			const [dan, eve] = [takeover('dan'), takeover('eve')];
 			const mixed = [dan[2], eve[1], dan[0], eve[0], signedIn(KEY, 'dan'), dan[1], eve[2]];
 			expect((await alertsAfter(...mixed)).toSorted()).toEqual(['dan', 'eve']);
 		});
 
-		it('alerts once for each user when the events come at the same moment', async () => {
-			await begin('factor-takeover.json');
+		it('alerts once for each user if the events arrive at the same time', async () => {
+			await publishExample('factor-takeover.json');
 			const enrolledBefore = ['finn', 'gus', 'hana'];
-			const before = enrolledBefore.flatMap((person) => takeover(person).slice(0, 2));
+			const before = enrolledBefore.flatMap((name) => takeover(name).slice(0, 2));
 			expect(await alertsAfter(...before)).toEqual([]);
 			const others = ['ida', 'kim', 'lea'];
 			const atOnce = [
-				...enrolledBefore.flatMap((person) => [3, 2, 1].map((each) => signedIn(KEY, person, each))),
+				...enrolledBefore.flatMap((name) => [3, 2, 1].map((each) => signedIn(KEY, name, each))),
 				...others.flatMap(takeover),
 			];
-			await deliverAtOnce(atOnce);
-			expect(await alertsOnce(before.length + atOnce.length)).toEqual([
+			await deliverSimultaneously(atOnce);
+			expect(await alertsAfterEvents(before.length + atOnce.length)).toEqual([
 				...enrolledBefore,
 				...others,
 			]);
 		});
 
-		it('alerts again to another takeover, even within the hour', async () => {
-			await begin('factor-takeover.json');
+		it('alerts again about another takeover, even within the same hour', async () => {
+			await publishExample('factor-takeover.json');
 			const [first, second] = [40, 20].map((minutesAgo) => [
 				reset(KEY, 'jo', minutesAgo),
 				enrolled(KEY, 'jo', minutesAgo - 1),
@@ -397,8 +397,8 @@ onN8n2('An example that keeps a table', () => {
 			expect(await alertsAfter(...second)).toEqual(['jo']);
 		});
 
-		it('stays silent about what only looks like a takeover', async () => {
-			await begin('factor-takeover.json');
+		it("doesn't alert about events that only look like a takeover", async () => {
+			await publishExample('factor-takeover.json');
 			const byUser = (event: LogEvent): LogEvent => ({ ...event, actor: event.target![0] });
 			const failed = (event: LogEvent): LogEvent => ({
 				...event,
@@ -471,8 +471,8 @@ onN8n2('An example that keeps a table', () => {
 		});
 	});
 
-	it('new-factor.json: notifies when somebody uses a factor for the first time', async () => {
-		await begin('new-factor.json');
+	it('new-factor.json: notifies when a user signs in with a factor for the first time', async () => {
+		await publishExample('new-factor.json');
 		const texts = async (...together: LogEvent[]) =>
 			(await itemsAfter('Notify', ...together)).map(({ text }) => text);
 		expect(await texts(eventOf('sms', 'ada'))).toEqual([
@@ -486,7 +486,7 @@ onN8n2('An example that keeps a table', () => {
 	});
 
 	it('log-to-table.json: writes a row for each sign-in', async () => {
-		await begin('log-to-table.json');
+		await publishExample('log-to-table.json');
 		const events = [eventOf('pushDenied', 'ada'), eventOf('password', 'bo')];
 		expect(await itemsAfter('Save Row', ...events)).toEqual(
 			events.map((event) =>
@@ -526,7 +526,7 @@ onN8n2('An example that keeps a table', () => {
 		},
 		{ name: 'log-to-table.json', kind: 'pushDenied', table: 'okta mfa sign-ins', days: 365 },
 	] as const)('$name, every night,', ({ name, kind, table, days }) => {
-		/** Runs the workflow as at night, while it is published. */
+		/** Runs the nightly cleanup while the workflow is published. */
 		async function runCleanup(): Promise<Execution> {
 			const { rest } = world;
 			const { executionId } = await rest.call<{ executionId: string }>(
@@ -534,7 +534,7 @@ onN8n2('An example that keeps a table', () => {
 				`/rest/workflows/${id}/run`,
 				{ workflowData: await rest.workflow(id), triggerToStartFrom: { name: 'Every Night' } },
 			);
-			await waitFor('the cleanup', 30_000, async () => {
+			await waitFor('the cleanup to end', 30_000, async () => {
 				const found = (await listExecutions(rest, id)).find((each) => each.id === executionId);
 				return found && !['new', 'running'].includes(found.status) ? found : undefined;
 			});
@@ -543,16 +543,16 @@ onN8n2('An example that keeps a table', () => {
 			return execution;
 		}
 
-		it('deletes old rows, and no others', async () => {
+		it('deletes only old rows', async () => {
 			const tables = await dataTables(world.rest);
-			// It may have more rows than n8n returns at once.
+			// It can have more rows than n8n returns in one call.
 			for (const found of await tables.named(table)) await tables.delete(found);
-			await begin(name);
+			await publishExample(name);
 			const [old, young, recent] = [days * 24 + 1, days * 24 - 1, 0].map((hours) =>
 				eventOf(kind, 'cy', hours * 60),
 			);
 			await itemsAfter('Okta User MFA Trigger', old, young, recent);
-			// n8n takes a part of the name for the name.
+			// n8n finds tables by a part of their name, too.
 			const similar = await tables.create(`${table} of last year`, 'time');
 			await tables.insert(similar, { time: old.published });
 			try {
@@ -576,8 +576,8 @@ onN8n2('An example that keeps a table', () => {
 			}
 		});
 
-		it('does nothing as long as there is no table', async () => {
-			await begin(name);
+		it("does nothing if there's no table", async () => {
+			await publishExample(name);
 			const tables = await dataTables(world.rest);
 			for (const found of await tables.named(table)) await tables.delete(found);
 			const { nodesRun } = await runCleanup();

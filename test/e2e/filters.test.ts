@@ -17,7 +17,7 @@ function conditions(): Array<string | undefined> {
 }
 
 describe('Filters in n8n', () => {
-	it('start an execution for what they let through, and none for the rest', async () => {
+	it('start an execution only for events that pass them', async () => {
 		const { org } = world;
 		const flow = await world.createFlow({
 			parameters: {
@@ -42,7 +42,7 @@ describe('Filters in n8n', () => {
 });
 
 describe('Filters in Okta', () => {
-	it('keep Okta from sending what they leave out', async () => {
+	it('keep Okta from sending the events that they exclude', async () => {
 		const { org } = world;
 		const flow = await world.createFlow({
 			parameters: { outcomes: ['FAILURE'], options: { filterInOkta: true } },
@@ -55,7 +55,7 @@ describe('Filters in Okta', () => {
 		expect(await flow.items(1)).toHaveLength(1);
 	});
 
-	it('are on the one hook that there is, whatever was published last', async () => {
+	it('are updated on the same hook each time the workflow is published', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -73,7 +73,7 @@ describe('Filters in Okta', () => {
 		expect(await flow.items(1)).toHaveLength(1);
 	});
 
-	it('that Okta does not accept keep the workflow from being published, and n8n says what to do', async () => {
+	it('that Okta rejects prevent publishing, and the error says what to do', async () => {
 		const flow = await world.createFlow({
 			parameters: { options: { filterExpression: "event.outcome.result is 'FAILURE'" } },
 		});

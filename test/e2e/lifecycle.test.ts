@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterEach(async () => await world.endScenario());
 afterAll(async () => await world?.stop());
 
-describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
-	it('is one before and one after the workflow is published with a changed parameter', async () => {
+describe('The event hook of a workflow', () => {
+	it('stays the only one if the workflow is published again with a changed parameter', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -30,7 +30,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect((await flow.items(2)).map((each) => 'dateAndTime' in each)).toEqual([false, true]);
 	});
 
-	it('is one for each of two triggers in a workflow, and each starts it', async () => {
+	it('exists once for each of two triggers, and each trigger starts the workflow', async () => {
 		const { org } = world;
 		const flow = await world.createFlow({ triggers: 2 });
 		await flow.activate();
@@ -41,7 +41,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect((await flow.items(2)).map(({ uuid }) => uuid)).toEqual([event.uuid, event.uuid]);
 	});
 
-	it('is another one while somebody listens for a test event, and that one is gone afterwards', async () => {
+	it('is joined by a test hook while a user listens for a test event, until the event arrives', async () => {
 		const { org, rest } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -57,7 +57,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 			expect.stringMatching(/^n8n test: /),
 		]);
 		await org.signIn('pushDenied');
-		await waitFor('the test hook to be gone', 30_000, () =>
+		await waitFor('the test hook to be deleted', 30_000, () =>
 			org.hooks().length === 1 ? true : undefined,
 		);
 
@@ -65,19 +65,19 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(await flow.items(2)).toHaveLength(2);
 	});
 
-	it('is gone when somebody stops listening without an event', async () => {
+	it('is deleted if a user stops listening for a test event', async () => {
 		const { org, rest } = world;
 		const flow = await world.createFlow();
 		await rest.listenForTestEvent(flow.id, TRIGGER);
 		expect(org.hooks()).toHaveLength(1);
 		await rest.stopListening(flow.id);
 
-		await waitFor('the test hook to be gone', 30_000, () =>
+		await waitFor('the test hook to be deleted', 30_000, () =>
 			org.hooks().length === 0 ? true : undefined,
 		);
 	});
 
-	it('is not left after a verification that failed, and n8n says what to check', async () => {
+	it('is deleted if its verification fails, and the error says what to check', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		org.faults.addFault({ path: /\/verify$/, status: 400 });
@@ -87,14 +87,14 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(message).toContain("Okta couldn't verify the webhook URL http");
 		expect(message).toContain('WEBHOOK_URL');
 		expect(org.hooks()).toEqual([]);
-		// At once, and not only when n8n cleans up after it, which not every n8n does well.
+		// Immediately, because not every version of n8n cleans up reliably.
 		const steps = org.requests().map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
 		expect(steps[steps.indexOf('POST verify') + 1]).toBe('POST deactivate');
 	});
 
-	it('is not made for a node without a webhook ID, and n8n says what to do', async () => {
+	it("isn't created for a node without a webhook ID, and the error says what to do", async () => {
 		const flow = await world.createFlow();
-		await flow.loseWebhookIds();
+		await flow.removeWebhookIds();
 		const message = await flow.failToActivate();
 
 		expect(message).toContain(`The node '${TRIGGER}' has no webhook ID yet`);
@@ -102,7 +102,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(world.org.hooks()).toEqual([]);
 	});
 
-	it('is an orphan that is taken over, not a second one', async () => {
+	it('reuses an orphaned hook with the same URL', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -121,15 +121,15 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(await flow.items(1)).toHaveLength(1);
 	});
 
-	it.each(['deleted', 'switched off', 'edited'])(
-		'comes back as it should be when it was %s in Okta and a change of the trigger is published',
+	it.each(['deleted', 'deactivated', 'edited'])(
+		'is restored when a change is published after it was %s in Okta',
 		async (change) => {
 			const { org } = world;
 			const flow = await world.createFlow();
 			await flow.activate();
 			const [{ id }] = org.hooks();
 			if (change === 'deleted') org.console.deleteHook(id);
-			if (change === 'switched off') org.console.deactivateHook(id);
+			if (change === 'deactivated') org.console.deactivateHook(id);
 			if (change === 'edited') {
 				org.console.editHook(id, {
 					events: { type: 'EVENT_TYPE', items: ['user.session.start'] },
@@ -149,7 +149,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		},
 	);
 
-	it('does not stop the deactivation when it is already gone', async () => {
+	it("doesn't prevent unpublishing if it was already deleted in Okta", async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -159,7 +159,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('is removed on the second try when Okta answers a 500 to the first', async () => {
+	it('is deleted on the second attempt if Okta returns a 500 to the first', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -169,7 +169,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('is registered although Okta takes two seconds for each call', async () => {
+	it('is created and deleted even if Okta takes two seconds for each call', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		org.faults.addFault({ path: /./, delay: 2_000 });
@@ -180,7 +180,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('is registered once a rate limit is over; until then n8n says when that is', async () => {
+	it('is created once a rate limit has reset, and until then the error says when that is', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		const reset = Math.ceil(Date.now() / 1000) + 60;
@@ -194,7 +194,7 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it('refuses no delivery for good while the workflow is published again', async () => {
+	it('never rejects a delivery for good while the workflow is published again', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -203,15 +203,15 @@ describe('The event hook in Okta, as n8n publishes and unpublishes', () => {
 			await flow.republish({ output: 'eventCard' });
 		});
 
-		// That n8n ran what it acknowledged, each once, is checked after every scenario. A sign-in while
-		// there is no hook reaches nobody.
-		const refused = org.deliveries().filter(({ status }) => status === 401 || status === 400);
-		expect(refused).toEqual([]);
+		// `endScenario` checks that n8n ran every acknowledged event once. A sign-in while there's no hook isn't
+		// delivered.
+		const rejected = org.deliveries().filter(({ status }) => status === 401 || status === 400);
+		expect(rejected).toEqual([]);
 	});
 });
 
 describe('The connection to Okta', () => {
-	it('is renewed when the access token has expired', async () => {
+	it('gets a new access token when the current one has expired', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		org.expireAccessTokens();
@@ -223,7 +223,7 @@ describe('The connection to Okta', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('keeps deliveries going after it was revoked; n8n names the hook it cannot remove, and what to do', async () => {
+	it("doesn't stop deliveries if it's revoked, and n8n logs which hook it couldn't delete", async () => {
 		const { org, n8n, rest, credential } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -241,7 +241,7 @@ describe('The connection to Okta', () => {
 		expect(org.hooks().map((hook) => hook.id)).toEqual([id]);
 	});
 
-	it("may change to the org's other address: n8n takes it for the same org", async () => {
+	it("can switch to the org's other address, which n8n recognizes as the same org", async () => {
 		const { org, n8n, rest } = world;
 		const credential = await connectToOkta(rest, org);
 		const flows = [await world.createFlow({}, credential), await world.createFlow({}, credential)];
@@ -262,7 +262,7 @@ describe('The connection to Okta', () => {
 		expect(n8n.logs().slice(logsBefore)).not.toMatch(/another org|is still in|no longer points to/);
 	});
 
-	it('survives refresh tokens that change with each use', async () => {
+	it('works with refresh tokens that change with each use', async () => {
 		const rotating = await startWorld({ rotateRefreshTokens: true });
 		try {
 			const flow = await rotating.createFlow();

@@ -1,5 +1,5 @@
 import { connectToOkta, serviceAppCredential } from '../../lab/n8n/okta-credential';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import type { Credential } from '../../lab/n8n/rest';
 import { waitForItems } from '../../lab/n8n/executions';
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
@@ -23,12 +23,15 @@ afterAll(async () => await world?.stop());
 
 async function createPolling(parameters = {}, by = credential): Promise<Flow> {
 	return await world.createFlow(
-		{ type: 'oktaUserMfaPollingTrigger', parameters: { pollTimes: OFTEN, ...parameters } },
+		{
+			type: 'oktaUserMfaPollingTrigger',
+			parameters: { pollTimes: EVERY_FIVE_SECONDS, ...parameters },
+		},
 		by,
 	);
 }
 
-/** Signs that many people in, of whom Okta only keeps the log. */
+/** Signs in that many users. There's no event hook, so Okta only logs the events. */
 async function logEvents(count: number): Promise<string[]> {
 	const events = Array.from({ length: count }, () => world.org.buildEvent('sms'));
 	await world.org.publish(events);
@@ -42,15 +45,17 @@ async function uuidsOf(flow: Flow, count: number): Promise<unknown[]> {
 	return (await flow.items(count)).map(({ uuid }) => uuid);
 }
 
-/** Waits until Okta has been asked for the log that many times more. */
-async function polls(count: number): Promise<void> {
+/** Waits until the log has been read that many more times. */
+async function waitForPolls(count: number): Promise<void> {
 	const asked = () => world.org.requests().filter(({ path }) => path.startsWith(LOGS)).length;
 	const before = asked();
-	await waitFor('polls', 60_000, () => (asked() >= before + count ? true : undefined));
+	await waitFor(`${count} more poll(s)`, 60_000, () =>
+		asked() >= before + count ? true : undefined,
+	);
 }
 
 describe('The polling trigger', () => {
-	it('hands on what happened while n8n was off, each once, in order', async () => {
+	it('emits the sign-ins from while n8n was off, each once and in order', async () => {
 		const { n8n } = world;
 		const flow = await createPolling();
 		await flow.activate();
@@ -66,7 +71,7 @@ describe('The polling trigger', () => {
 		expect(await uuidsOf(flow, 255)).toEqual([...before, ...meanwhile, ...after]);
 	});
 
-	it('gets over three pages, a used-up rate limit and a connection that breaks in the middle', async () => {
+	it('reads three pages despite a rate limit and a connection that breaks in between', async () => {
 		const { n8n, org } = world;
 		const flow = await createPolling();
 		await flow.activate();
@@ -82,7 +87,7 @@ describe('The polling trigger', () => {
 			headers: { 'x-rate-limit-reset': String(resetAt) },
 			times: 1,
 		});
-		// One page gets through; the next one fails twice, for the trigger tries it twice.
+		// One page succeeds. The next one fails twice, because the trigger tries it twice.
 		org.faults.addFault({ path: LOGS, delay: 0, times: 1 });
 		org.faults.addFault({ path: LOGS, drop: true, times: 2 });
 		await n8n.start();
@@ -90,21 +95,21 @@ describe('The polling trigger', () => {
 		expect((await flow.executions(2)).length).toBeGreaterThan(2);
 	});
 
-	it('lets through what the filters let through', async () => {
+	it('only emits events that pass the filters', async () => {
 		const { org } = world;
 		const flow = await createPolling({ outcomes: ['FAILURE'], factors: ['OKTA_VERIFY_PUSH'] });
 		await flow.activate();
-		await polls(1);
+		await waitForPolls(1);
 		await org.signIn('pushApproved');
 		const { event } = await org.signIn('pushDenied');
 		world.expectExecuted(event.uuid);
 
 		expect(await uuidsOf(flow, 1)).toEqual([event.uuid]);
-		await polls(2);
+		await waitForPolls(2);
 		expect(await uuidsOf(flow, 1)).toEqual([event.uuid]);
 	});
 
-	it('works with a service app, also when its token has expired', async () => {
+	it('works with a service app, even after its token has expired', async () => {
 		const { org, rest } = world;
 		const serviceApp = await rest.createCredential(
 			serviceAppCredential(org, { scopes: ['okta.logs.read'] }),
@@ -118,13 +123,13 @@ describe('The polling trigger', () => {
 		expect(await uuidsOf(flow, 2)).toEqual([...before, ...after]);
 	});
 
-	it('continues where it stopped if it was renamed before n8n and the workflow started again', async () => {
+	it('continues where it left off if it was renamed while unpublished, even after a restart', async () => {
 		const { n8n, org, rest } = world;
 		const flow = await createPolling();
 		await flow.activate();
 		const before = [...(await logEvents(2)), ...(await logEvents(1))];
 		expect(await uuidsOf(flow, 3)).toEqual(before);
-		await polls(1);
+		await waitForPolls(1);
 		await flow.deactivate();
 		await n8n.stop();
 		await n8n.start();
@@ -139,7 +144,7 @@ describe('The polling trigger', () => {
 		});
 		await flow.activate();
 		const executions = await waitForItems(rest, flow.id, [name], meanwhile.length);
-		await polls(2);
+		await waitForPolls(2);
 
 		expect(executions.flatMap(({ itemsOf }) => itemsOf(name)).map(({ uuid }) => uuid)).toEqual(
 			meanwhile.map(({ uuid }) => uuid),
@@ -147,7 +152,7 @@ describe('The polling trigger', () => {
 	});
 
 	// n8n 1 has no durable cursors.
-	(IS_V1 ? it.skip : it)('works the same with durable cursors of n8n', async () => {
+	(IS_V1 ? it.skip : it)("works the same with n8n's durable cursors", async () => {
 		const { n8n } = world;
 		await n8n.stop();
 		await n8n.start({
@@ -157,14 +162,14 @@ describe('The polling trigger', () => {
 		});
 		const flow = await createPolling();
 		await flow.activate();
-		await polls(1);
+		await waitForPolls(1);
 		const before = await logEvents(3);
 		expect(await uuidsOf(flow, 3)).toEqual(before);
 		await n8n.stop();
 		const meanwhile = await logEvents(3);
 		await n8n.start();
 		expect(await uuidsOf(flow, 6)).toEqual([...before, ...meanwhile]);
-		await polls(3);
+		await waitForPolls(3);
 		expect(await uuidsOf(flow, 6)).toEqual([...before, ...meanwhile]);
 	});
 });

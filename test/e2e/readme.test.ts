@@ -10,24 +10,27 @@ import { findProgram, runProgram } from '../../lab/n8n/programs';
 import { N8nRest } from '../../lab/n8n/rest';
 import { N8N_VERSION } from './world';
 
-/** The lines with which users install the package without n8n's dialog. */
-function installLines(): string {
+/** The commands that install the package without n8n's dialog. */
+function installCommands(): string {
 	const page = readFileSync(join(__dirname, '../../docs/install.md'), 'utf8');
 	const [, text = ''] = page.split('\n## From the command line\n');
 	return /```sh\n([^`]*)```/.exec(text)?.[1] ?? '';
 }
 
-it('n8n has both nodes after the lines under "From the command line" in docs/install.md', async () => {
+it('The commands under "From the command line" in docs/install.md install both nodes', async () => {
 	const home = await mkdtemp(join(tmpdir(), 'okta-mfa-install-'));
 	try {
-		// The package is not published yet, or not as it is here.
-		const lines = installLines().replace(' n8n-nodes-okta-mfa', ` ${process.env.PACKAGE_TARBALL}`);
-		expect(lines).toContain('npm install');
-		expect(lines).toContain('.tgz');
-		await runProgram(await findProgram('bash'), ['-e', '-c', lines], home, {
+		// The package isn't published yet, or not in this version.
+		const commands = installCommands().replace(
+			' n8n-nodes-okta-mfa',
+			` ${process.env.PACKAGE_TARBALL}`,
+		);
+		expect(commands).toContain('npm install');
+		expect(commands).toContain('.tgz');
+		await runProgram(await findProgram('bash'), ['-e', '-c', commands], home, {
 			...environmentForNestedNpm(),
 			HOME: home,
-			// Whatever this machine needs for reaching the registry.
+			// This machine's settings for reaching the registry.
 			npm_config_userconfig: join(homedir(), '.npmrc'),
 		});
 

@@ -2,7 +2,7 @@ import { connectOAuth } from '../../lab/n8n/connect-oauth';
 import { createErrorWorkflow, reportedMessages } from '../../lab/n8n/error-workflow';
 import type { MfaWorkflowOptions } from '../../lab/n8n/mfa-workflow';
 import { connectToOkta, serviceAppCredential } from '../../lab/n8n/okta-credential';
-import { OFTEN, SELDOM } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS, ONCE_A_YEAR } from '../../lab/n8n/poll-times';
 import type { Json } from '../../lab/n8n/rest';
 import { waitFor } from '../../lab/n8n/wait-for';
 import type { RecordedRequest } from '../../lab/okta-org';
@@ -25,7 +25,7 @@ const HOOK: Trigger = {
 	type: 'oktaUserMfaTrigger',
 	scope: 'okta.eventHooks.manage',
 	path: '/api/v1/eventHooks',
-	pollTimes: SELDOM,
+	pollTimes: ONCE_A_YEAR,
 	action: 'manage event hooks',
 	role: 'the Super Administrator role',
 };
@@ -34,7 +34,7 @@ const POLLING: Trigger = {
 	type: 'oktaUserMfaPollingTrigger',
 	scope: 'okta.logs.read',
 	path: '/api/v1/logs',
-	pollTimes: OFTEN,
+	pollTimes: EVERY_FIVE_SECONDS,
 	action: 'read the System Log',
 	role: 'Read-Only Administrator',
 };
@@ -66,11 +66,11 @@ async function createFlow(
 	);
 }
 
-/** Somebody signs in, and that starts all of the workflows, which are all that are active. */
+/** Signs a user in, and expects that this starts each of the workflows. No others may be active. */
 async function expectSignInStarts(...started: Array<[Trigger, Flow]>): Promise<void> {
 	const { event } = await world.org.signIn('sms');
 	for (const [trigger, flow] of started) {
-		// What Okta delivers to the other trigger, the world has seen.
+		// The world already expects what Okta delivers to the other trigger.
 		if (trigger === POLLING) world.expectExecuted(event.uuid);
 		await waitFor('the sign-in to start the workflow', 30_000, async () =>
 			(await flow.items(0)).some(({ uuid }) => uuid === event.uuid) ? true : undefined,
@@ -78,12 +78,12 @@ async function expectSignInStarts(...started: Array<[Trigger, Flow]>): Promise<v
 	}
 }
 
-/** Publishes each of the workflows, and returns the errors that a person reads. */
+/** Publishes each of the workflows, and returns the errors that the user sees. */
 async function failToActivate(...flows: Flow[]): Promise<string[]> {
 	return await withEach(flows, async (flow) => await flow.failToActivate());
 }
 
-/** The calls for a trigger that came without its scope. */
+/** The calls for a trigger that were made without its scope. */
 function callsWithoutScope({ path, scope }: Trigger): RecordedRequest[] {
 	return world.org
 		.requests()
@@ -91,12 +91,12 @@ function callsWithoutScope({ path, scope }: Trigger): RecordedRequest[] {
 }
 
 describe("A connection without the trigger's scope", () => {
-	it('is told of when the workflow is published: where to grant it, and how to get it into n8n', async () => {
+	it('prevents publishing, and the error says where to grant the scope and how to request it in n8n', async () => {
 		const { org, rest } = world;
 		const logsOnly = await connectToOkta(rest, org, 'okta.logs.read offline_access');
-		// As long as nobody chooses others, the credential asks for the scope of the event hook.
-		const asItIs = await connectToOkta(rest, org);
-		const flows = [await createFlow(HOOK, logsOnly), await createFlow(POLLING, asItIs)];
+		// By default, the credential requests the event hook scope.
+		const byDefault = await connectToOkta(rest, org);
+		const flows = [await createFlow(HOOK, logsOnly), await createFlow(POLLING, byDefault)];
 		const messages = await failToActivate(...flows);
 
 		[HOOK, POLLING].forEach(({ scope }, index) => {
@@ -109,7 +109,7 @@ describe("A connection without the trigger's scope", () => {
 		});
 		expect(org.hooks()).toEqual([]);
 
-		for (const { id, name, type } of [logsOnly, asItIs]) {
+		for (const { id, name, type } of [logsOnly, byDefault]) {
 			const { id: clientId, secret: clientSecret } = org.client;
 			const scopes = { customScopes: true, enabledScopes: BOTH_SCOPES };
 			const data = { url: org.url, clientId, clientSecret, ...scopes };
@@ -121,8 +121,8 @@ describe("A connection without the trigger's scope", () => {
 	});
 });
 
-describe('A service app with the scope of one trigger alone', () => {
-	it('runs that one, and the other one as soon as its scope is granted in Okta', async () => {
+describe('A service app with the scope of only one trigger', () => {
+	it('runs that trigger, and the other one as soon as its scope is granted in Okta', async () => {
 		const { org, rest } = world;
 		const inputs = [HOOK, POLLING].map(({ scope }) =>
 			serviceAppCredential(org, { scopes: [scope] }),
@@ -161,7 +161,7 @@ describe('A service app with the scope of one trigger alone', () => {
 });
 
 describe('A missing admin role', () => {
-	it('is told of by itself, and not as a missing scope, of a person and of a service app', async () => {
+	it('is reported as such, not as a missing scope, for a user and for a service app', async () => {
 		const { org, rest } = world;
 		const oAuth = await connectToOkta(rest, org, BOTH_SCOPES);
 		const serviceApp = await rest.createCredential(serviceAppCredential(org, { admin: false }));
@@ -193,19 +193,19 @@ describe('A missing admin role', () => {
 	});
 });
 
-describe('A connection that has ended', () => {
-	function endConnections(): void {
+describe('An expired connection', () => {
+	function expireConnections(): void {
 		world.org.expireAccessTokens();
 		world.org.revokeRefreshTokens();
 	}
 
-	it('is told of when a workflow is unpublished and published, until it is connected again', async () => {
+	it('is reported when a workflow is unpublished and published, until it is connected again', async () => {
 		const { n8n, org, rest } = world;
 		const credential = await connectToOkta(rest, org);
 		const flow = await createFlow(HOOK, credential);
 		await flow.activate();
 		const [{ id }] = org.hooks();
-		endConnections();
+		expireConnections();
 		const logsBefore = n8n.logs().length;
 		await flow.deactivate();
 		expect(n8n.logs().slice(logsBefore)).toMatch(
@@ -219,27 +219,27 @@ describe('A connection that has ended', () => {
 		await expectSignInStarts([HOOK, flow]);
 	});
 
-	it('is told of by a poll in a failed execution, which the error workflow picks up', async () => {
+	it('is reported by a poll in a failed execution, which starts the error workflow', async () => {
 		const { org, rest } = world;
 		const credential = await connectToOkta(rest, org, BOTH_SCOPES);
 		const errorWorkflow = await createErrorWorkflow(rest);
 		const flow = await createFlow(POLLING, credential, { settings: { errorWorkflow } });
 		await flow.activate();
 		await expectSignInStarts([POLLING, flow]);
-		endConnections();
+		expireConnections();
 		const [, failed] = await flow.executions(2);
-		const [told] = await reportedMessages(rest, errorWorkflow, 1);
+		const [message] = await reportedMessages(rest, errorWorkflow, 1);
 
 		expect(failed.status).toBe('error');
 		expect(failed.error).toMatch(CONNECT_AGAIN);
-		expect(told).toBe(failed.error);
+		expect(message).toBe(failed.error);
 		await connectOAuth(rest, credential.id);
 		await expectSignInStarts([POLLING, flow]);
 	});
 });
 
-describe("'Other Factors' with nothing typed in", () => {
-	it("keeps the workflow from being published when 'Factors' includes 'Other', chosen or by an expression", async () => {
+describe("An empty 'Other Factors'", () => {
+	it("prevents publishing if 'Factors' includes 'Other', selected or from an expression", async () => {
 		const { org, rest } = world;
 		const credential = await connectToOkta(rest, org, BOTH_SCOPES);
 		const flows: Flow[] = [];
@@ -256,7 +256,7 @@ describe("'Other Factors' with nothing typed in", () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('is fine when an expression gives other factors', async () => {
+	it("is fine if the expression for 'Factors' doesn't return 'other'", async () => {
 		const credential = await connectToOkta(world.rest, world.org, BOTH_SCOPES);
 		const parameters = { factors: '={{ ["SMS_FACTOR"] }}' };
 		const hook = await createFlow(HOOK, credential, { parameters });

@@ -2,7 +2,7 @@ import axios from 'axios';
 
 import { listExecutions } from '../../lab/n8n/executions';
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import { waitFor } from '../../lab/n8n/wait-for';
 import { IS_V1, signInThroughout, startWorld } from './world';
 import type { Flow, World } from './world';
@@ -27,11 +27,11 @@ describe('n8n after a restart', () => {
 	it.each([
 		['stopped', 'is up', undefined],
 		['killed', 'is up', undefined],
-		['stopped', 'answers 503', { status: 503 }],
-		['killed', 'answers 503', { status: 503 }],
+		['stopped', 'returns 503', { status: 503 }],
+		['killed', 'returns 503', { status: 503 }],
 		['killed', 'drops connections', { drop: true }],
-		['stopped', 'refuses the connection', { status: 401 }],
-	] as const)('goes on receiving: it was %s, and Okta %s', async (how, _, fault) => {
+		['stopped', 'rejects the credential', { status: 401 }],
+	] as const)('receives events if it was %s and Okta %s', async (how, _, fault) => {
 		const { n8n, org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -46,7 +46,7 @@ describe('n8n after a restart', () => {
 		expect(org.hooks()).toEqual([hook]);
 	});
 
-	it('loses no delivery that it acknowledges while it starts', async () => {
+	it('loses no delivery that it acknowledged while starting', async () => {
 		const { n8n, org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -58,10 +58,10 @@ describe('n8n after a restart', () => {
 	});
 });
 
-describe('n8n that was killed while somebody listened for a test event', () => {
-	it('has no test hook left after the next check, or the next time that the workflow is published', async () => {
+describe('n8n that was killed while a user listened for a test event', () => {
+	it('deletes the test hook at the next check, or the next time the workflow is published', async () => {
 		const { n8n, org, rest } = world;
-		const watched = await world.createFlow({ parameters: { pollTimes: OFTEN } });
+		const watched = await world.createFlow({ parameters: { pollTimes: EVERY_FIVE_SECONDS } });
 		const unpublished = await world.createFlow();
 		await watched.activate();
 		const [{ id }] = org.hooks();
@@ -72,7 +72,7 @@ describe('n8n that was killed while somebody listened for a test event', () => {
 		await n8n.kill();
 		await n8n.start();
 		expect(tests()).toEqual([watchedTest, unpublishedTest]);
-		await waitFor('the check to remove the test hook', 60_000, () =>
+		await waitFor('the check to delete the test hook', 60_000, () =>
 			tests().length < 2 ? true : undefined,
 		);
 		expect(tests()).toEqual([unpublishedTest]);
@@ -96,7 +96,7 @@ describe('n8n that was killed while somebody listened for a test event', () => {
 		},
 	};
 
-	/** Sends an event as Okta does, and gives up after a moment. */
+	/** Sends an event as Okta does, and gives up after two seconds. */
 	async function deliver(uuid: string): Promise<number | undefined> {
 		const { org } = world;
 		const [{ id, channel }] = org.hooks();
@@ -110,7 +110,7 @@ describe('n8n that was killed while somebody listened for a test event', () => {
 		return response?.status;
 	}
 
-	it('acknowledges no repeat of an event whose queued execution was stopped, and runs later ones', async () => {
+	it("doesn't acknowledge repeats of an event whose queued execution was stopped, but runs later events", async () => {
 		const { n8n, rest, org } = world;
 		await n8n.stop();
 		await n8n.start({ N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' });

@@ -12,9 +12,9 @@ beforeAll(async () => {
 afterEach(async () => await world.endScenario());
 afterAll(async () => await world?.stop());
 
-describe('A service app, with nobody signed in', () => {
+describe('A service app, without a signed-in user', () => {
 	it.each(KEY_FORMATS.flatMap((format) => [true, false].map((dpop) => [format, dpop] as const)))(
-		'registers and removes the event hook with a key in the form %s (DPoP: %s)',
+		'creates and deletes the event hook with a %s key (DPoP: %s)',
 		async (format, dpop) => {
 			const { org, rest } = world;
 			const input = serviceAppCredential(org, { format, dpop });
@@ -30,7 +30,7 @@ describe('A service app, with nobody signed in', () => {
 		},
 	);
 
-	it('asks for one token for all its calls, until that has expired', async () => {
+	it('uses one token for all its calls until the token expires', async () => {
 		const { org, rest } = world;
 		const credential = await rest.createCredential(serviceAppCredential(org));
 		const flow = await world.createFlow(SERVICE_APP, credential);
@@ -48,7 +48,7 @@ describe('A service app, with nobody signed in', () => {
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it('keeps its key and tokens out of the item and the execution', async () => {
+	it('keeps its key and tokens out of the execution and the logs', async () => {
 		const { org, rest } = world;
 		const input = serviceAppCredential(org);
 		const flow = await world.createFlow(SERVICE_APP, await rest.createCredential(input));
@@ -66,13 +66,13 @@ describe('A service app, with nobody signed in', () => {
 	});
 });
 
-describe('The test of the credential', () => {
+describe('The connection test of the credential', () => {
 	it.each([
 		['both scopes', {}],
-		['a token that is not bound to a key', { dpop: false }],
-		['the scope of the event hook alone', { scopes: ['okta.eventHooks.manage'] }],
-		['the scope of the System Log alone', { scopes: ['okta.logs.read'] }],
-	])('is green with %s', async (_what, app) => {
+		["a token that isn't bound to a key", { dpop: false }],
+		['only the event hook scope', { scopes: ['okta.eventHooks.manage'] }],
+		['only the System Log scope', { scopes: ['okta.logs.read'] }],
+	])('succeeds with %s', async (_what, app) => {
 		const { org, rest } = world;
 		const result = await rest.testCredential(serviceAppCredential(org, app));
 
@@ -80,19 +80,19 @@ describe('The test of the credential', () => {
 	});
 
 	it.each([
-		['another private key', { privateKey: createKey('PKCS#8').privateKey }, "'Private Key'"],
-		['an unknown key id', { keyId: 'unknown' }, "'Key ID'"],
-		['an unknown client id', { clientId: '0oaUnknown' }, "'Client ID'"],
+		['the wrong private key', { privateKey: createKey('PKCS#8').privateKey }, "'Private Key'"],
+		['an unknown key ID', { keyId: 'unknown' }, "'Key ID'"],
+		['an unknown client ID', { clientId: '0oaUnknown' }, "'Client ID'"],
 		['a public key', { privateKey: '-----BEGIN PUBLIC KEY-----' }, "'Private Key'"],
-		['no org URL', { url: 'nowhere' }, "'Okta Org URL'"],
-	])('names what is wrong: %s', async (_what, data, field) => {
+		['an invalid org URL', { url: 'nowhere' }, "'Okta Org URL'"],
+	])('names the field to fix for %s', async (_what, data, field) => {
 		const { org, rest } = world;
 		const result = await rest.testCredential(serviceAppCredential(org, { data }));
 
 		expect(result).toEqual({ status: 'Error', message: expect.stringContaining(field) });
 	});
 
-	/** n8n 1 has words of its own for an answer 403. */
+	/** n8n 1 has its own message for a 403. */
 	const aboutRole = (role: RegExp) => (IS_V1 ? [/Forbidden/] : [/'Admin roles' tab/, role]);
 
 	it.each([
@@ -104,7 +104,7 @@ describe('The test of the credential', () => {
 			{ admin: false, scopes: ['okta.logs.read'] },
 			aboutRole(/Read-Only Administrator/),
 		],
-	])('says when %s is missing', async (_what, app, texts) => {
+	])('says that %s is missing', async (_what, app, texts) => {
 		const { org, rest } = world;
 		const { status, message } = await rest.testCredential(serviceAppCredential(org, app));
 

@@ -5,7 +5,7 @@ import axios from 'axios';
 import type { AxiosResponse } from 'axios';
 
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
-import { SELDOM } from '../../lab/n8n/poll-times';
+import { ONCE_A_YEAR } from '../../lab/n8n/poll-times';
 import type { LogEvent } from '../../lab/okta-org';
 import { callsTo } from '../../lab/okta-org/calls-to';
 import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterEach(async () => await world.endScenario());
 afterAll(async () => await world?.stop());
 
-/** Delivers an event to the one hook as Okta does, past the org. */
+/** Delivers an event directly to the hook's URL, the way Okta does. */
 async function deliver(event: LogEvent): Promise<AxiosResponse> {
 	const { org } = world;
 	const [hook] = org.hooks();
@@ -34,16 +34,16 @@ async function deliver(event: LogEvent): Promise<AxiosResponse> {
 	);
 }
 
-/** A good delivery comes through, and nothing but that. */
+/** Expects that a valid delivery starts an execution, and that nothing else did. */
 async function expectNothingStarted(flow: Flow): Promise<void> {
 	const { event } = await world.org.signIn('sms');
 	expect((await flow.items(1)).map(({ uuid }) => uuid)).toEqual([event.uuid]);
 }
 
 describe('Okta User MFA Trigger in a real n8n', () => {
-	it('runs the workflow for each MFA sign-in, from activation to deactivation', async () => {
+	it('runs the workflow for each MFA sign-in, from publishing to unpublishing', async () => {
 		const { org, n8n } = world;
-		const flow = await world.createFlow({ parameters: { pollTimes: SELDOM } });
+		const flow = await world.createFlow({ parameters: { pollTimes: ONCE_A_YEAR } });
 		org.clearRequests();
 		await flow.activate();
 
@@ -54,7 +54,7 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 			'GET /api/v1/eventHooks',
 			'POST /api/v1/eventHooks',
 			'POST /api/v1/eventHooks/{id}/lifecycle/verify',
-			// n8n 1 polls for the first time after it has registered the webhook, n8n 2 meanwhile.
+			// n8n 1 polls for the first time after it has registered the webhook, n8n 2 at the same time.
 			...(IS_V1 ? ['GET /api/v1/eventHooks'] : []),
 		]);
 		const secret = org.secretOf(org.hooks()[0].id) ?? '';
@@ -85,14 +85,14 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		]);
 	});
 
-	it('answers a delivery and its repeat with an empty body', async () => {
+	it('responds to a delivery and its repeat with an empty body', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
 		const event = org.buildEvent('sms');
-		const answers = [await deliver(event), await deliver(event)];
+		const responses = [await deliver(event), await deliver(event)];
 
-		expect(answers.map(({ status, data }) => [status, data])).toEqual([
+		expect(responses.map(({ status, data }) => [status, data])).toEqual([
 			[204, ''],
 			[204, ''],
 		]);
@@ -100,9 +100,9 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		world.expectExecuted(event.uuid);
 	});
 
-	// n8n 1.x answers before it stores the execution: there, the event is lost.
+	// n8n 1.x responds before it stores the execution, so it loses the event.
 	(IS_V1 ? it.skip : it)(
-		'takes an event at the second try when n8n could not store its execution at the first',
+		"accepts an event on the second attempt if n8n couldn't store its execution on the first",
 		async () => {
 			const { org } = world;
 			const flow = await world.createFlow();
@@ -128,17 +128,17 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 	);
 
 	it.each([
-		['nothing', () => undefined],
+		['no secret', () => undefined],
 		['a wrong secret', () => 'f'.repeat(64)],
-		['a secret that is newer and wrong', () => `${Date.now()}.${'f'.repeat(64)}`],
-		['the beginning of the secret', (secret: string) => secret.slice(0, -1)],
-		['the secret and more', (secret: string) => `${secret}0`],
-	])('refuses a delivery with %s', async (_, choose) => {
+		['a newer but wrong secret', () => `${Date.now()}.${'f'.repeat(64)}`],
+		['only the start of the secret', (secret: string) => secret.slice(0, -1)],
+		['extra characters after the secret', (secret: string) => `${secret}0`],
+	])('rejects a delivery with %s', async (_, change) => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
 		const [hook] = org.hooks();
-		const secret = choose(org.secretOf(hook.id) ?? '');
+		const secret = change(org.secretOf(hook.id) ?? '');
 		const body = { data: { events: [org.buildEvent('sms')] } };
 		const { status } = await axios.post(hook.channel.config.uri, body, {
 			headers: secret ? { Authorization: secret } : {},
@@ -151,7 +151,7 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 	});
 
 	it.each(['null', '[]', '{}', '{"data":{"events":{}}}', '7', 'hello'])(
-		'starts nothing for the body %s',
+		'rejects the body %s and starts nothing',
 		async (body) => {
 			const { org } = world;
 			const flow = await world.createFlow();
@@ -170,7 +170,7 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		},
 	);
 
-	it('leaves malformed JSON to n8n, which refuses it and starts nothing', async () => {
+	it('leaves malformed JSON to n8n, which rejects it and starts nothing', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -186,7 +186,7 @@ describe('Okta User MFA Trigger in a real n8n', () => {
 		await expectNothingStarted(flow);
 	});
 
-	it('gives each event of a delivery once that comes three times at once and once more', async () => {
+	it('emits each event once if its delivery arrives three times in parallel and once more later', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();

@@ -5,7 +5,7 @@ import axios from 'axios';
 import { restoreDatabase, wipeStaticData } from '../../lab/n8n/backup';
 import { oktaTrigger } from '../../lab/n8n/mfa-workflow';
 import { connectToOkta } from '../../lab/n8n/okta-credential';
-import { OFTEN, SELDOM } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS, ONCE_A_YEAR } from '../../lab/n8n/poll-times';
 import { rssTrigger, startRssFeed } from '../../lab/n8n/rss-feed';
 import type { RssFeed } from '../../lab/n8n/rss-feed';
 import { waitFor } from '../../lab/n8n/wait-for';
@@ -14,12 +14,12 @@ import type { Flow, World } from './world';
 
 const SCOPES = 'okta.eventHooks.manage okta.logs.read offline_access';
 
-/** What n8n remembers must not matter to any of these: no check may come to help. */
-const PARAMETERS = { pollTimes: SELDOM };
+/** Prevents checks, which could repair something: these scenarios must work without static data. */
+const PARAMETERS = { pollTimes: ONCE_A_YEAR };
 
 let world: World;
 let feed: RssFeed;
-/** A workflow beside our own polling trigger, and one beside n8n's own for feeds. */
+/** One workflow also has this package's polling trigger, the other one n8n's RSS Feed Trigger. */
 let flows: Flow[];
 
 beforeAll(async () => {
@@ -31,10 +31,10 @@ beforeEach(async () => {
 	const poller = oktaTrigger(credential, {
 		name: 'Poller',
 		type: 'oktaUserMfaPollingTrigger',
-		parameters: { pollTimes: OFTEN },
+		parameters: { pollTimes: EVERY_FIVE_SECONDS },
 	});
 	flows = [];
-	for (const each of [poller, rssTrigger('Poller', feed.url, OFTEN)]) {
+	for (const each of [poller, rssTrigger('Poller', feed.url, EVERY_FIVE_SECONDS)]) {
 		flows.push(
 			await world.createFlow({ parameters: PARAMETERS, otherTriggers: [each] }, credential),
 		);
@@ -46,13 +46,13 @@ afterAll(async () => {
 	await world?.stop();
 });
 
-/** How often the poller has put out items so far, with which n8n writes static data. */
+/** How many times the poller has emitted items so far. Each time, n8n writes static data. */
 async function pollsOf(flow: Flow): Promise<number> {
 	const executions = await flow.executions(0);
 	return executions.filter((execution) => execution.itemsOf('Poller').length > 0).length;
 }
 
-/** Somebody signs in, and each poller finds something. */
+/** Signs a user in, and waits until each poller finds something. */
 async function signInAndPoll(...active: Flow[]): Promise<void> {
 	const before = await Promise.all(flows.map(pollsOf));
 	if (active.length > 0) await world.expectSignInStarts(...active);
@@ -64,7 +64,7 @@ async function signInAndPoll(...active: Flow[]): Promise<void> {
 	}
 }
 
-/** Whether n8n remembers the secret that Okta sends. */
+/** Whether the static data has the secret that Okta sends. */
 async function isRemembered(flow: Flow, hookId: string): Promise<boolean> {
 	const secret = world.org.secretOf(hookId) ?? '';
 	return (await flow.staticData()).includes(createHash('sha256').update(secret).digest('hex'));
@@ -78,8 +78,8 @@ async function expectForgotten(): Promise<void> {
 	expect(remembered).not.toContain(true);
 }
 
-describe('Beside a polling trigger, whose polls overwrite what n8n remembers, the event hook trigger', () => {
-	it('receives after it was published with a change', async () => {
+describe('Next to a polling trigger, whose polls overwrite static data, the event hook trigger', () => {
+	it('receives events after a change was published', async () => {
 		await withEach(flows, async (flow) => await flow.activate());
 		await signInAndPoll(...flows);
 		await withEach(
@@ -88,12 +88,12 @@ describe('Beside a polling trigger, whose polls overwrite what n8n remembers, th
 		);
 		await signInAndPoll(...flows);
 
-		// n8n 1 starts the poller anew, too.
+		// n8n 1 restarts the poller, too.
 		if (!IS_V1) await expectForgotten();
 		await world.expectSignInStarts(...flows);
 	});
 
-	it('receives after it was added to a running workflow', async () => {
+	it('receives events after it was added to a published workflow', async () => {
 		const { rest } = world;
 		for (const { id } of flows) {
 			const { nodes, connections } = await rest.workflow(id);
@@ -114,7 +114,7 @@ describe('Beside a polling trigger, whose polls overwrite what n8n remembers, th
 });
 
 describe('The event hook trigger', () => {
-	it('receives after all that n8n remembers is gone', async () => {
+	it('receives events after its static data was deleted', async () => {
 		const [flow] = flows;
 		await flow.activate();
 		wipeStaticData(world.n8n.userFolder, flow.id);
@@ -123,7 +123,7 @@ describe('The event hook trigger', () => {
 		await world.expectSignInStarts(flow);
 	});
 
-	it('receives with a database that was restored from before it was published anew', async () => {
+	it('receives events after the database was restored to a time before its event hook existed', async () => {
 		const { n8n, org } = world;
 		const [flow] = flows;
 		await flow.activate();
@@ -141,7 +141,7 @@ describe('The event hook trigger', () => {
 		await world.expectSignInStarts(flow);
 	});
 
-	it('refuses the secret that publishing has replaced', async () => {
+	it('rejects the secret that publishing has replaced', async () => {
 		const { org } = world;
 		const [flow] = flows;
 		await flow.activate();

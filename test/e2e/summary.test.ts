@@ -1,5 +1,5 @@
 import { connectToOkta } from '../../lab/n8n/okta-credential';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import type { Credential, Json } from '../../lab/n8n/rest';
 import type { EventOverrides, SignInKind } from '../../lab/okta-org';
 import { startWorld } from './world';
@@ -30,15 +30,18 @@ beforeAll(async () => {
 afterEach(async () => await world.endScenario());
 afterAll(async () => await world?.stop());
 
-/** Somebody signs in, which no filter lets through. */
-async function signInUnwanted(kind: SignInKind, overrides: EventOverrides): Promise<void> {
+/** Signs a user in, with an event that the filters exclude. */
+async function signInExcluded(kind: SignInKind, overrides: EventOverrides): Promise<void> {
 	const { event } = await world.org.signIn(kind, overrides);
 	world.expectIgnored(event.uuid);
 }
 
 async function startBoth(parameters: Json): Promise<{ hook: Flow; log: Flow }> {
 	const log = await world.createFlow(
-		{ type: 'oktaUserMfaPollingTrigger', parameters: { ...parameters, pollTimes: OFTEN } },
+		{
+			type: 'oktaUserMfaPollingTrigger',
+			parameters: { ...parameters, pollTimes: EVERY_FIVE_SECONDS },
+		},
 		logReader,
 	);
 	const hook = await world.createFlow({ parameters });
@@ -48,7 +51,7 @@ async function startBoth(parameters: Json): Promise<{ hook: Flow; log: Flow }> {
 }
 
 describe('A summary in n8n', () => {
-	it('is one flat object, the same from both triggers', async () => {
+	it('is the same flat object from both triggers', async () => {
 		const { hook, log } = await startBoth({ output: 'summary' });
 		const { event } = await world.org.signIn('pushDenied', UNUSUAL);
 		world.expectExecuted(event.uuid);
@@ -73,8 +76,8 @@ describe('A summary in n8n', () => {
 	});
 });
 
-describe('Filters for what is unusual', () => {
-	it('start an execution for what they let through, and none for the rest, in both triggers', async () => {
+describe('Filters for unusual sign-ins', () => {
+	it('start an execution only for events that pass them, in both triggers', async () => {
 		const { hook, log } = await startBoth({
 			riskLevels: ['HIGH', 'MEDIUM'],
 			behaviors: ['New Device', 'other'],
@@ -86,11 +89,11 @@ describe('Filters for what is unusual', () => {
 				pushResponses: '={{ ["DENY", "ERROR"] }}',
 			},
 		});
-		await signInUnwanted('pushDenied', USUAL);
-		await signInUnwanted('pushDenied', {});
-		await signInUnwanted('pushApproved', UNUSUAL);
+		await signInExcluded('pushDenied', USUAL);
+		await signInExcluded('pushDenied', {});
+		await signInExcluded('pushApproved', UNUSUAL);
 		const service = { alternateId: 'svc-backup@example.com', type: 'User', id: '00usvc' };
-		await signInUnwanted('pushDenied', {
+		await signInExcluded('pushDenied', {
 			...UNUSUAL,
 			actor: service,
 			target: [{ ...service, displayName: 'Backup', detailEntry: null }],

@@ -20,7 +20,7 @@ const TRIGGER = 'Okta User MFA Trigger';
 const TABLE = 'okta sign-ins and alerts';
 const MINUTES_A_DAY = 24 * 60;
 
-/** n8n 1 has no node that makes a data table. */
+/** n8n 1 has no node that creates a data table. */
 const onN8n2 = IS_V1 ? describe.skip : describe;
 
 onN8n2('unusual-sign-in.json', () => {
@@ -29,7 +29,7 @@ onN8n2('unusual-sign-in.json', () => {
 	let id: string;
 	let deliveries: number;
 	beforeAll(async () => {
-		// So that executions overlap more, as on a faster machine.
+		// Makes executions overlap more, as on a faster machine.
 		world = await startWorld({}, { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' });
 		const text = readFileSync(join(__dirname, '../../examples/unusual-sign-in.json'), 'utf8');
 		workflow = JSON.parse(text) as WorkflowInput;
@@ -55,7 +55,7 @@ onN8n2('unusual-sign-in.json', () => {
 	interface Facts {
 		kind?: EventKind;
 		minutesAgo?: number;
-		/** In Okta's own notation. */
+		/** In Okta's notation. */
 		risk?: string;
 		behaviors?: string;
 		city?: string;
@@ -65,15 +65,15 @@ onN8n2('unusual-sign-in.json', () => {
 		overrides?: EventOverrides;
 	}
 
-	/** A sign-in, from Lisbon unless it's said. Facts that are left out aren't in it. */
-	function signIn(person: string, facts: Facts = {}): LogEvent {
+	/** A sign-in, by default from Lisbon. The event lacks facts that aren't given. */
+	function signIn(name: string, facts: Facts = {}): LogEvent {
 		const { kind = 'securityKey', minutesAgo = 0, risk, behaviors, overrides } = facts;
 		const { city = 'Lisbon', country = 'Portugal', authnRequestId, sessionId } = facts;
 		const user = {
-			id: `00u${person}`,
+			id: `00u${name}`,
 			type: 'User',
-			alternateId: `${person}@example.com`,
-			displayName: person,
+			alternateId: `${name}@example.com`,
+			displayName: name,
 			detailEntry: null,
 		};
 		const client = {
@@ -93,7 +93,7 @@ onN8n2('unusual-sign-in.json', () => {
 			authenticationContext: { externalSessionId: sessionId },
 			debugContext: { debugData: { risk, behaviors, authnRequestId } },
 		});
-		// What the org left out stays left out.
+		// Not merged by the org, which can't remove anything.
 		return merged(event, overrides);
 	}
 
@@ -107,10 +107,10 @@ onN8n2('unusual-sign-in.json', () => {
 	const NEW_DEVICE_AND_COUNTRY =
 		'{New Device=POSITIVE, New IP=UNKNOWN, New Country=POSITIVE, Velocity=NEGATIVE}';
 
-	const highRisk = (person: string, facts: Facts = {}) => signIn(person, { risk: HIGH, ...facts });
+	const highRisk = (name: string, facts: Facts = {}) => signIn(name, { risk: HIGH, ...facts });
 
-	/** Waits for as many executions, and expects all to have succeeded. */
-	async function executionsOnce(count: number): Promise<Execution[]> {
+	/** Waits for that many executions, and expects that all of them succeeded. */
+	async function successfulExecutions(count: number): Promise<Execution[]> {
 		const executions = await waitForExecutions(world.rest, id, count);
 		expect(executions.map(({ status, error }) => [status, error])).toEqual(
 			executions.map(() => ['success', undefined]),
@@ -118,17 +118,17 @@ onN8n2('unusual-sign-in.json', () => {
 		return executions;
 	}
 
-	/** Delivers events together, and returns the alerts that the workflow has put out for them. */
+	/** Delivers events in one request, and returns the alerts about them. */
 	async function alertsAfter(...together: LogEvent[]): Promise<Json[]> {
 		const attempts = await world.org.publish(together);
 		expect(attempts.map(({ status }) => status)).toEqual([204]);
 		deliveries += 1;
-		const executions = await executionsOnce(deliveries);
+		const executions = await successfulExecutions(deliveries);
 		expect(executions.at(-1)?.itemsOf(TRIGGER)).toHaveLength(together.length);
 		return executions.at(-1)?.itemsOf('Alert') ?? [];
 	}
 
-	/** The users in alerts, by their first names. */
+	/** The users in the alerts, by first name. */
 	function usersIn(alerts: Json[]): string[] {
 		return alerts.map(({ login }) => String(login).replace('@example.com', ''));
 	}
@@ -137,14 +137,14 @@ onN8n2('unusual-sign-in.json', () => {
 		return usersIn(await alertsAfter(...together));
 	}
 
-	/** Delivers events at the same moment, each by itself, and returns whom the workflow has alerted to. */
-	async function usersAfterAtOnce(events: LogEvent[]): Promise<string[]> {
+	/** Delivers events at the same time, each in its own request, and returns the users in the alerts. */
+	async function usersAfterSimultaneous(events: LogEvent[]): Promise<string[]> {
 		const attempts = await Promise.all(
 			events.map(async (event) => await world.org.publish([event])),
 		);
 		expect(attempts.flat().map(({ status }) => status)).toEqual(events.map(() => 204));
 		await waitForItems(world.rest, id, [TRIGGER], events.length, 60_000);
-		const executions = await executionsOnce(1);
+		const executions = await successfulExecutions(1);
 		const items = executions.flatMap(({ itemsOf }) => itemsOf(TRIGGER));
 		expect(items).toHaveLength(events.length);
 		return usersIn(executions.flatMap(({ itemsOf }) => itemsOf('Alert'))).toSorted();
@@ -156,7 +156,7 @@ onN8n2('unusual-sign-in.json', () => {
 		return await tables.rows((await tables.named(TABLE))[0]);
 	}
 
-	/** The time of an event, as a message shows it. */
+	/** The time of an event, as alerts show it. */
 	function timeOf({ published }: LogEvent): string {
 		return `${published.slice(0, 16).replace('T', ' ')} UTC`;
 	}
@@ -168,7 +168,7 @@ onN8n2('unusual-sign-in.json', () => {
 			.filter((line) => line.startsWith('- '));
 	}
 
-	it('alerts to a high risk, with a map and the three latest sign-ins before it', async () => {
+	it('alerts about a high risk, with a map and the three latest sign-ins before it', async () => {
 		const [oldest, failed, abroad, latest] = [
 			signIn('ada', { minutesAgo: 9 * MINUTES_A_DAY, city: 'Faro' }),
 			signIn('ada', { minutesAgo: 5000, kind: 'pushDenied', city: 'Porto' }),
@@ -176,7 +176,7 @@ onN8n2('unusual-sign-in.json', () => {
 			signIn('ada', { minutesAgo: 300, kind: 'sessionStarted' }),
 		];
 		expect(await alertsAfter(latest, signIn('bo', { minutesAgo: 30 }), failed)).toEqual([]);
-		// They arrive in any order.
+		// Events arrive in any order.
 		expect(await alertsAfter(abroad, oldest)).toEqual([]);
 
 		const event = highRisk('ada', { city: 'Lagos', country: 'Nigeria' });
@@ -202,7 +202,7 @@ onN8n2('unusual-sign-in.json', () => {
 		]);
 	});
 
-	it('alerts to a new device in a new country, without a risk', async () => {
+	it('alerts about a new device in a new country, even without a risk', async () => {
 		const facts: Facts = { behaviors: NEW_DEVICE_AND_COUNTRY, kind: 'sessionStarted' };
 		const [alert] = await alertsAfter(signIn('ada', facts));
 		expect(alert.login).toBe('ada@example.com');
@@ -216,7 +216,7 @@ onN8n2('unusual-sign-in.json', () => {
 		);
 	});
 
-	it('stays silent about what is not that unusual', async () => {
+	it("doesn't alert about less unusual sign-ins", async () => {
 		const nearMisses: Record<string, Facts> = {
 			nothing: {},
 			lowRisk: { risk: '{level=LOW}' },
@@ -229,16 +229,14 @@ onN8n2('unusual-sign-in.json', () => {
 			newCity: { behaviors: '{New Device=POSITIVE, New City=POSITIVE, Velocity=POSITIVE}' },
 		};
 		const alerts: Record<string, unknown> = {};
-		for (const [person, facts] of Object.entries(nearMisses)) {
-			const start = signIn(person, { ...facts, kind: 'sessionStarted', minutesAgo: 200 });
-			alerts[person] = await usersAfter(start, signIn(person, facts));
+		for (const [name, facts] of Object.entries(nearMisses)) {
+			const start = signIn(name, { ...facts, kind: 'sessionStarted', minutesAgo: 200 });
+			alerts[name] = await usersAfter(start, signIn(name, facts));
 		}
-		expect(alerts).toEqual(
-			Object.fromEntries(Object.keys(nearMisses).map((person) => [person, []])),
-		);
+		expect(alerts).toEqual(Object.fromEntries(Object.keys(nearMisses).map((name) => [name, []])));
 	});
 
-	it('leaves out what an event does not say', async () => {
+	it("leaves out what the event doesn't contain", async () => {
 		const place = { city: null, state: null, country: 'Iceland', postalCode: null };
 		const noCoordinates: EventOverrides = {
 			client: { geographicalContext: { ...place, geolocation: null } },
@@ -256,7 +254,7 @@ onN8n2('unusual-sign-in.json', () => {
 				'\nPlace: unknown (IP address unknown)\nDevice: unknown\nRisk: HIGH',
 		);
 		expect(`${withPlace.text} ${withNothing.text}`).not.toContain('openstreetmap');
-		// Zero is a coordinate.
+		// Zero is a valid coordinate.
 		const { geographicalContext } = highRisk('cleo').client;
 		const atZero = { ...geographicalContext!, geolocation: { lat: 0, lon: 0 } };
 		const [withZero] = await alertsAfter(
@@ -265,11 +263,11 @@ onN8n2('unusual-sign-in.json', () => {
 		expect(withZero.text).toContain('?mlat=0&mlon=0#map=10/0/0\n');
 	});
 
-	it('alerts once to one sign-in with several events', async () => {
-		const signInOf = (person: string, authnRequestId: string) => [
-			highRisk(person, { kind: 'sessionStarted', minutesAgo: 2, authnRequestId }),
-			highRisk(person, { kind: 'password', minutesAgo: 2, authnRequestId }),
-			highRisk(person, { kind: 'pushApproved', minutesAgo: 1, authnRequestId }),
+	it('alerts once about a sign-in with several events', async () => {
+		const signInOf = (name: string, authnRequestId: string) => [
+			highRisk(name, { kind: 'sessionStarted', minutesAgo: 2, authnRequestId }),
+			highRisk(name, { kind: 'password', minutesAgo: 2, authnRequestId }),
+			highRisk(name, { kind: 'pushApproved', minutesAgo: 1, authnRequestId }),
 		];
 		expect(await usersAfter(...signInOf('ada', 'r1'))).toEqual(['ada']);
 		expect(await usersAfter(highRisk('ada', { authnRequestId: 'r1' }))).toEqual([]);
@@ -282,7 +280,7 @@ onN8n2('unusual-sign-in.json', () => {
 		expect(await usersAfter(start)).toEqual([]);
 		expect(await usersAfter(password)).toEqual([]);
 
-		// Sign-In can lack the ID of the authentication request.
+		// The Sign-In event can lack the ID of the authentication request.
 		const sessionId = 'idx1';
 		const both = [
 			highRisk('cleo', { kind: 'sessionStarted', sessionId }),
@@ -293,10 +291,10 @@ onN8n2('unusual-sign-in.json', () => {
 		expect(await usersAfter(highRisk('cleo', { authnRequestId: 'r4' }))).toEqual([]);
 	});
 
-	it('alerts once to an event that comes again, and that the trigger does not know', async () => {
+	it("alerts once about an event that arrives again and that the trigger doesn't recognize", async () => {
 		const event = highRisk('ada');
 		expect(await usersAfter(event)).toEqual(['ada']);
-		// As in another process, whose trigger doesn't know the event.
+		// As in another process, whose trigger hasn't seen the event.
 		await deactivate(world.rest, id);
 		await publish();
 		expect(await usersAfter(event)).toEqual([]);
@@ -304,13 +302,13 @@ onN8n2('unusual-sign-in.json', () => {
 		expect(signIns.map(({ uuid }) => uuid)).toEqual([event.uuid]);
 	});
 
-	it('alerts to each of several sign-ins, also in the same session', async () => {
+	it('alerts about each of several sign-ins, even in the same session', async () => {
 		const sessionId = 'idx2';
 		expect(await usersAfter(highRisk('ada', { sessionId, minutesAgo: 90 }))).toEqual(['ada']);
 		expect(await usersAfter(highRisk('ada', { sessionId, minutesAgo: 10 }))).toEqual(['ada']);
 		expect(await usersAfter(highRisk('ada'), highRisk('ada'))).toEqual(['ada', 'ada']);
-		// Failed sign-ins can have no session of their own.
-		const failed = (person: string) => highRisk(person, { sessionId: 'unknown' });
+		// Failed sign-ins may lack a session ID of their own.
+		const failed = (name: string) => highRisk(name, { sessionId: 'unknown' });
 		expect(await usersAfter(failed('bo'), failed('bo'), failed('cleo'))).toEqual([
 			'bo',
 			'bo',
@@ -318,7 +316,7 @@ onN8n2('unusual-sign-in.json', () => {
 		]);
 	});
 
-	it('alerts to users who sign in together or at the same moment, each with their own sign-ins', async () => {
+	it('alerts about several users in one delivery, each with their own earlier sign-ins', async () => {
 		await alertsAfter(
 			signIn('ada', { minutesAgo: 100, city: 'Porto' }),
 			signIn('bo', { minutesAgo: 100, city: 'Faro' }),
@@ -337,20 +335,20 @@ onN8n2('unusual-sign-in.json', () => {
 		);
 	});
 
-	it('makes its table and alerts once for each sign-in, also when the first ones come at the same moment', async () => {
-		const people = ['ada', 'bo', 'cleo', 'dan'];
-		const events = people.flatMap((person) => {
-			const authnRequestId = `r-${person}`;
+	it('creates its table and alerts once for each sign-in, even if the first ones arrive at the same time', async () => {
+		const names = ['ada', 'bo', 'cleo', 'dan'];
+		const events = names.flatMap((name) => {
+			const authnRequestId = `r-${name}`;
 			return [
-				...[signIn(person), highRisk(person, { authnRequestId })],
-				highRisk(person, { authnRequestId, kind: 'sessionStarted' }),
-				highRisk(person, { authnRequestId, kind: 'pushApproved' }),
+				...[signIn(name), highRisk(name, { authnRequestId })],
+				highRisk(name, { authnRequestId, kind: 'sessionStarted' }),
+				highRisk(name, { authnRequestId, kind: 'pushApproved' }),
 			];
 		});
-		expect(await usersAfterAtOnce(events)).toEqual(people);
+		expect(await usersAfterSimultaneous(events)).toEqual(names);
 	});
 
-	it('counts the events of an earlier sign-in as one, and neither the sign-in itself nor a later one', async () => {
+	it('lists each earlier sign-in once, and neither the sign-in itself nor a later one', async () => {
 		const attempt = (authnRequestId: string, minutesAgo: number, city: string) => [
 			signIn('ada', { authnRequestId, minutesAgo, city, kind: 'sessionStarted' }),
 			signIn('ada', { authnRequestId, minutesAgo: minutesAgo - 1, city, kind: 'pushDenied' }),
@@ -386,7 +384,7 @@ onN8n2('unusual-sign-in.json', () => {
 		);
 	});
 
-	it('does not save what somebody typed who is not a user', async () => {
+	it("doesn't save what someone typed who isn't a known user", async () => {
 		const stranger = { id: 'unknown', type: 'User', displayName: 'unknown', detailEntry: null };
 		const mistyped = (): LogEvent =>
 			highRisk('ada', {
@@ -408,7 +406,7 @@ onN8n2('unusual-sign-in.json', () => {
 	});
 
 	describe('every night', () => {
-		/** Runs the workflow as at night, while it is published. */
+		/** Runs the nightly cleanup while the workflow is published. */
 		async function runCleanup(): Promise<Execution> {
 			const { rest } = world;
 			const { executionId } = await rest.call<{ executionId: string }>(
@@ -416,7 +414,7 @@ onN8n2('unusual-sign-in.json', () => {
 				`/rest/workflows/${id}/run`,
 				{ workflowData: await rest.workflow(id), triggerToStartFrom: { name: 'Every Night' } },
 			);
-			await waitFor('the cleanup', 30_000, async () => {
+			await waitFor('the cleanup to end', 30_000, async () => {
 				const found = (await listExecutions(rest, id)).find((each) => each.id === executionId);
 				return found && !['new', 'running'].includes(found.status) ? found : undefined;
 			});
@@ -425,14 +423,14 @@ onN8n2('unusual-sign-in.json', () => {
 			return execution;
 		}
 
-		it('deletes sign-ins and alerts that are more than 30 days old, and no others', async () => {
+		it('deletes only sign-ins and alerts that are more than 30 days old', async () => {
 			const [old, young, recent] = [1, -1, -30 * MINUTES_A_DAY].map((minutes) =>
 				highRisk('ada', { minutesAgo: 30 * MINUTES_A_DAY + minutes * 60 }),
 			);
 			recent.published = new Date().toISOString();
 			await alertsAfter(old, young, recent);
 			const tables = await dataTables(world.rest);
-			// n8n takes a part of the name for the name.
+			// n8n finds tables by a part of their name, too.
 			const similar = await tables.create(`${TABLE} of last year`, 'time');
 			await tables.insert(similar, { time: old.published });
 			try {
@@ -448,7 +446,7 @@ onN8n2('unusual-sign-in.json', () => {
 			}
 		});
 
-		it('does nothing as long as there is no table', async () => {
+		it("does nothing if there's no table", async () => {
 			const { nodesRun } = await runCleanup();
 			expect(nodesRun).toEqual(['Every Night', 'Find Table']);
 			expect(await (await dataTables(world.rest)).named(TABLE)).toEqual([]);

@@ -3,19 +3,19 @@ import { connectOAuth } from '../../lab/n8n/connect-oauth';
 import { createErrorWorkflow, reportedMessages } from '../../lab/n8n/error-workflow';
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
 import { connectToOkta } from '../../lab/n8n/okta-credential';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import { waitFor } from '../../lab/n8n/wait-for';
 import { startOktaOrg } from '../../lab/okta-org';
 import type { OktaOrg } from '../../lab/okta-org';
 import { IS_V1, startWorld, withEach } from './world';
 import type { Flow, World } from './world';
 
-const WATCHED = { parameters: { pollTimes: OFTEN } };
+const WATCHED = { parameters: { pollTimes: EVERY_FIVE_SECONDS } };
 
-/** What a hook is when Okta delivers to it. */
+/** The state of a hook that Okta delivers to. */
 const DELIVERING = { status: 'ACTIVE', verificationStatus: 'VERIFIED' };
 
-/** Checks in a row after which a changed hook must be repaired. */
+/** How many checks a repair can take. */
 const REPAIRED_WITHIN = 3;
 
 let world: World;
@@ -70,15 +70,15 @@ async function createWatched(count: number): Promise<Flow[]> {
 	return flows;
 }
 
-describe('An event hook that somebody changed in Okta', () => {
+describe('An event hook that was changed in Okta', () => {
 	it('is repaired within three checks, whatever was changed, and then left alone', async () => {
 		const { org } = world;
 		const flows = await createWatched(5);
 		const hooks = org.hooks();
 		const uris = hooks.map(({ channel }) => channel.config.uri);
 		const [deactivated, deleted, moved, retyped, rekeyed] = hooks;
-		// Okta tells the time of a change to the second: an edit in that of the verification looks the same.
-		await waitFor('another second', 5_000, () =>
+		// Okta returns times in whole seconds, so an edit in the second of the verification would go unnoticed.
+		await waitFor('the next second', 5_000, () =>
 			hooks.every(({ lastUpdated }) => Date.now() - Date.parse(lastUpdated) > 1_000)
 				? true
 				: undefined,
@@ -98,7 +98,7 @@ describe('An event hook that somebody changed in Okta', () => {
 			withConfig({ authScheme: { type: 'HEADER', key: 'Authorization', value: 'another' } }),
 		);
 		await org.console.verifyHook(rekeyed.id);
-		await waitFor('the secret and the event types to be replaced', 60_000, () =>
+		await waitFor('the secret and the event types to be restored', 60_000, () =>
 			org.secretOf(rekeyed.id) !== 'another' &&
 			org.hooks().every(({ events }) => events.items.join() === 'user.authentication.auth_via_mfa')
 				? true
@@ -123,7 +123,7 @@ describe('An event hook that somebody changed in Okta', () => {
 		);
 	});
 
-	it('is left as it is with repairs turned off, and n8n says what was changed', async () => {
+	it("stays as it is if 'Repair Hook' is off, and the error says what was changed", async () => {
 		const { org } = world;
 		const flow = await world.createFlow({
 			parameters: { ...WATCHED.parameters, options: { repairHook: false } },
@@ -140,13 +140,13 @@ describe('An event hook that somebody changed in Okta', () => {
 });
 
 describe('A test in the editor', () => {
-	it('leaves the event hook of the published workflow in place and looked after', async () => {
+	it("doesn't affect the event hook of the published workflow or its repairs", async () => {
 		const { org, rest } = world;
 		const [flow] = await createWatched(1);
 		const [{ id, channel }] = org.hooks();
 		await rest.listenForTestEvent(flow.id, TRIGGER);
 		await org.signIn('sms');
-		await waitFor('the test hook to be gone', 30_000, () =>
+		await waitFor('the test hook to be deleted', 30_000, () =>
 			org.hooks().length < 2 ? true : undefined,
 		);
 		await flow.items(2);
@@ -158,8 +158,8 @@ describe('A test in the editor', () => {
 	});
 });
 
-describe('An org that returns descriptions otherwise than it got them', () => {
-	it('is not written to again and again', async () => {
+describe('An org that omits or truncates the descriptions of hooks', () => {
+	it("isn't written to at every check", async () => {
 		const orgs = [
 			await startOktaOrg({ descriptions: 'left out' }),
 			await startOktaOrg({ descriptions: 'cut' }),
@@ -178,7 +178,7 @@ describe('An org that returns descriptions otherwise than it got them', () => {
 			}
 			await quietChecks();
 			for (const org of orgs) org.console.deactivateHook(org.hooks()[0].id);
-			await waitFor('the repairs', 60_000, () =>
+			await waitFor('the hooks to be repaired', 60_000, () =>
 				orgs.every((org) => org.hooks()[0].status === 'ACTIVE') ? true : undefined,
 			);
 			for (const org of orgs) await waitForChecks(1, org);
@@ -192,8 +192,8 @@ describe('An org that returns descriptions otherwise than it got them', () => {
 	});
 });
 
-describe('Unpublishing while a check', () => {
-	it('looks at the event hook leaves nothing', async () => {
+describe('Unpublishing during a check', () => {
+	it('leaves no event hook if the check is still reading it', async () => {
 		const { org } = world;
 		const [flow] = await createWatched(1);
 		org.console.deactivateHook(org.hooks()[0].id);
@@ -206,21 +206,23 @@ describe('Unpublishing while a check', () => {
 		expect(writesTo(org).filter((write) => write.startsWith('PUT'))).toEqual([]);
 	});
 
-	it('repairs the event hook leaves nothing', async () => {
+	it('leaves no event hook if the check is repairing it', async () => {
 		const { org } = world;
 		const [flow] = await createWatched(1);
 		org.console.deleteHook(org.hooks()[0].id);
 		org.faults.addFault({ method: 'POST', path: '/api/v1/eventHooks', delay: 2_000, times: 1 });
 		org.clearRequests();
-		await waitFor('the repair', 60_000, () => (writesTo(org).length > 0 ? true : undefined));
+		await waitFor('the repair to start', 60_000, () =>
+			writesTo(org).length > 0 ? true : undefined,
+		);
 		await flow.deactivate();
 
 		expect(org.hooks()).toEqual([]);
 	});
 });
 
-describe('A start of n8n during an outage of Okta, with nothing remembered', () => {
-	it('keeps the webhook: deliveries are accepted during and after it, and repairs resume', async () => {
+describe('n8n that starts without static data during an outage of Okta', () => {
+	it('accepts deliveries during and after the outage, and then repairs the event hook again', async () => {
 		const { n8n, org } = world;
 		const [flow] = await createWatched(1);
 		const [{ id, channel }] = org.hooks();
@@ -239,14 +241,14 @@ describe('A start of n8n during an outage of Okta, with nothing remembered', () 
 		await waitForDelivering(channel.config.uri);
 		await world.expectSignInStarts(flow);
 		expect(org.hooks()).toHaveLength(1);
-		// An outage as short as this one is no alarm.
+		// Such a short outage isn't reported.
 		const failed = (await flow.executions(0)).filter(({ status }) => status === 'error');
 		expect(failed).toEqual([]);
 	});
 });
 
-// n8n 1 has none of these.
-(IS_V1 ? describe.skip : describe)('With the scheduler of n8n 2 polling', () => {
+// n8n 1 has no scheduler.
+(IS_V1 ? describe.skip : describe)('With the scheduler of n8n 2', () => {
 	it('the event hook is repaired too', async () => {
 		const { n8n, org } = world;
 		await n8n.stop();
@@ -266,7 +268,7 @@ describe('A start of n8n during an outage of Okta, with nothing remembered', () 
 });
 
 describe('A connection to Okta that no longer works', () => {
-	it('is told once in a failed execution, which the error workflow picks up; deliveries go on', async () => {
+	it('is reported once, in a failed execution that starts the error workflow, and deliveries continue', async () => {
 		const { org, rest, credential } = world;
 		const errorWorkflow = await createErrorWorkflow(rest);
 		const flow = await world.createFlow({ ...WATCHED, settings: { errorWorkflow } });
@@ -275,11 +277,11 @@ describe('A connection to Okta that no longer works', () => {
 		org.expireAccessTokens();
 		org.revokeRefreshTokens();
 		const [failed] = await flow.executions(1);
-		const told = await reportedMessages(rest, errorWorkflow, 1);
+		const messages = await reportedMessages(rest, errorWorkflow, 1);
 
 		expect(failed.status).toBe('error');
 		expect(failed.error).toContain(`The credential '${credential.name}' no longer works`);
-		expect(told).toEqual([failed.error]);
+		expect(messages).toEqual([failed.error]);
 		await world.expectSignInStarts(flow);
 		expect(await flow.executions(2)).toHaveLength(2);
 

@@ -1,11 +1,11 @@
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import { startReverseProxy } from '../../lab/n8n/reverse-proxy';
 import type { ReverseProxy } from '../../lab/n8n/reverse-proxy';
 import { waitFor } from '../../lab/n8n/wait-for';
 import { startWorld } from './world';
 import type { Flow, World } from './world';
 
-const WATCHED = { parameters: { pollTimes: OFTEN } };
+const WATCHED = { parameters: { pollTimes: EVERY_FIVE_SECONDS } };
 
 let world: World;
 let proxy: ReverseProxy;
@@ -22,7 +22,7 @@ afterAll(async () => {
 	await world?.stop();
 });
 
-/** Waits until Okta has a verified hook at an address that begins so. */
+/** Waits until Okta has an active and verified hook whose URL starts with this address. */
 async function waitForHookAt(address: string): Promise<void> {
 	await waitFor(`an event hook at ${address}`, 60_000, () =>
 		world.org
@@ -43,9 +43,9 @@ async function restart(env: NodeJS.ProcessEnv): Promise<void> {
 	await world.n8n.start(env);
 }
 
-// Each scenario runs n8n with the settings that the one before has left.
+// Each scenario runs n8n with the settings that the previous one left.
 describe('After a restart with another webhook URL, the event hook', () => {
-	it('is made anew where N8N_ENDPOINT_WEBHOOK leads, and nothing is left after unpublishing', async () => {
+	it('is created again at the new N8N_ENDPOINT_WEBHOOK, and unpublishing deletes both', async () => {
 		const { n8n, org } = world;
 		const flow = await world.createFlow(WATCHED);
 		await flow.activate();
@@ -54,7 +54,7 @@ describe('After a restart with another webhook URL, the event hook', () => {
 		await restart({ N8N_ENDPOINT_WEBHOOK: 'hooks' });
 		await waitForHookAt(`${n8n.url}/hooks/`);
 
-		// Nobody answers at the old address, but for how long is not known yet.
+		// Nothing responds at the old address, but n8n doesn't know yet whether that's permanent.
 		expect(org.hooks()).toHaveLength(2);
 		const { deliveries } = await org.signIn('sms');
 		expect(deliveries.filter(({ status }) => status === 204)).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('After a restart with another webhook URL, the event hook', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('moves to WEBHOOK_URL and N8N_PATH if n8n still answers at the old address', async () => {
+	it('moves to the new WEBHOOK_URL and N8N_PATH if n8n still responds at the old address', async () => {
 		const { org } = world;
 		const flow = await world.createFlow(WATCHED);
 		await flow.activate();
@@ -97,7 +97,7 @@ describe('A reverse proxy', () => {
 			"with an Authorization header that doesn't match the event hook's secret",
 		],
 	] as const)(
-		'that %ss Authorization is named in the log at publishing, and in a failed execution after a sign-in',
+		'that %ss the Authorization header is reported in the log on publishing, and in a failed execution after a sign-in',
 		async (how, verb, found) => {
 			const { n8n, org } = world;
 			proxy.authorization = how;

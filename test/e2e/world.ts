@@ -21,32 +21,32 @@ import { startOktaOrg } from '../../lab/okta-org';
 import type { OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 
 export const N8N_VERSION = process.env.N8N_VERSION ?? '2.41.1';
-/** n8n 2.x publishes in the background, and only what has changed. */
+/** Unlike n8n 1, n8n 2 publishes in the background, and only what has changed. */
 export const IS_V1 = N8N_VERSION.startsWith('1.');
 
-/** One workflow that begins with one or more triggers. */
+/** One workflow that starts with one or more triggers. */
 export interface Flow {
 	readonly id: string;
 	activate(): Promise<void>;
-	/** Activates and returns the error that a person reads; fails if there is none. */
+	/** Activates and returns the error that the user sees. Fails if there's none. */
 	failToActivate(): Promise<string>;
 	deactivate(): Promise<void>;
 	isActive(): Promise<boolean>;
-	/** Imports the workflow once more with n8n's command line, without the ids that make up webhook URLs. */
-	loseWebhookIds(): Promise<void>;
-	/** Changes the first trigger's parameters and waits until that is live. */
+	/** Imports the workflow again with n8n's command line, without the IDs that webhook URLs contain. */
+	removeWebhookIds(): Promise<void>;
+	/** Changes the first trigger's parameters and waits until the change is live. */
 	republish(parameters: Json): Promise<void>;
-	/** Waits for that many ended executions and returns all there are. */
+	/** Waits until that many executions have ended and returns all of them. */
 	executions(count: number): Promise<Execution[]>;
 	/**
-	 * The items that the triggers put out in all executions so far, once as many have arrived. Those of
-	 * triggers of other kinds beside them don't count.
+	 * Waits until the triggers have emitted that many items and returns all of their items so far. The items of
+	 * `otherTriggers` don't count.
 	 */
 	items(count: number): Promise<Json[]>;
 	staticData(): Promise<string>;
 }
 
-/** A second n8n that was made from the folder of the first, under another address. */
+/** A second n8n, started from a copy of the first one's folder, at another address. */
 export interface Copy {
 	readonly n8n: N8n;
 	/** The copy of a workflow. */
@@ -59,27 +59,27 @@ export interface World {
 	readonly rest: N8nRest;
 	readonly org: OktaOrg;
 	readonly credential: Credential;
-	/** @param credential another one than the world's own */
+	/** @param credential to use instead of the world's own */
 	createFlow(options?: MfaWorkflowOptions, credential?: Credential): Promise<Flow>;
 	/**
-	 * Somebody signs in: Okta delivers that to each hook at the first try, and it starts each of the flows,
-	 * which are all that are active.
+	 * Signs a user in, and expects that Okta delivers the event to each hook on the first attempt and that it
+	 * starts each of these flows. No others may be active.
 	 */
 	expectSignInStarts(...flows: Flow[]): Promise<void>;
-	/** The folder of a backup of this n8n as it is now. */
+	/** Backs up this n8n as it currently is, and returns the backup's folder. */
 	backUp(): Promise<string>;
-	/** Starts a copy of this n8n as it is now, which must not have run anything yet. */
+	/** Starts a copy of this n8n as it currently is. It must not have run anything yet. */
 	startCopy(): Promise<Copy>;
-	/** Tells of an event that a test delivered past the org, and that n8n acknowledged. */
+	/** Adds an event that must be executed although the org didn't deliver it itself. */
 	expectExecuted(uuid: string): void;
-	/** Tells of an event that a filter leaves out: n8n acknowledges it, and runs nothing. */
+	/** Adds an event that n8n acknowledges but doesn't execute, e.g. because of a filter. */
 	expectIgnored(uuid: string): void;
 	/**
-	 * Ends a scenario: deactivates what is active and checks that no hook is left, that every event
-	 * the node acknowledged (204) was executed, unless a filter leaves it out, and none twice.
+	 * Ends a scenario: deactivates all flows, and checks that no hook is left and that every event that the node
+	 * acknowledged (204) was executed exactly once, unless it was passed to `expectIgnored`.
 	 *
-	 * n8n itself answers 200 ("n8n is starting up") while it migrates its database at its start. Okta
-	 * takes that for an acknowledgement too, and the event is lost before any node has seen it.
+	 * While n8n migrates its database during a start, it responds with 200 ("n8n is starting up") itself. Okta
+	 * counts that as an acknowledgment too, so the event is lost before any node has seen it.
 	 */
 	endScenario(): Promise<void>;
 	stop(): Promise<void>;
@@ -127,11 +127,11 @@ export async function startWorld(
 				} catch (error) {
 					return error instanceof Error ? error.message : String(error);
 				}
-				throw new Error('The activation succeeded');
+				throw new Error('The activation should have failed, but succeeded');
 			},
 			deactivate: async () => await deactivate(on, id),
 			isActive: async () => (await on.workflow(id)).active,
-			async loseWebhookIds() {
+			async removeWebhookIds() {
 				const nodes = workflow.nodes.map((node) => ({ ...node, webhookId: undefined }));
 				await importWorkflow(n8n, { ...workflow, id, nodes });
 			},
@@ -202,7 +202,7 @@ export async function startWorld(
 				),
 		);
 		deliveriesBefore = org.deliveries().length;
-		// More than once, if it starts several workflows.
+		// An event that starts several workflows is in there several times.
 		for (const [index, uuid] of deliveredByTest.splice(0).entries()) {
 			acknowledged.set(String(index), uuid);
 		}
@@ -213,10 +213,10 @@ export async function startWorld(
 		// n8n 1.x acknowledges a delivery a moment before it stores the execution.
 		const executed = async () =>
 			(await Promise.all(ended.map(async (flow) => await flow.items(0)))).flat();
-		await waitFor('all acknowledged events', 30_000, async () =>
+		await waitFor('all acknowledged events to be executed', 30_000, async () =>
 			(await executed()).length >= acknowledged.size ? true : undefined,
 		).catch(() => {
-			// The comparison below tells which are missing.
+			// The comparison below shows which ones are missing.
 		});
 		expect(org.hooks()).toEqual([]);
 		const uuids = (await executed()).map(({ uuid }) => uuid);
@@ -245,10 +245,10 @@ export async function startWorld(
 }
 
 /**
- * Does something that n8n takes long for with each of several workflows: at once, where n8n can. n8n 1
- * mixes up the database transactions of calls that come at once.
+ * Runs work that takes n8n long for each of several workflows, in parallel if n8n can do that. n8n 1 mixes up
+ * the database transactions of parallel calls.
  *
- * @returns what came of it, in the order of the workflows
+ * @returns the results, in the order of the workflows
  */
 export async function withEach<T>(flows: Flow[], work: (flow: Flow) => Promise<T>): Promise<T[]> {
 	if (!IS_V1) return await Promise.all(flows.map(work));
@@ -257,7 +257,7 @@ export async function withEach<T>(flows: Flow[], work: (flow: Flow) => Promise<T
 	return results;
 }
 
-/** Signs people in one after the other for as long as the work takes. */
+/** Signs users in, one after the other, while the work runs. */
 export async function signInThroughout(org: OktaOrg, work: () => Promise<void>): Promise<void> {
 	let working = true;
 	const signIns = (async () => {

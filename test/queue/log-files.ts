@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { namesIn } from '../../lab/n8n/files';
 import type { N8n } from '../../lab/n8n/process';
 
-/** What the processes have written into log files in their folders, all together. */
-export async function filesOf(processes: readonly N8n[]): Promise<string> {
+/** The contents of all log files in the processes' folders. */
+export async function logFilesOf(processes: readonly N8n[]): Promise<string> {
 	const texts: string[] = [];
 	for (const { userFolder } of processes) {
 		const folder = join(userFolder, '.n8n');

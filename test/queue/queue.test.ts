@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto';
 import axios from 'axios';
 
 import { TRIGGER } from '../../lab/n8n/mfa-workflow';
-import { OFTEN } from '../../lab/n8n/poll-times';
+import { EVERY_FIVE_SECONDS } from '../../lab/n8n/poll-times';
 import type { N8n } from '../../lab/n8n/process';
 import { rssTrigger, startRssFeed } from '../../lab/n8n/rss-feed';
 import { waitFor } from '../../lab/n8n/wait-for';
-import { filesOf } from './log-files';
-import { eventsUnderWay, signInOften } from './sign-ins';
-import { inHandOf, startedBy } from './worker-log';
+import { logFilesOf } from './log-files';
+import { unfinishedEvents, signInConcurrently } from './sign-ins';
+import { unfinishedBy, startedBy } from './worker-log';
 import { startWorld, type World } from './world';
 
 let world: World;
 beforeAll(async () => {
 	world = await startWorld();
 }, 600_000);
-beforeEach(async () => await world.beginScenario());
+beforeEach(async () => await world.startScenario());
 afterEach(async () => await world?.endScenario());
 afterAll(async () => await world?.stop());
 
@@ -40,7 +40,7 @@ async function deliverTo(n8n: N8n, path: string, secret: string): Promise<number
 }
 
 describe('Okta User MFA Trigger in queue mode', () => {
-	it('has its hook verified by the webhook process, and not by main', async () => {
+	it('responds to the verification in the webhook process, not in main', async () => {
 		const { org, queue } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -54,14 +54,14 @@ describe('Okta User MFA Trigger in queue mode', () => {
 			await client.get(queue.main.url + pathOfHook(), { headers }),
 		];
 		expect(byWebhook.data).toEqual({ verification: 'proof' });
-		// The editor's page, which n8n gives for every path that it does not know.
+		// The editor's page, which n8n serves for unknown paths.
 		expect(byMain.headers['content-type']).toContain('text/html');
 		expect(String(byMain.data)).not.toContain('proof');
 		const secret = org.secretOf(org.hooks()[0].id) ?? '';
 		expect(await deliverTo(queue.main, pathOfHook(), secret)).toBe(404);
 	});
 
-	it('has a delivery with a wrong secret refused by the webhook process', async () => {
+	it('rejects a delivery with a wrong secret in the webhook process', async () => {
 		const flow = await world.createFlow();
 		await flow.activate();
 
@@ -69,7 +69,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(await flow.executions(0)).toEqual([]);
 	});
 
-	it('has one hook before and after a change, and the webhook process works by the change', async () => {
+	it('keeps its only hook after a change, which takes effect in the webhook process', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -85,12 +85,12 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(items[1]).toMatchObject({ uuid: event.uuid, published: event.published });
 	});
 
-	it('receives beside a polling trigger that overwrites what n8n remembers of a change', async () => {
+	it('receives events next to a polling trigger that overwrites static data', async () => {
 		const { org } = world;
 		const feed = await startRssFeed();
 		try {
 			const flow = await world.createFlow({
-				otherTriggers: [rssTrigger('Poller', feed.url, OFTEN)],
+				otherTriggers: [rssTrigger('Poller', feed.url, EVERY_FIVE_SECONDS)],
 			});
 			const pollsSoFar = async () =>
 				(await flow.executions(0)).filter((each) => each.itemsOf('Poller').length > 0).length;
@@ -119,7 +119,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		}
 	});
 
-	it('can’t catch up from the System Log, which publishing says, and leaves no hook', async () => {
+	it("can't be published with Catch Up, and leaves no hook", async () => {
 		const flow = await world.createFlow({ parameters: { catchUp: true } });
 		await expect(flow.activate()).rejects.toThrow(
 			/'Catch Up From System Log' doesn't work here: .* 'Instant and complete in queue mode'/,
@@ -127,14 +127,14 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(world.org.hooks()).toEqual([]);
 	});
 
-	it('runs each event of a burst once, in fewer executions than there were deliveries', async () => {
+	it('runs each event of a burst once, in fewer executions than deliveries', async () => {
 		const flow = await world.createFlow();
 		await flow.activate();
-		const bursts = [1, 2, 3, 4, 5].map(async () => await signInOften(world, 20));
+		const bursts = [1, 2, 3, 4, 5].map(async () => await signInConcurrently(world, 20));
 		const attempts = (await Promise.all(bursts)).flat();
 		expect(attempts.map(({ status }) => status)).toEqual(Array(100).fill(204));
 
-		// All of them are stored by then, for n8n has answered.
+		// n8n has responded, so all of them are stored.
 		const executions = await flow.executions(1);
 		expect(executions.map(({ status }) => status)).toEqual(executions.map(() => 'success'));
 		const items = executions.flatMap((each) => each.itemsOf(TRIGGER));
@@ -146,25 +146,25 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(executions.length).toBeLessThan(attempts.length);
 	});
 
-	it('loses no event and runs none twice while a worker is killed and started again', async () => {
-		// One event each, so that it shows which of them the worker has begun.
+	it('loses no event and runs none twice if a worker is killed and restarted', async () => {
+		// One event per execution, which shows the events that the worker has started.
 		const parameters = { options: { oneExecutionPerDelivery: true } };
 		const flow = await world.createFlow({ parameters });
 		await flow.activate();
 		const [worker] = world.queue.workers;
-		const attempts = await signInOften(world, 100);
+		const attempts = await signInConcurrently(world, 100);
 
-		const meanwhile = signInOften(world, 100);
-		await waitFor('the worker to have executions in hand', 60_000, () =>
-			inHandOf(worker).length > 1 ? true : undefined,
+		const meanwhile = signInConcurrently(world, 100);
+		await waitFor('the worker to be running executions', 60_000, () =>
+			unfinishedBy(worker).length > 1 ? true : undefined,
 		);
 		await worker.kill();
-		const underWay = await eventsUnderWay(world, flow);
+		const unfinished = await unfinishedEvents(world, flow);
 		const [more] = await Promise.all([meanwhile, worker.start()]);
 		attempts.push(...more);
 
 		const startedBefore = startedBy(worker).length;
-		attempts.push(...(await signInOften(world, 100)));
+		attempts.push(...(await signInConcurrently(world, 100)));
 		const executions = await flow.executions(300, 180_000);
 
 		const acknowledged = attempts.filter(({ delivered }) => delivered);
@@ -172,21 +172,21 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		const failed = executions.filter(({ status }) => status !== 'success');
 		expect(acknowledged).toHaveLength(300);
 		expect(startedBy(worker).length).toBeGreaterThan(startedBefore);
-		// n8n never runs anew what a dead worker had begun: it ends it as failed, for all to see.
+		// n8n never reruns what a dead worker was running. It ends those executions as failed.
 		expect(failed).not.toEqual([]);
 		for (const { id, error } of failed) {
 			expect(error).toContain('failed to be processed too many times');
-			expect([...underWay.keys()]).toContain(id);
+			expect([...unfinished.keys()]).toContain(id);
 		}
 		expect(
 			[
 				...succeeded.flatMap((each) => each.itemsOf(TRIGGER)).map(({ uuid }) => uuid),
-				...failed.map(({ id }) => underWay.get(id)),
+				...failed.map(({ id }) => unfinished.get(id)),
 			].sort(),
 		).toEqual(acknowledged.flatMap(({ uuids }) => uuids).sort());
 	}, 600_000);
 
-	it('keeps its secrets out of the database, Redis and the logs', async () => {
+	it('keeps its secrets out of the database, Redis, and the logs', async () => {
 		const { org, queue, secrets } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -199,9 +199,9 @@ describe('Okta User MFA Trigger in queue mode', () => {
 			PostgreSQL: await queue.postgres.dump(),
 			Redis: queue.redis.traffic(),
 			logs: queue.processes.map((n8n) => n8n.logs()).join('\n'),
-			'log files': await filesOf(queue.processes),
+			'log files': await logFilesOf(queue.processes),
 		};
-		// What is sought would be found.
+		// Makes sure that the search would find something.
 		expect(secrets).toContain(secret);
 		expect(places.execution).toContain(event.uuid);
 		expect(places.PostgreSQL).toContain(event.uuid);
@@ -215,7 +215,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(leaks.map(([place]) => place)).toEqual([]);
 	});
 
-	it('is registered and deregistered by main, with no other process there', async () => {
+	it('creates and deletes its hook in main, even if no other process is running', async () => {
 		const { org, queue } = world;
 		const flow = await world.createFlow();
 		await flow.activate();

@@ -4,8 +4,11 @@ import type { Flow, World } from './world';
 
 const AT_A_TIME = 5;
 
-/** Signs in that many times, some at a time, and returns all attempts to deliver the events. */
-export async function signInOften({ org }: World, count: number): Promise<DeliveryAttempt[]> {
+/** Signs in that many users, five at a time, and returns all delivery attempts. */
+export async function signInConcurrently(
+	{ org }: World,
+	count: number,
+): Promise<DeliveryAttempt[]> {
 	const attempts: DeliveryAttempt[] = [];
 	let left = count;
 	const signIns = Array.from({ length: AT_A_TIME }, async () => {
@@ -15,17 +18,17 @@ export async function signInOften({ org }: World, count: number): Promise<Delive
 	return attempts;
 }
 
-/** The `uuid` of the event of each execution that has not ended, by the execution's id. */
-export async function eventsUnderWay(
+/** The `uuid` of the event in each unfinished execution, by execution ID. */
+export async function unfinishedEvents(
 	{ rest, org }: World,
 	flow: Flow,
 ): Promise<Map<string, string>> {
-	const underWay = (await listExecutions(rest, flow.id)).filter(({ status }) =>
+	const unfinished = (await listExecutions(rest, flow.id)).filter(({ status }) =>
 		['new', 'running'].includes(status),
 	);
 	const published = org.log().map(({ uuid }) => uuid);
 	const events = new Map<string, string>();
-	for (const { id } of underWay) {
+	for (const { id } of unfinished) {
 		const { stored } = await getExecution(rest, id);
 		const uuid = published.find((each) => stored.includes(each));
 		if (uuid !== undefined) events.set(id, uuid);

@@ -1,12 +1,12 @@
 import type { N8n } from '../../lab/n8n/process';
 
-/** The ids of the executions that a worker has taken up, in all its runs. */
+/** The IDs of the executions that a worker has started, in all its runs. */
 export function startedBy(worker: N8n): string[] {
 	return idsIn(worker, /Worker started execution (\d+)/g);
 }
 
-/** The ids of those that it has not ended: in its hands, or lost with it. */
-export function inHandOf(worker: N8n): string[] {
+/** The IDs of the executions that it hasn't finished, either still running or lost when it was killed. */
+export function unfinishedBy(worker: N8n): string[] {
 	const finished = new Set(idsIn(worker, /Worker finished execution (\d+)/g));
 	return startedBy(worker).filter((id) => !finished.has(id));
 }

@@ -10,23 +10,23 @@ import { startQueue, type Queue } from '../../lab/n8n/queue';
 import { N8nRest, type Json } from '../../lab/n8n/rest';
 import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
 
-/** Okta waits 3 s. How fast four processes are on a busy machine is not what is tested here. */
+/** Okta waits 3 s, but these tests aren't about the speed of four processes on a busy machine. */
 const DELIVERY_TIMEOUT_MS = 30_000;
-/** Those that Catch Up needs. */
+/** The scopes that Catch Up needs. */
 const SCOPES = 'okta.eventHooks.manage okta.logs.read offline_access';
 
 const EXECUTED_WITHIN_MS = 60_000;
 
 const ENVIRONMENT = {
-	// Shows the most of what could leak.
+	// Logs as much as possible, to find leaks.
 	N8N_LOG_LEVEL: 'debug',
-	// As shipped, it takes two minutes until the executions of a dead worker are given up.
+	// By default, n8n gives up on the executions of a dead worker only after two minutes.
 	QUEUE_WORKER_LOCK_DURATION: '15000',
 	QUEUE_WORKER_LOCK_RENEW_TIME: '3000',
 	QUEUE_WORKER_STALLED_INTERVAL: '5000',
 };
 
-/** Long enough for a worker to have some executions in hand at any time. */
+/** Long enough for a worker to be running some executions at any time. */
 const PAUSE = {
 	webhookId: randomUUID(),
 	name: 'Pause',
@@ -35,14 +35,14 @@ const PAUSE = {
 	parameters: { resume: 'timeInterval', amount: 1, unit: 'seconds' },
 };
 
-/** A workflow that begins with the trigger. */
+/** A workflow that starts with the trigger. */
 export interface Flow {
 	readonly id: string;
 	activate(): Promise<void>;
 	deactivate(): Promise<void>;
-	/** Changes the trigger's parameters and waits until that is live. */
+	/** Changes the trigger's parameters and waits until the change is live. */
 	republish(parameters: Json): Promise<void>;
-	/** Waits for that many executions, and until all have ended, and returns all there are. */
+	/** Waits until there are that many executions and all have ended, and returns all of them. */
 	executions(count: number, withinMs?: number): Promise<Execution[]>;
 	staticData(): Promise<string>;
 }
@@ -52,12 +52,12 @@ export interface World {
 	readonly queue: Queue;
 	readonly rest: N8nRest;
 	readonly org: OktaOrg;
-	/** The secrets of all hooks that there have been. */
+	/** The secrets of all hooks so far. */
 	readonly secrets: ReadonlySet<string>;
 	createFlow(options?: MfaWorkflowOptions): Promise<Flow>;
-	/** Starts what an earlier scenario has stopped. */
-	beginScenario(): Promise<void>;
-	/** Deactivates what is active, and checks that no hook is left. */
+	/** Starts the processes that an earlier scenario stopped. */
+	startScenario(): Promise<void>;
+	/** Deactivates all flows, and checks that no hook is left. */
 	endScenario(): Promise<void>;
 	stop(): Promise<void>;
 }
@@ -91,7 +91,7 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 	const credential = await connectToOkta(rest, org, SCOPES);
 
 	const secrets = new Set<string>();
-	const noteSecrets = () => {
+	const recordSecrets = () => {
 		for (const { id } of org.hooks()) secrets.add(org.secretOf(id) ?? '');
 	};
 	const flows: Flow[] = [];
@@ -103,12 +103,12 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 			id,
 			async activate() {
 				await activate(rest, id);
-				noteSecrets();
+				recordSecrets();
 			},
 			deactivate: async () => await deactivate(rest, id),
 			async republish(parameters) {
 				await republish(rest, id, withParameters(workflow, parameters));
-				noteSecrets();
+				recordSecrets();
 			},
 			executions: async (count, withinMs = EXECUTED_WITHIN_MS) =>
 				await waitForExecutions(rest, id, count, withinMs),
@@ -118,7 +118,7 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 		return flow;
 	}
 
-	async function beginScenario(): Promise<void> {
+	async function startScenario(): Promise<void> {
 		for (const n8n of queue.processes) {
 			if (!n8n.isRunning()) await n8n.start();
 		}
@@ -132,5 +132,5 @@ async function connect(queue: Queue, org: OktaOrg, stop: () => Promise<void>): P
 		expect(org.hooks()).toEqual([]);
 	}
 
-	return { queue, rest, org, secrets, createFlow, beginScenario, endScenario, stop };
+	return { queue, rest, org, secrets, createFlow, startScenario, endScenario, stop };
 }
