@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import GithubSlugger from 'github-slugger';
 import ts from 'typescript';
 
-import { EVENT_CARD_KEYS } from '../shared/eventCardKeys';
+import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
 
 const ROOT = join(__dirname, '../..');
 

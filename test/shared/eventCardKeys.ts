@@ -1,1 +1,0 @@
-export { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
