@@ -60,11 +60,11 @@ export async function startHookReceiver(): Promise<HookReceiver> {
 }
 
 /** Responds with this status and no body. */
-export function answerWith(status: number, headers: Record<string, string> = {}): RequestHandler {
+export function respondWith(status: number, headers: Record<string, string> = {}): RequestHandler {
 	return (_request, response) => {
 		response.status(status).set(headers).end();
 	};
 }
 
 /** Never responds, so the caller has to give up. */
-export const neverAnswer: RequestHandler = () => {};
+export const neverRespond: RequestHandler = () => {};

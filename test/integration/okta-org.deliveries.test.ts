@@ -1,4 +1,4 @@
-import { answerWith, neverAnswer } from '../../lab/okta-org/receiver';
+import { respondWith, neverRespond } from '../../lab/okta-org/receiver';
 import {
 	hookInput,
 	MFA,
@@ -62,13 +62,13 @@ describe('deliveries', () => {
 	});
 
 	test.each([
-		['a 5xx', answerWith(503), { status: 503 }],
-		['a time-out', neverAnswer, { error: 'Timed out after 500 ms' }],
+		['a 5xx', respondWith(503), { status: 503 }],
+		['a time-out', neverRespond, { error: 'Timed out after 500 ms' }],
 		[
 			'a broken connection',
 			((request) => {
 				request.socket.destroy();
-			}) satisfies typeof neverAnswer,
+			}) satisfies typeof neverRespond,
 			{ error: expect.any(String) },
 		],
 	])('are tried once more after %s, with the same body', async (_case, failure, outcome) => {
@@ -89,9 +89,9 @@ describe('deliveries', () => {
 	});
 
 	test.each([
-		['a 4xx', answerWith(401)],
-		['a redirect', answerWith(307, { Location: '/elsewhere' })],
-		['another 2xx', answerWith(202)],
+		['a 4xx', respondWith(401)],
+		['a redirect', respondWith(307, { Location: '/elsewhere' })],
+		['another 2xx', respondWith(202)],
 	])('are not tried again after %s, and the log says that they failed', async (_case, answer) => {
 		const hook = await verifiedHook();
 		receiver.next.push(answer);

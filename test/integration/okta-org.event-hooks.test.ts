@@ -1,4 +1,4 @@
-import { answerWith, neverAnswer } from '../../lab/okta-org/receiver';
+import { respondWith, neverRespond } from '../../lab/okta-org/receiver';
 import type { Answer } from './okta-org.answer';
 import {
 	accessToken,
@@ -135,9 +135,9 @@ describe('event hooks', () => {
 	});
 
 	test.each([
-		['does not answer in time', [neverAnswer]],
-		['fails', [answerWith(500)]],
-		['refuses', [answerWith(404)]],
+		['does not answer in time', [neverRespond]],
+		['fails', [respondWith(500)]],
+		['refuses', [respondWith(404)]],
 	])('are asked once more when the endpoint %s', async (_case, answers) => {
 		await restart({ deliveryTimeout: 500 });
 		token = await accessToken();
@@ -164,7 +164,7 @@ describe('event hooks', () => {
 			response.type('html').send(JSON.stringify({ verification }));
 		});
 		expect((await lifecycle(json.id, 'verify')).status).toBe(400);
-		receiver.next.push(answerWith(302, { Location: receiver.url }));
+		receiver.next.push(respondWith(302, { Location: receiver.url }));
 		expect((await lifecycle(json.id, 'verify')).status).toBe(400);
 		expect(receiver.requests).toHaveLength(3);
 		expect(org.hooks()[0].verificationStatus).toBe('UNVERIFIED');

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JSONWebKeySet } from 'jose';
 import { startOktaOrg, type OktaOrg } from '../../lab/okta-org';
-import { answerWith, startHookReceiver, type HookReceiver } from '../../lab/okta-org/receiver';
+import { respondWith, startHookReceiver, type HookReceiver } from '../../lab/okta-org/receiver';
 import { Caller, KEY_ID, type CallResult, type RecordedCall } from './fixtures/okta-call';
 
 const calls = readFileSync(join(__dirname, 'fixtures/okta-responses.jsonl'), 'utf8')
@@ -106,7 +106,7 @@ describe.each([...scenarios])('%s', (_scenario, lines) => {
 		if (adminRole !== undefined) org.setAdminRights(adminRole);
 		for (const kind of signIns) await org.signIn(kind);
 		if (endpointAnswers !== undefined) {
-			receiver.next.push(answerWith(endpointAnswers), answerWith(endpointAnswers));
+			receiver.next.push(respondWith(endpointAnswers), respondWith(endpointAnswers));
 		}
 
 		const { scope } = line.request;

@@ -123,7 +123,7 @@ export function resetIn(seconds: number): Record<string, string> {
 }
 
 /** An answer with these events, in place of the stand-in's. */
-export function answerWith(org: OktaOrg, body: unknown, link?: string): void {
+export function respondWith(org: OktaOrg, body: unknown, link?: string): void {
 	const headers = link === undefined ? undefined : { link };
 	org.faults.addFault({ path: LOGS, status: 200, body, headers, times: 1 });
 }

@@ -6,7 +6,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { EventOverrides } from '../../lab/okta-org';
 import { EVENT_CARD_KEYS } from '../../lab/fixtures/event-card-keys';
 import {
-	answerWith,
+	respondWith,
 	catchUp,
 	logEvents,
 	LOGS,
@@ -143,7 +143,7 @@ describe('A link to the next page', () => {
 		const { org, engine } = await startActive();
 		const stranger = await startStranger();
 		const event = org.buildEvent('sms');
-		answerWith(org, [event], linkOf(stranger.url, org.url));
+		respondWith(org, [event], linkOf(stranger.url, org.url));
 		await engine.poll();
 		const uuids = await logEvents(org, 2);
 		await catchUp(engine);
@@ -172,13 +172,13 @@ describe('A link to the next page', () => {
 	it('that is missing from full pages is reported, once there is nothing else to do', async () => {
 		const { org, engine } = await startActive();
 		const events = Array.from({ length: 1_000 }, () => org.buildEvent('sms'));
-		answerWith(org, events);
+		respondWith(org, events);
 		await engine.poll();
 		expect(engine.items()).toHaveLength(1_000);
-		answerWith(org, events);
+		respondWith(org, events);
 		await engine.poll();
 		expect(engine.failures()).toEqual([]);
-		answerWith(org, events);
+		respondWith(org, events);
 		await engine.poll();
 
 		expect(engine.failures()).toEqual([expect.stringMatching(/'Link' header.*proxy/)]);
@@ -208,8 +208,8 @@ describe('Whatever Okta sends as events', () => {
 			release: 'n8n 2.41 with durable cursors',
 		});
 		const link = `<${org.url}${LOGS}?after=x>; rel="next"`;
-		answerWith(org, [null, 'text', 7, [], ...UNASKED, ...STRANGE, ...STRANGE], link);
-		answerWith(org, []);
+		respondWith(org, [null, 'text', 7, [], ...UNASKED, ...STRANGE, ...STRANGE], link);
+		respondWith(org, []);
 		await engine.poll();
 		const uuids = await logEvents(org, 2);
 		await engine.restart();

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { createPollingEngine } from '../../lab/n8n-core/polling-engine';
 import {
-	answerWith,
+	respondWith,
 	catchUp,
 	credentialFor,
 	HOUR,
@@ -191,7 +191,7 @@ describe('When Okta fails', () => {
 	])('and answers with %s, the message says so', async (_what, body) => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 1);
-		answerWith(org, body);
+		respondWith(org, body);
 		await engine.poll();
 		expect(engine.failures()).toEqual([
 			`The response from ${org.url} didn't come from the Okta System Log. Enter the URL of your Okta org in the credential's 'Okta Org URL', e.g. https://your-org.okta.com.`,
