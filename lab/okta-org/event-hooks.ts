@@ -10,7 +10,7 @@ import { verifyEndpoint } from './verification';
 const MAXIMUM_ACTIVE_AND_VERIFIED = 25;
 
 /** How many characters of a description are left if the org truncates it. */
-const CUT_DESCRIPTION = 60;
+const TRUNCATED_LENGTH = 60;
 
 /**
  * An org's event hooks and their rules, without HTTP and access checks.
@@ -162,8 +162,8 @@ export class EventHooks {
 	}
 
 	private presentDescription({ input }: StoredHook): string | null | undefined {
-		if (this.org.descriptions === 'left out') return null;
-		if (this.org.descriptions === 'cut') return input.description?.slice(0, CUT_DESCRIPTION);
+		if (this.org.descriptions === 'omitted') return null;
+		if (this.org.descriptions === 'truncated') return input.description?.slice(0, TRUNCATED_LENGTH);
 		return input.description;
 	}
 

@@ -63,14 +63,14 @@ export class OrgState {
 
 	readonly latency: number;
 
-	readonly descriptions: 'returned' | 'left out' | 'cut';
+	readonly descriptions: 'returned' | 'omitted' | 'truncated';
 
 	readonly newSecretEndsVerification: boolean;
 
 	/** Seconds. */
 	readonly dpopClockSkew: number;
 
-	readonly duplicateNames: 'accepted' | 'refused';
+	readonly duplicateNames: 'accepted' | 'rejected';
 
 	readonly deleteOfActive: 400 | 403;
 

@@ -24,14 +24,14 @@ export interface OktaOrgOptions {
 	grantedScopes?: string[];
 	/** Milliseconds added to every API and OAuth call. */
 	latency?: number;
-	/** How the API returns a hook's description. `cut` keeps the first 60 characters. */
-	descriptions?: 'returned' | 'left out' | 'cut';
+	/** How the API returns a hook's description. `truncated` keeps the first 60 characters. */
+	descriptions?: 'returned' | 'omitted' | 'truncated';
 	/** Whether a hook must be verified again after only its secret was replaced. Default: `true`. */
 	newSecretEndsVerification?: boolean;
 	/** How far off the `iat` of a DPoP proof can be, in seconds, in either direction. Okta allows 300. */
 	dpopClockSkew?: number;
 	/** Whether two hooks can have the same name (the default). If not, 400 `E0000001`. */
-	duplicateNames?: 'accepted' | 'refused';
+	duplicateNames?: 'accepted' | 'rejected';
 	/** Deleting an active hook: 400 `E0000001` (the default) or 403 `E0000056`. */
 	deleteOfActive?: 400 | 403;
 	/** A filter in an org without the feature: 401 `E0000015` (the default) or 400 `E0000001`. */

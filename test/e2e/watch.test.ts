@@ -161,8 +161,8 @@ describe('A test in the editor', () => {
 describe('An org that omits or truncates the descriptions of hooks', () => {
 	it("isn't written to at every check", async () => {
 		const orgs = [
-			await startOktaOrg({ descriptions: 'left out' }),
-			await startOktaOrg({ descriptions: 'cut' }),
+			await startOktaOrg({ descriptions: 'omitted' }),
+			await startOktaOrg({ descriptions: 'truncated' }),
 		];
 		const quietChecks = async () => {
 			for (const org of orgs) org.clearRequests();

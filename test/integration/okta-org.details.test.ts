@@ -120,8 +120,8 @@ describe('The description of a hook', () => {
 	it.each([
 		[undefined, 'a'.repeat(59) + 'bcd'],
 		['returned', 'a'.repeat(59) + 'bcd'],
-		['left out', null],
-		['cut', 'a'.repeat(59) + 'b'],
+		['omitted', null],
+		['truncated', 'a'.repeat(59) + 'b'],
 	] as const)('is returned as the org was told: %s', async (descriptions, description) => {
 		const { org, call, hook } = await start({ descriptions });
 		const { id } = await call('POST', '', hook);

@@ -86,7 +86,7 @@ describe('The name of another hook', () => {
 	});
 
 	it('is refused when it was, by a create and by a replace', async () => {
-		await start({ duplicateNames: 'refused' });
+		await start({ duplicateNames: 'rejected' });
 		await create();
 		const { id } = org.console.createHook(hook({ name: 'Gate' }));
 		const renamed = await call(`${HOOKS}/${id}`, { method: 'PUT', body: hook() });
@@ -99,7 +99,7 @@ describe('The name of another hook', () => {
 	});
 
 	it('is no matter for the hook that has it', async () => {
-		await start({ duplicateNames: 'refused' });
+		await start({ duplicateNames: 'rejected' });
 		const { id } = org.console.createHook(hook());
 
 		expect((await call(`${HOOKS}/${id}`, { method: 'PUT', body: hook() })).status).toBe(200);

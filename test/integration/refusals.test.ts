@@ -544,7 +544,7 @@ describe('The language', () => {
 	it('of a French org keeps no text from a person: a name that is taken', async () => {
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
 			parameters: { options: { hookName: 'Lobby' } },
-			orgOptions: { language: 'fr', duplicateNames: 'refused' },
+			orgOptions: { language: 'fr', duplicateNames: 'rejected' },
 		});
 		// Somebody else creates it after n8n has looked.
 		org.console.createHook({ ...otherHook('https://elsewhere.example.com/'), name: 'Lobby' });

@@ -26,12 +26,12 @@ afterEach(async () => {
 
 /** All that Okta may do in this or that way, the first of which is what the stand-in does untold. */
 const UNSETTLED = {
-	duplicateNames: ['accepted', 'refused'],
+	duplicateNames: ['accepted', 'rejected'],
 	deleteOfActive: [400, 403],
 	featureOff: [401, 400],
 	hookLimit: [400, 403],
 	language: ['en', 'fr'],
-	descriptions: ['returned', 'left out', 'cut'],
+	descriptions: ['returned', 'omitted', 'truncated'],
 	newSecretEndsVerification: [true, false],
 } satisfies { [Name in keyof OktaOrgOptions]: Array<OktaOrgOptions[Name]> };
 
@@ -173,7 +173,7 @@ describe.each(EACH)('In an org with %s', (_way, options) => {
 describe.each(UNSETTLED.duplicateNames)(
 	'Where the name of another event hook is %s',
 	(duplicateNames) => {
-		const isRefused = duplicateNames === 'refused';
+		const isRejected = duplicateNames === 'rejected';
 
 		it.each([
 			['one that was chosen', { options: { hookName: 'Lobby' } }],
@@ -242,7 +242,7 @@ describe.each(UNSETTLED.duplicateNames)(
 			org.console.createHook(otherHook(name));
 			org.faults.addFault({ method: 'GET', path: '/api/v1/eventHooks', body: [], times: 1 });
 			const published = engine.publish();
-			if (!isRefused) {
+			if (!isRejected) {
 				await published;
 				expect(org.hooks()).toHaveLength(2);
 				return;

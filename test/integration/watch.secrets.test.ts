@@ -113,7 +113,7 @@ describe('Publishing once more', () => {
 describe('A client secret that was changed in Okta and in the credential', () => {
 	const NEW_SECRET = 'another client secret of enough characters';
 
-	it.each(['returned', 'left out'] as const)(
+	it.each(['returned', 'omitted'] as const)(
 		'stops no delivery, before the next check or after it, descriptions being %s',
 		async (descriptions) => {
 			const setup = await startWatched({ descriptions });
@@ -152,7 +152,7 @@ describe('A client secret that was changed in Okta and in the credential', () =>
 		]);
 	});
 
-	it.each(['returned', 'left out'] as const)(
+	it.each(['returned', 'omitted'] as const)(
 		'stops no delivery if n8n was started in between, descriptions being %s',
 		async (descriptions) => {
 			const setup = await startWatched({ descriptions });

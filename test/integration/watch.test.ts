@@ -81,7 +81,7 @@ const EDITS: Array<[string, (org: OktaOrg) => void, string]> = [
 ];
 
 describe('When somebody edits the event hook in Okta', () => {
-	describe.each(['returned', 'left out', 'cut'] as const)(
+	describe.each(['returned', 'omitted', 'truncated'] as const)(
 		'while n8n runs, descriptions being %s',
 		(descriptions) => {
 			it.each(EDITS)('and %s, n8n repairs it within three polls', async (_, change, difference) => {
@@ -124,7 +124,7 @@ describe('When somebody edits the event hook in Okta', () => {
 		expect(org.hooks()).toMatchObject([{ id, status: 'ACTIVE', verificationStatus: 'VERIFIED' }]);
 	});
 
-	it.each(['returned', 'left out'] as const)(
+	it.each(['returned', 'omitted'] as const)(
 		'notices another secret by the time of the change alone, descriptions being %s',
 		async (descriptions) => {
 			const setup = await startWatched({ descriptions, newSecretEndsVerification: false });
@@ -181,8 +181,8 @@ describe('When somebody edits the event hook in Okta', () => {
 describe('When nobody changes anything', () => {
 	const ORGS = [
 		['as Okta is known', {}],
-		['leaves descriptions out', { descriptions: 'left out' }],
-		['cuts descriptions', { descriptions: 'cut' }],
+		['leaves descriptions out', { descriptions: 'omitted' }],
+		['cuts descriptions', { descriptions: 'truncated' }],
 		['keeps a hook verified that gets a new secret', { newSecretEndsVerification: false }],
 	] as const;
 
@@ -212,7 +212,7 @@ describe('When nobody changes anything', () => {
 	);
 
 	it('twenty polls write nothing after a repair either', async () => {
-		const { org, poll } = await startWatched({ descriptions: 'cut' });
+		const { org, poll } = await startWatched({ descriptions: 'truncated' });
 		org.console.deleteHook(org.hooks()[0].id);
 		await poll(2);
 		org.clearRequests();
