@@ -124,7 +124,7 @@ it('says what is wrong with a service app, and that it works once it is fixed', 
 	await step(page, 'enters another app and reads that it has no admin role', async () => {
 		await dialog.fill(fieldsOf(withoutRole));
 		await dialog.save();
-		await dialog.waitForText('but not the admin role for it. In the Okta Admin Console');
+		await dialog.waitForText('but not the admin role. In the Okta Admin Console');
 		await dialog.waitForText("'Admin roles' tab");
 	});
 
@@ -152,7 +152,7 @@ it("names WEBHOOK_URL if Okta can't reach n8n, and leaves no event hook behind",
 		await editor.publish();
 		const toast = await dismissToast(page, 'Workflow could not be published');
 		expect(toast).toContain("Okta couldn't verify the webhook URL http://127.0.0.1:9/webhook/");
-		expect(toast).toContain('check WEBHOOK_URL');
+		expect(toast).toContain('Check WEBHOOK_URL');
 	});
 	expect(org.hooks()).toEqual([]);
 });

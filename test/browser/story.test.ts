@@ -33,7 +33,7 @@ it('takes a user from signing in to n8n to the fields of the first event', async
 
 	const panel = await step(page, 'finds the trigger in the node picker and adds it', async () => {
 		await editor.searchFirstNode('MFA');
-		expect(await editor.foundNode(TRIGGER)).toContain('authenticated through MFA in Okta');
+		expect(await editor.foundNode(TRIGGER)).toContain('signs in to Okta with MFA');
 		await editor.searchFirstNode('okta');
 		return await editor.addFoundNode(TRIGGER);
 	});
