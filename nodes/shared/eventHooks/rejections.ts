@@ -1,7 +1,7 @@
-/** How often to log a cause at most. */
+/** Minimum time between log entries for one cause, in ms. */
 const INTERVAL_MS = 60_000;
 
-/** More than one n8n instance has triggers. A forgotten cause is logged again earlier, at worst. */
+/** Far more triggers than any n8n instance has. At worst, a forgotten cause is logged again early. */
 const MAX_CAUSES = 1_000;
 
 /** How often a cause occurred since it was last logged. */

@@ -61,7 +61,7 @@ export function hashSecret(secret: string): string {
 /** Secrets of genuine deliveries, by hash. Comparing with one is four times as fast as hashing. */
 const knownSecrets = new Map<string, Buffer>();
 
-/** More than one n8n instance has triggers. */
+/** Far more triggers than any n8n instance has. */
 const MAX_KNOWN_SECRETS = 10_000;
 
 /** Compares two buffers in constant time. */

@@ -19,7 +19,7 @@ export interface Traffic {
 	latestSecretTime: number;
 	/** When a genuine delivery last arrived, in ms since 1970; 0 if none has. */
 	arrivedAt: number;
-	/** When this process last checked the hook, or else started, in ms since 1970. */
+	/** When this process last checked the hook or, if it hasn't yet, when it started, in ms since 1970. */
 	checkedAt: number;
 	/** Whether n8n has logged that nothing checks the hook. */
 	isWarned: boolean;
@@ -33,7 +33,7 @@ const byNode = new Map<string, Traffic>();
 /** By webhook path. Evicted entries are rebuilt on demand. */
 const byPath = new Map<string, { workflowId: string; traffic: Traffic }>();
 
-/** More than one n8n instance has webhooks. */
+/** Far more webhooks than any n8n instance has. */
 const MAX_PATHS = 10_000;
 
 /** @param key `nodeKeyOf` */
