@@ -18,7 +18,7 @@ function makePages(size: number): string[] {
 }
 
 /**
- * Measures how long a poll takes that finds one page, without the request. It reads the parameters, drops
+ * Measures how long a poll that finds one page takes, without the request. It reads the parameters, drops
  * repeats, filters, creates items, and moves the cursor. For comparison, it also measures `JSON.parse` of the page.
  */
 export async function measurePollingPath(steps: Steps, rounds: number): Promise<void> {

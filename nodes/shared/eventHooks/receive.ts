@@ -149,7 +149,7 @@ function rejectDelivery(
 	const hookId = publishedNode(traffic.key)?.lastWrite?.id ?? readHookId(context);
 	if (authorization && isFromHook(context.getBodyData(), hookId)) {
 		traffic.rejected = authorization;
-		traffic.latestSecretTime = stored?.secretTime ?? 0;
+		traffic.mismatchedSecretTime = stored?.secretTime ?? 0;
 	}
 	return reject(context, status, reason, hookId);
 }

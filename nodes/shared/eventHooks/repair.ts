@@ -54,7 +54,7 @@ async function applyPlan(
 			spec,
 			secretTimeOf(existing),
 			secretTimeOf(node.lastWrite),
-			traffic.latestSecretTime,
+			traffic.mismatchedSecretTime,
 		);
 		node.lastWrite = await write(api, spec, secret, existing, hooks);
 		node.secretHash = hashSecret(secret.value);

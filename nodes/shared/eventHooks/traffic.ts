@@ -15,8 +15,11 @@ export interface Traffic {
 	challengeAuthorization: string[];
 	/** What was wrong with the latest delivery that names this node's hook; undefined if it was accepted. */
 	rejected: BadAuthorization | undefined;
-	/** When the stored secret was derived that such a delivery didn't match, in ms since 1970; 0 if unknown. */
-	latestSecretTime: number;
+	/**
+	 * When the stored secret was derived, as of the last delivery that didn't match it, in ms since 1970; 0 if
+	 * unknown.
+	 */
+	mismatchedSecretTime: number;
 	/** When a genuine delivery last arrived, in ms since 1970; 0 if none has. */
 	arrivedAt: number;
 	/** When this process last checked the hook or, if it hasn't yet, when it started, in ms since 1970. */
@@ -45,7 +48,7 @@ export function trafficOf(key: string): Traffic {
 			challenges: 0,
 			challengeAuthorization: [],
 			rejected: undefined,
-			latestSecretTime: 0,
+			mismatchedSecretTime: 0,
 			arrivedAt: 0,
 			checkedAt: startedAt,
 			isWarned: false,

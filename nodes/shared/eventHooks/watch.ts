@@ -130,7 +130,7 @@ async function refinePlan(poll: Poll, oktaState: OktaState, plan: Plan): Promise
 	if (!needsSecret(poll, oktaState, plan) || !hook) return plan;
 	node.hasRenewedSecret = true;
 	if (await confirmSecret(poll, oktaState, hook)) {
-		const isTooOld = trafficOf(poll.key).latestSecretTime > (secretTimeOf(hook) ?? 0);
+		const isTooOld = trafficOf(poll.key).mismatchedSecretTime > (secretTimeOf(hook) ?? 0);
 		if (!isTooOld) return { ...unchanged, action: { do: 'nothing', hook: node.lastWrite } };
 	}
 	return { ...plan, action: { do: 'replace', hook }, differences: ['it sent a different secret'] };
