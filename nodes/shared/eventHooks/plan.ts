@@ -7,7 +7,7 @@ import { fingerprint, parseMark } from './mark';
 import { reconcile } from './reconcile';
 import type { Plan, PlanInput, Probe } from './reconcile';
 import { hashSecret } from './secret';
-import { expectChallenge } from './traffic';
+import { listenForVerification } from './traffic';
 
 /**
  * Whether a verification request was for this hook. Okta sends it with the hook's secret. Anyone can send
@@ -27,9 +27,9 @@ async function probe(
 	hook: EventHook,
 	key: string,
 ): Promise<Probe['responder']> {
-	const challenge = expectChallenge(key);
+	const receivedAuthorization = listenForVerification(key);
 	const responds = await api.responds(hook);
-	if (isFor(hook, challenge())) return 'self';
+	if (isFor(hook, receivedAuthorization())) return 'self';
 	return responds ? 'other' : 'none';
 }
 

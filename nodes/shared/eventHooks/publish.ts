@@ -31,7 +31,7 @@ import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
 import { isInOrg, planInputFor } from './planInput';
 import { readOwnRegistration, storeRegistration } from './staticData';
-import { expectChallenge, forgetPaths, trafficOf } from './traffic';
+import { forgetPaths, listenForVerification, trafficOf } from './traffic';
 
 /** Deletes unused hooks. Failing is harmless, since n8n rejects their deliveries. */
 async function removeUnused(
@@ -104,17 +104,17 @@ export async function publish(
 	const { action, remove: unused } = await makePlan(api, key, probes, input);
 	const existing = action.do === 'replace' ? action.hook : undefined;
 	const secret = newSecret(okta, spec, secretTimeOf(existing), registration?.secretTime);
-	const challenge = expectChallenge(key);
+	const receivedAuthorization = listenForVerification(key);
 	let registered = await register(okta, api, spec, secret, existing, hooks);
 	if (!('error' in registered)) {
-		const error = misdeliveryError(context, key, challenge());
+		const error = misdeliveryError(context, key, receivedAuthorization());
 		if (error) registered = await rollBackAfter(error, okta, api, spec, registered.id);
 	}
 	if ('error' in registered) {
 		if (!registered.isClean) rolledBack.delete(key);
 		throw registered.error;
 	}
-	warnAboutProxy(context, challenge(), secret.value);
+	warnAboutProxy(context, receivedAuthorization(), secret.value);
 	warnAboutCopies(context, probes, new Set());
 	warnAboutForeignHooks(context, spec, hooks);
 	if (registration && !(await isInOrg(registration, okta, hooks))) {

@@ -11,7 +11,7 @@ import type { Plan } from './reconcile';
 import { activateAndVerify, newSecret, secretTimeOf, write } from './register';
 import { hashSecret } from './secret';
 import { forgetSource } from './secretSource';
-import { expectChallenge, trafficOf } from './traffic';
+import { listenForVerification, trafficOf } from './traffic';
 
 const HOUR_MS = 3_600_000;
 
@@ -59,10 +59,10 @@ async function applyPlan(
 		node.lastWrite = await write(api, spec, secret, existing, hooks);
 		node.secretHash = hashSecret(secret.value);
 		forgetSource(key);
-		const challenge = expectChallenge(key);
+		const receivedAuthorization = listenForVerification(key);
 		node.lastWrite = await activateAndVerify(okta, api, node.lastWrite);
 		// Earlier rejections say nothing about the new secret, unless that doesn't arrive either.
-		const arrived = challenge()?.join() ?? secret.value;
+		const arrived = receivedAuthorization()?.join() ?? secret.value;
 		if (arrived === secret.value) traffic.rejected = undefined;
 	}
 	if (action.do === 'resume') {

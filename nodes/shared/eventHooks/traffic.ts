@@ -65,7 +65,7 @@ export function trafficOf(key: string): Traffic {
  * @returns a function that returns the Authorization headers of the latest request since then, or undefined
  * if none reached this process
  */
-export function expectChallenge(key: string): () => string[] | undefined {
+export function listenForVerification(key: string): () => string[] | undefined {
 	const traffic = trafficOf(key);
 	const { challenges } = traffic;
 	return () => (traffic.challenges > challenges ? traffic.challengeAuthorization : undefined);

@@ -25,7 +25,7 @@ import type { OktaState, Poll } from './repair';
 import { deriveSecret, hashSecret } from './secret';
 import { createSource } from './secretSource';
 import { explainFailedCheck, explainPlan, explainRequests, report } from './report';
-import { expectChallenge, trafficOf } from './traffic';
+import { listenForVerification, trafficOf } from './traffic';
 
 /**
  * How many consecutive checks act on a change that shows only in a hook's `lastUpdated`. If there are more, the
@@ -56,9 +56,9 @@ async function confirmSecret(
 	hook: EventHook,
 ): Promise<boolean> {
 	const { clientKey } = okta;
-	const challenge = expectChallenge(key);
+	const receivedAuthorization = listenForVerification(key);
 	const verified = await api.verify(hook);
-	const authorization = challenge();
+	const authorization = receivedAuthorization();
 	if (authorization === undefined) return false;
 	const { is } = authenticate(
 		authorization,
