@@ -264,14 +264,14 @@ describe('A delivery', () => {
 		expect(deliver(new StoredWorkflow(), ...of)).toBe(false);
 		expect(readerOf(KEY).isUnsaved).toBe(true);
 		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
-		expect(seenEvents.progressOf(KEY)('a')).toBe('handed off');
+		expect(seenEvents.progressOf(KEY)('a')).toBe('done');
 	});
 
-	it('counts as handed off only once an execution has started', async () => {
+	it('counts as done only once an execution has started', async () => {
 		deliver(new StoredWorkflow());
 		(await seenEvents.claim(KEY, ['a'], itself))?.settle(true);
 		expect(seenEvents.progressOf(KEY)('a')).toBe('pending');
 		seenEvents.settleExecuted(KEY, ['a']);
-		expect(seenEvents.progressOf(KEY)('a')).toBe('handed off');
+		expect(seenEvents.progressOf(KEY)('a')).toBe('done');
 	});
 });

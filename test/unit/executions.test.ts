@@ -123,19 +123,19 @@ describe('Concurrent executions', () => {
 });
 
 describe('An execution that runs', () => {
-	it('marks its events as handed off, so no poll or delivery claims them', async () => {
+	it('marks its events as done, so no poll or delivery claims them', async () => {
 		const node = newNode();
 		seenEvents.claimPolled(node.key, ['a'], itself);
 		await seenEvents.claim(node.key, ['b'], itself);
 		await execute(node, ['a', 'b']);
-		expect(['a', 'b'].map(seenEvents.progressOf(node.key))).toEqual(['handed off', 'handed off']);
+		expect(['a', 'b'].map(seenEvents.progressOf(node.key))).toEqual(['done', 'done']);
 	});
 
 	it('does so immediately, before n8n has looked them up', () => {
 		const node = newNode();
 		seenEvents.claimPolled(node.key, ['a'], itself);
 		void execute(node, ['a']);
-		expect(seenEvents.progressOf(node.key)('a')).toBe('handed off');
+		expect(seenEvents.progressOf(node.key)('a')).toBe('done');
 	});
 
 	it('doesn’t do so in the editor', async () => {

@@ -71,7 +71,7 @@ describe('A poll that hands off events', () => {
 	it('has handed them off once the execution has run', async () => {
 		const { run, progress } = pollAndHandOff();
 		run.resolve(RUN);
-		expect(await progress()).toBe('handed off');
+		expect(await progress()).toBe('done');
 	});
 
 	it('leaves them to the next poll if n8n reports nothing about the execution', async () => {
@@ -86,7 +86,7 @@ describe('A poll that hands off events', () => {
 	])('has handed them off if n8n didn’t run the execution because %s', async (_what, error) => {
 		const { run, progress } = pollAndHandOff();
 		run.reject(error);
-		expect(await progress()).toBe('handed off');
+		expect(await progress()).toBe('done');
 	});
 
 	it('has handed them off if a user deleted the execution while it was queued', async () => {
@@ -94,7 +94,7 @@ describe('A poll that hands off events', () => {
 		class ExecutionNotFoundError extends Error {}
 		const { run, progress } = pollAndHandOff();
 		run.reject(new ExecutionNotFoundError('No active execution found'));
-		expect(await progress()).toBe('handed off');
+		expect(await progress()).toBe('done');
 	});
 
 	it.each([
@@ -120,9 +120,9 @@ describe('A poll that hands off events', () => {
 		const { clock, run, progress } = pollAndHandOff();
 		await clock.pass(29 * MINUTE);
 		run.resolve(RUN);
-		expect(await progress()).toBe('handed off');
+		expect(await progress()).toBe('done');
 		await clock.pass(60 * MINUTE);
-		expect(await progress()).toBe('handed off');
+		expect(await progress()).toBe('done');
 	});
 });
 

@@ -193,13 +193,13 @@ describe('A delivery that n8n never answers', () => {
 	it.each([
 		[true, [], []],
 		[false, ['a'], ['a']],
-	])('can still end in time: %s', async (handedOff, forWaiter, left) => {
+	])('can still end in time: %s', async (isDone, forWaiter, left) => {
 		const { clock, seen } = start();
 		const first = await claim(seen, 'a');
 		first.abandon();
 		const waiter = await ask(seen, 'a');
 		await clock.pass(14 * MINUTE);
-		first.settle(handedOff);
+		first.settle(isDone);
 		// The waiter doesn't sleep any longer then.
 		await flushPromises();
 		expect(waiter.claim?.events).toEqual(forWaiter);

@@ -101,7 +101,7 @@ describe('An event’s progress', () => {
 		const progressOf = seen.progressOf(TRIGGER);
 		expect(progressOf('delivered')).toBe('pending');
 		expect(progressOf('polled')).toBe('pending');
-		expect(progressOf('done')).toBe('handed off');
+		expect(progressOf('done')).toBe('done');
 		expect(progressOf('another')).toBe('new');
 	});
 

@@ -13,7 +13,7 @@ import {
 } from './fixtures/seenEvents';
 
 describe('An execution that runs', () => {
-	it('shows that a poll’s events are handed off, before n8n says so', async () => {
+	it('shows that a poll’s events are done, before n8n says so', async () => {
 		const seen = memoryOf(10);
 		seen.claimPolled(TRIGGER, ['a', 'b'], itself);
 		seen.settleExecuted(TRIGGER, ['a', 'b']);
@@ -93,16 +93,16 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		await handOff(seen, 'a', 'b');
 		expect(progress('a', 'b')).toEqual(['pending', 'pending']);
 		seen.settleExecuted(TRIGGER, ['a', 'b']);
-		expect(progress('a', 'b')).toEqual(['handed off', 'handed off']);
+		expect(progress('a', 'b')).toEqual(['done', 'done']);
 	});
 
-	it('is handed off if its execution began before n8n acknowledged it', async () => {
+	it('is done if its execution began before n8n acknowledged it', async () => {
 		const { clock, seen, progress } = start();
 		const { settle } = await claim(seen, 'a');
 		seen.settleExecuted(TRIGGER, ['a']);
 		settle(true);
 		await clock.pass(30 * MINUTE);
-		expect(progress('a')).toEqual(['handed off']);
+		expect(progress('a')).toEqual(['done']);
 	});
 
 	it('is new to a poll after half an hour without an execution', async () => {
@@ -117,7 +117,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(progress('a')).toEqual(['pending']);
 		polled.settle(true);
 		await clock.pass(60 * MINUTE);
-		expect(progress('a')).toEqual(['handed off']);
+		expect(progress('a')).toEqual(['done']);
 	});
 
 	it('is new to a poll even if the memory has moved on since', async () => {
@@ -161,16 +161,16 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 	it('waits for nothing where a poll has handed off: n8n has told it of the execution', async () => {
 		const { clock, seen, progress } = start();
 		seen.claimPolled(TRIGGER, ['a'], itself).settle(true);
-		expect(progress('a')).toEqual(['handed off']);
+		expect(progress('a')).toEqual(['done']);
 		await clock.pass(30 * MINUTE);
-		expect(progress('a')).toEqual(['handed off']);
+		expect(progress('a')).toEqual(['done']);
 	});
 
-	it('is handed off at once if its trigger isn’t tracked', async () => {
+	it('is done at once if its trigger isn’t tracked', async () => {
 		const { clock, seen } = start();
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
 		await clock.pass(30 * MINUTE);
-		expect(seen.progressOf(OTHER_TRIGGER)('a')).toBe('handed off');
+		expect(seen.progressOf(OTHER_TRIGGER)('a')).toBe('done');
 		expect(seen.countOverdue(OTHER_TRIGGER)).toBe(0);
 	});
 
@@ -193,7 +193,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 	it('is one of the latest that are waited for, as many as are remembered', async () => {
 		const { clock, seen, progress } = start(3);
 		for (const id of ['a', 'b', 'c', 'd']) await handOff(seen, id);
-		expect(progress('a', 'b', 'c', 'd')).toEqual(['handed off', 'pending', 'pending', 'pending']);
+		expect(progress('a', 'b', 'c', 'd')).toEqual(['done', 'pending', 'pending', 'pending']);
 		await clock.pass(30 * MINUTE);
 		expect(seen.countOverdue(TRIGGER)).toBe(3);
 	});

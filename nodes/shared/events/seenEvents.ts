@@ -4,22 +4,21 @@ import { sleep } from 'n8n-workflow';
 export interface Claim<Event> {
 	events: Event[];
 	/**
-	 * Call once the outcome is known: `true` if the events were handed off (later repeats are dropped), `false`
-	 * if the next delivery may claim them. Required whenever `events` isn't empty, because other deliveries
+	 * Call once the outcome is known: `true` if n8n has stored the events (later repeats are dropped), `false` if
+	 * the next delivery may claim them. Required whenever `events` isn't empty, because other deliveries
 	 * wait for it.
 	 */
-	settle(handedOff: boolean): void;
+	settle(isDone: boolean): void;
 	/**
-	 * Call if the outcome may never be known. The events may still be handed off, so they stay claimed for a
-	 * while.
+	 * Call if the outcome may never be known. n8n may still store the events, so they stay claimed for a while.
 	 *
 	 * @param ms how long they stay claimed
 	 */
 	abandon(ms?: number): void;
 }
 
-/** How far an event has been processed. */
-export type Progress = 'new' | 'pending' | 'handed off';
+/** How far an event has been processed. It's done once n8n has stored it with an execution. */
+export type Progress = 'new' | 'pending' | 'done';
 
 /** A claim that hasn't been settled: the IDs of its events, and the deliveries that wait for it. */
 interface PendingClaim {
@@ -29,7 +28,7 @@ interface PendingClaim {
 	waiting: Array<() => void>;
 	/** If it was abandoned: when its events become available again, in ms since 1970. */
 	expiresAt: number | undefined;
-	settle: (handedOff: boolean) => void;
+	settle: (isDone: boolean) => void;
 }
 
 /** Time, replaceable in tests. */
@@ -87,7 +86,7 @@ class EventIds {
 }
 
 /**
- * Remembers which events each trigger has handed off, so repeats are dropped without ever losing an event. If
+ * Remembers which events of each trigger are done, so repeats are dropped without ever losing an event. If
  * another delivery has already claimed an event, a delivery waits for it and claims the event if the other one
  * fails. Only the latest events are remembered.
  */
@@ -166,7 +165,7 @@ export class SeenEvents {
 			const acknowledgedAt = this.unexecuted.get(key)?.get(id);
 			if (acknowledgedAt !== undefined) return this.isOverdue(acknowledgedAt) ? 'new' : 'pending';
 			if (pendingIds.has(id)) return 'pending';
-			return this.isHandedOff(key, id) ? 'handed off' : 'new';
+			return this.isDone(key, id) ? 'done' : 'new';
 		};
 	}
 
@@ -184,7 +183,7 @@ export class SeenEvents {
 		for (const id of ids) this.unexecuted.get(key)?.delete(id);
 	}
 
-	/** Forgets which events the trigger has handed off. */
+	/** Forgets which events of the trigger are done. */
 	forget(key: string): void {
 		this.recent.forget(key);
 		this.older.forget(key);
@@ -224,7 +223,7 @@ export class SeenEvents {
 		const claimed = events.filter((_, index) => {
 			const id = ids[index];
 			if (id === undefined) return true;
-			if (mine.has(id) || this.isHandedOff(key, id)) return false;
+			if (mine.has(id) || this.isDone(key, id)) return false;
 			mine.add(id);
 			return true;
 		});
@@ -234,12 +233,12 @@ export class SeenEvents {
 			isPolled,
 			waiting: [],
 			expiresAt: undefined,
-			settle: (handedOff) => {
+			settle: (isDone) => {
 				const index = this.pending.indexOf(claim);
 				if (index === -1) return;
 				this.pending.splice(index, 1);
 				if (claim.expiresAt !== undefined) this.abandoned -= 1;
-				if (handedOff) for (const id of mine) this.remember(key, id, isPolled);
+				if (isDone) for (const id of mine) this.remember(key, id, isPolled);
 				for (const resume of claim.waiting) resume();
 			},
 		};
@@ -256,7 +255,7 @@ export class SeenEvents {
 		};
 	}
 
-	private isHandedOff(key: string, id: string): boolean {
+	private isDone(key: string, id: string): boolean {
 		return Boolean(this.recent.of(key)?.has(id) || this.older.of(key)?.has(id));
 	}
 

@@ -70,7 +70,7 @@ async function readPage(api: SystemLogApi, cursor: LogCursor, deadline: number):
 interface Sorted {
 	/** IDs of events that are done but weren't remembered as such. */
 	done: string[];
-	/** Events that haven't been handed off and aren't pending. */
+	/** Events that are neither done nor pending. */
 	found: LogEvent[];
 	/** Whether all events are done. */
 	isDone: boolean;
@@ -90,7 +90,7 @@ function sortByProgress(
 		const id = idOf(event);
 		if (id !== undefined && isSeen(id)) continue;
 		const progress = id === undefined ? 'new' : progressOf(id);
-		if (progress === 'handed off' || !isWanted(event)) {
+		if (progress === 'done' || !isWanted(event)) {
 			if (id !== undefined) sorted.done.push(id);
 			continue;
 		}
@@ -159,7 +159,7 @@ async function readPages(
 
 /**
  * Reads new events from Okta's System Log, in the order in which Okta stored them, and starts executions with
- * those that haven't been handed off yet: one execution per page.
+ * those that are new: one execution per page.
  *
  * @param start when to start from if the log was never read
  * @returns the events that were handed off; empty while another poll is in progress
