@@ -7,16 +7,19 @@ import { nodeKeyOf } from './owner';
 /** How many events n8n remembers per node. */
 const MAX_PROCESSED = 10_000;
 
-/** This many events without an execution mean another process. n8n 1 can lose one or two by itself. */
+/**
+ * How many overdue events it takes to conclude that executions run in another process. Even in one process, n8n 1
+ * can lose one or two.
+ */
 const OVERDUE_THRESHOLD = 3;
 
 /** What this process knows about a trigger's executions. */
 interface Executions {
 	/** Whether one ran in this process. */
-	ranHere: boolean;
+	hasRunHere: boolean;
 	/** Whether one finished in any process. */
-	ran: boolean;
-	/** The latest lookup of processed events. They run one at a time: n8n doesn't lock its list. */
+	hasFinishedAnywhere: boolean;
+	/** The latest lookup of processed events. Lookups run one at a time, because n8n doesn't lock its list. */
 	lastLookup: Promise<unknown>;
 }
 
@@ -27,24 +30,24 @@ const byNode = new Map<string, Executions>();
 function executionsOf(key: string): Executions {
 	let executions = byNode.get(key);
 	if (!executions) {
-		executions = { ranHere: false, ran: false, lastLookup: Promise.resolve() };
+		executions = { hasRunHere: false, hasFinishedAnywhere: false, lastLookup: Promise.resolve() };
 		byNode.set(key, executions);
 	}
 	return executions;
 }
 
 /** Records that n8n ran an execution of the trigger. */
-export function noteRun(key: string): void {
-	executionsOf(key).ran = true;
+export function recordRun(key: string): void {
+	executionsOf(key).hasFinishedAnywhere = true;
 }
 
 /**
  * Whether n8n runs the trigger's executions in another process, as in queue mode. That's the case if none
- * ran here although one finished, or although deliveries were acknowledged half an hour ago.
+ * ran here although one finished, or although several events were acknowledged half an hour ago.
  */
 export function runsElsewhere(key: string): boolean {
-	const { ranHere, ran } = executionsOf(key);
-	return !ranHere && (ran || seenEvents.countOverdue(key) >= OVERDUE_THRESHOLD);
+	const { hasRunHere, hasFinishedAnywhere } = executionsOf(key);
+	return !hasRunHere && (hasFinishedAnywhere || seenEvents.countOverdue(key) >= OVERDUE_THRESHOLD);
 }
 
 function uuidOf({ json }: INodeExecutionData): string | undefined {
@@ -80,7 +83,7 @@ export async function dropProcessed(context: IExecuteFunctions): Promise<INodeEx
 	if (!['trigger', 'webhook'].includes(context.getMode())) return items;
 	const key = nodeKeyOf(context);
 	const executions = executionsOf(key);
-	executions.ranHere = true;
+	executions.hasRunHere = true;
 	const ids = items.map(uuidOf).filter((id) => id !== undefined);
 	seenEvents.settleExecuted(key, ids);
 	const lookup = executions.lastLookup.then(async () => await readProcessed(context, ids));

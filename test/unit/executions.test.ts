@@ -1,7 +1,7 @@
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 
 import { seenEvents } from '../../nodes/shared/events/seen';
-import { dropProcessed, noteRun, runsElsewhere } from '../../nodes/shared/executions';
+import { dropProcessed, recordRun, runsElsewhere } from '../../nodes/shared/executions';
 import { flushPromises, MINUTE } from './fixtures/clock';
 import { ExecutedNode, itemsOf } from './fixtures/execution';
 
@@ -167,7 +167,7 @@ describe('Where a trigger’s executions run', () => {
 
 	it('is elsewhere if one ran but not here, as in queue mode', () => {
 		const { key } = newNode();
-		noteRun(key);
+		recordRun(key);
 		expect(runsElsewhere(key)).toBe(true);
 	});
 
@@ -192,22 +192,22 @@ describe('Where a trigger’s executions run', () => {
 
 	it('is here once one has run here', async () => {
 		const node = newNode();
-		noteRun(node.key);
+		recordRun(node.key);
 		await execute(node, ['a']);
 		expect(runsElsewhere(node.key)).toBe(false);
-		noteRun(node.key);
+		recordRun(node.key);
 		expect(runsElsewhere(node.key)).toBe(false);
 	});
 
 	it('isn’t affected by a run in the editor', async () => {
 		const node = newNode();
-		noteRun(node.key);
+		recordRun(node.key);
 		await execute(node, ['a'], 'manual');
 		expect(runsElsewhere(node.key)).toBe(true);
 	});
 
 	it('is tracked per trigger', () => {
-		noteRun(newNode().key);
+		recordRun(newNode().key);
 		expect(runsElsewhere(newNode().key)).toBe(false);
 	});
 });

@@ -3,7 +3,7 @@ import type { INodeExecutionData, IPollFunctions, IRun } from 'n8n-workflow';
 
 import { OVERDUE_MS } from '../events/seenEvents';
 import type { Claim } from '../events/seenEvents';
-import { noteRun } from '../executions';
+import { recordRun } from '../executions';
 import type { LogEvent } from '../okta/types';
 
 /** Whether n8n stored an execution even though it didn't run to the end. */
@@ -31,7 +31,7 @@ export function handOff(
 	abandon(OVERDUE_MS);
 	void done.promise.then(
 		(run) => {
-			if (run !== undefined) noteRun(key);
+			if (run !== undefined) recordRun(key);
 			settle(run !== undefined);
 		},
 		(error: unknown) => settle(isStored(error)),
