@@ -2,7 +2,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { IWebhookFunctions } from 'n8n-workflow';
 
 import { failureOf } from '../../nodes/shared/errors';
-import { eventFilterFor } from '../../nodes/shared/oktaEvent/eventFilter';
+import { eventPredicateFor } from '../../nodes/shared/oktaEvent/eventPredicate';
 import { assertUsable, readFixedSettings } from '../../nodes/shared/oktaEvent/filterSettings';
 import { selectedIn } from '../../nodes/shared/oktaEvent/otherOption';
 import { hookFilters } from '../../nodes/shared/userMfa/filters';
@@ -35,7 +35,7 @@ function nodeWith({ raw = {}, evaluated = {} }: Panel) {
 
 const read = (context: IWebhookFunctions) => settingsIn(hookFilters, context);
 const readFixed = (context: IWebhookFunctions) => readFixedSettings(context, hookFilters);
-const makeFilter = (context: IWebhookFunctions) => eventFilterFor(context, hookFilters);
+const makeFilter = (context: IWebhookFunctions) => eventPredicateFor(context, hookFilters);
 
 /** A node whose parameter is an expression that returns this. */
 function returning(name: string, value: unknown) {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { LogEvent } from '../../nodes/shared/okta/types';
 import { toEventCard } from '../../nodes/shared/oktaEvent/eventCard';
-import { createEventFilter } from '../../nodes/shared/oktaEvent/eventFilter';
+import { createEventPredicate } from '../../nodes/shared/oktaEvent/eventPredicate';
 import { parametersOf } from '../../nodes/shared/oktaEvent/filter';
 import { EVENTS } from '../../nodes/shared/userMfa/events';
 import { FACTORS } from '../../nodes/shared/userMfa/factorsFilter';
@@ -229,7 +229,7 @@ describe('An event of an odd shape', () => {
 	});
 
 	it('never has a selected event type', () => {
-		const onlyEvents = createEventFilter(
+		const onlyEvents = createEventPredicate(
 			hookFilters,
 			settingsOf(hookFilters, { events: ALL_EVENTS }),
 		);

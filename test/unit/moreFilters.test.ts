@@ -13,7 +13,7 @@ import { OktaUserMfaTrigger } from '../../nodes/OktaUserMfaTrigger/OktaUserMfaTr
 import { failureOf } from '../../nodes/shared/errors';
 import type { NodeContext } from '../../nodes/shared/context';
 import type { LogEvent } from '../../nodes/shared/okta/types';
-import { eventFilterFor } from '../../nodes/shared/oktaEvent/eventFilter';
+import { eventPredicateFor } from '../../nodes/shared/oktaEvent/eventPredicate';
 import { MORE_FILTERS, parametersOf } from '../../nodes/shared/oktaEvent/filter';
 import type { Filter } from '../../nodes/shared/oktaEvent/filter';
 import {
@@ -351,7 +351,7 @@ describe.each([
 
 	it.each(SETTINGS)('a node’s filter changes with "%s"', (_name, wanted, unwanted) => {
 		const isWanted = (parameters: IDataObject, event: LogEvent) =>
-			eventFilterFor(panelWith(parameters), filters)(event);
+			eventPredicateFor(panelWith(parameters), filters)(event);
 		expect(isWanted(wanted, fullEvent())).toBe(true);
 		expect(isWanted(unwanted, fullEvent())).toBe(false);
 		expect(isWanted(wanted, fullEvent())).toBe(true);

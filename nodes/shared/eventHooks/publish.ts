@@ -7,7 +7,7 @@ import { eventHooksApi } from '../okta/eventHooksApi';
 import { CONSOLE_PLACE } from '../okta/resources';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
-import { eventFilterFor } from '../oktaEvent/eventFilter';
+import { eventPredicateFor } from '../oktaEvent/eventPredicate';
 import type { Filter } from '../oktaEvent/filter';
 import { assertCatchUpPossible, misdeliveryError, prepareCatchUp } from './catchUp';
 import { isCatchUpOn } from './catchUpParameter';
@@ -88,7 +88,7 @@ export async function publish(
 	key: string,
 ): Promise<void> {
 	assertSavedInEditor(context);
-	eventFilterFor(context, filters);
+	eventPredicateFor(context, filters);
 	assertCatchUpPossible(context, key);
 	const spec = readHookSpec(context, filters, uri);
 	const okta = await openOkta(context);

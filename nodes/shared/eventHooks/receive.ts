@@ -9,7 +9,7 @@ import { chain } from '../chain';
 import { idOf } from '../events/idOf';
 import { seenEvents } from '../events/seen';
 import { isRecord } from '../isRecord';
-import { eventFilterFor } from '../oktaEvent/eventFilter';
+import { eventPredicateFor } from '../oktaEvent/eventPredicate';
 import type { Filter } from '../oktaEvent/filter';
 import { itemMapperFor } from '../oktaEvent/output';
 import { respond, RESPONDED } from './respond';
@@ -114,7 +114,7 @@ function acceptDelivery(
 	}
 	prepareForDelivery(context, key);
 	const toOutput = itemMapperFor(context);
-	const wanted = delivery.events.filter(eventFilterFor(context, filters));
+	const wanted = delivery.events.filter(eventPredicateFor(context, filters));
 	return chain(seenEvents.claim(key, wanted, idOf), (claim) => {
 		if (claim === undefined) {
 			return reject(context, 503, 'n8n is already storing one of its events from the System Log');

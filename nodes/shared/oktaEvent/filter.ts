@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { LogEvent } from '../okta/types';
 
 /** Whether an event starts the workflow. */
-export type EventFilter = (event: LogEvent) => boolean;
+export type EventPredicate = (event: LogEvent) => boolean;
 
 /** The values of the filters' fields, as text by parameter name. A list has one entry per line. */
 export type FilterSettings = Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface Filter {
 	 * Which events pass; undefined if the filter isn't set. An event without the value that the filter checks
 	 * doesn't pass.
 	 */
-	toPredicate: (settings: FilterSettings) => EventFilter | undefined;
+	toPredicate: (settings: FilterSettings) => EventPredicate | undefined;
 	/**
 	 * A condition in Okta Expression Language that keeps Okta from sending events that wouldn't pass. It must be
 	 * true for every event that passes, and may be true for others. Undefined if there is none.

@@ -1,7 +1,7 @@
 import { splitList } from '../splitList';
 import { userOf } from './event';
 import { anyOf, quote } from './expression';
-import type { EventFilter, Filter } from './filter';
+import type { EventPredicate, Filter } from './filter';
 import { toUserMatcher } from './userPatterns';
 
 /** An Okta user ID. Unlike a login, it has only one spelling. */
@@ -15,12 +15,12 @@ function toCondition(ids: string[]): string {
 }
 
 /**
- * A filter for the events about these users.
+ * Whether an event is about one of these users.
  *
  * @param users user IDs and logins, with wildcards, separated by commas or line breaks
  * @returns undefined if there are none
  */
-export function toUserPredicate(users: string): EventFilter | undefined {
+export function toUserPredicate(users: string): EventPredicate | undefined {
 	const patterns = splitList(users);
 	if (patterns.length === 0) return undefined;
 	const isListed = toUserMatcher(patterns);

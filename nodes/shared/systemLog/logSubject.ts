@@ -1,5 +1,5 @@
 import type { NodeContext } from '../context';
-import { eventFilterFor } from '../oktaEvent/eventFilter';
+import { eventPredicateFor } from '../oktaEvent/eventPredicate';
 import type { Filter } from '../oktaEvent/filter';
 import { logQueryFor } from '../oktaEvent/logQuery';
 import { itemMapperFor } from '../oktaEvent/output';
@@ -17,7 +17,7 @@ export function logSubjectFor(
 	filters: readonly Filter[],
 	orgUrl: string,
 ): LogSubject {
-	const isWanted = eventFilterFor(context, filters);
+	const isWanted = eventPredicateFor(context, filters);
 	const toOutput = itemMapperFor(context);
 	const source = `${orgUrl}${SYSTEM_LOG.path}`;
 	return {

@@ -1,12 +1,12 @@
 import type { NodeContext } from '../context';
-import type { EventFilter, Filter, FilterSettings } from './filter';
+import type { EventPredicate, Filter, FilterSettings } from './filter';
 import { assertUsable, readFilterValues, toSettings } from './filterSettings';
 
-/** A filter for the events that pass all of these filters. */
-export function createEventFilter(
+/** Whether an event passes all of these filters. */
+export function createEventPredicate(
 	filters: readonly Filter[],
 	settings: FilterSettings,
-): EventFilter {
+): EventPredicate {
 	const predicates = filters
 		.map(({ toPredicate }) => toPredicate(settings))
 		.filter((predicate) => predicate !== undefined);
@@ -19,13 +19,13 @@ export function createEventFilter(
 interface Cached {
 	filters: readonly Filter[];
 	values: readonly unknown[];
-	isWanted: EventFilter;
+	isWanted: EventPredicate;
 }
 
-/** Filters from earlier deliveries, oldest first: building one from a long user list is slow. */
+/** Predicates from earlier deliveries, oldest first. Building one from a long user list is slow. */
 const cache: Cached[] = [];
 
-/** Expressions can return different settings for each delivery. Evicted filters are rebuilt on demand. */
+/** Expressions can return different settings for each delivery. Evicted predicates are rebuilt on demand. */
 const MAX_CACHED = 50;
 
 /** Whether two values are the same. Lists are compared entry by entry. */
@@ -39,19 +39,22 @@ function areSame(a: unknown, b: unknown): boolean {
 }
 
 /**
- * The filter for the events that start the workflow, from the node's panel. The same settings return the same
- * filter.
+ * Whether an event starts the workflow, according to the node's panel. The same settings return the same
+ * predicate.
  *
  * @throws if an expression fails or returns an object, or if a filter can't work with its settings
  */
-export function eventFilterFor(context: NodeContext, filters: readonly Filter[]): EventFilter {
+export function eventPredicateFor(
+	context: NodeContext,
+	filters: readonly Filter[],
+): EventPredicate {
 	const values = readFilterValues(context, filters);
 	for (const each of cache) {
 		if (each.filters === filters && areSame(each.values, values)) return each.isWanted;
 	}
 	const settings = toSettings(context, filters, values);
 	assertUsable(context, filters, settings);
-	const isWanted = createEventFilter(filters, settings);
+	const isWanted = createEventPredicate(filters, settings);
 	cache.push({ filters, values, isWanted });
 	if (cache.length > MAX_CACHED) cache.shift();
 	return isWanted;

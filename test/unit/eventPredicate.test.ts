@@ -1,7 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { NodeContext } from '../../nodes/shared/context';
-import { createEventFilter, eventFilterFor } from '../../nodes/shared/oktaEvent/eventFilter';
+import {
+	createEventPredicate,
+	eventPredicateFor,
+} from '../../nodes/shared/oktaEvent/eventPredicate';
 import { outcomesFilter } from '../../nodes/shared/oktaEvent/outcomesFilter';
 import { usersFilter } from '../../nodes/shared/oktaEvent/usersFilter';
 import { hookFilters, logFilters } from '../../nodes/shared/userMfa/filters';
@@ -9,7 +12,7 @@ import { amelie, bo, mfaEvent } from './fixtures/events';
 import { panelWith } from './fixtures/panel';
 
 /** The filter of a node with these parameters. */
-const filterOf = (parameters: IDataObject) => eventFilterFor(panelWith(parameters), hookFilters);
+const filterOf = (parameters: IDataObject) => eventPredicateFor(panelWith(parameters), hookFilters);
 
 const failure = mfaEvent({ outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' } });
 const success = mfaEvent();
@@ -58,10 +61,12 @@ describe('The filter of a node', () => {
 		const context = panelWith({ outcomes: ['FAILURE'], users: bo.alternateId });
 		const byBoth = [outcomesFilter, usersFilter];
 		const byOutcome = [outcomesFilter];
-		expect(eventFilterFor(context, byBoth)(failure)).toBe(false);
-		expect(eventFilterFor(context, byOutcome)(failure)).toBe(true);
-		expect(eventFilterFor(context, byBoth)(failure)).toBe(false);
-		expect(eventFilterFor(context, logFilters)).not.toBe(eventFilterFor(context, hookFilters));
+		expect(eventPredicateFor(context, byBoth)(failure)).toBe(false);
+		expect(eventPredicateFor(context, byOutcome)(failure)).toBe(true);
+		expect(eventPredicateFor(context, byBoth)(failure)).toBe(false);
+		expect(eventPredicateFor(context, logFilters)).not.toBe(
+			eventPredicateFor(context, hookFilters),
+		);
 	});
 
 	it('isn’t cached forever, because an expression can return a different string each time', () => {
@@ -88,7 +93,7 @@ describe('The filter of a node', () => {
 				return parameters[name] ?? fallback;
 			},
 		} as unknown as NodeContext;
-		expect(() => eventFilterFor(context, hookFilters)).not.toThrow();
+		expect(() => eventPredicateFor(context, hookFilters)).not.toThrow();
 	});
 
 	it.each<[string, IDataObject]>([
@@ -126,12 +131,12 @@ describe('Several filters together', () => {
 		[[undefined, false], false],
 	])('let an event through only if each that is set does: %j returns %s', (filters, isPassing) => {
 		const all = filters.map((each, index) => filter(String(index), each));
-		expect(createEventFilter(all, {})(success)).toBe(isPassing);
+		expect(createEventPredicate(all, {})(success)).toBe(isPassing);
 	});
 
 	it('don’t run once one has dropped the event', () => {
 		decided.length = 0;
-		createEventFilter([filter('first', false), filter('second', true)], {})(success);
+		createEventPredicate([filter('first', false), filter('second', true)], {})(success);
 		expect(decided).toEqual(['first']);
 	});
 });
