@@ -124,7 +124,7 @@ it('says what is wrong with a service app, and that it works once it is fixed', 
 	await step(page, 'enters another app and reads that it has no admin role', async () => {
 		await dialog.fill(fieldsOf(withoutRole));
 		await dialog.save();
-		await dialog.waitForText('but not the admin role. In the Okta Admin Console');
+		await dialog.waitForText('but not the admin role for it. In the Okta Admin Console');
 		await dialog.waitForText("'Admin roles' tab");
 	});
 
