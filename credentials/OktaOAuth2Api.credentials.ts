@@ -63,7 +63,7 @@ export class OktaOAuth2Api implements ICredentialType {
 		},
 		{
 			displayName:
-				'The trigger needs okta.eventHooks.manage, plus offline_access to stay connected. Every scope must be granted to the app integration in Okta, or the sign-in fails.',
+				"Okta User MFA Trigger needs okta.eventHooks.manage, and with Catch Up also okta.logs.read. Okta User MFA Polling Trigger needs only okta.logs.read. Keep offline_access to stay connected. Remove every scope that the app integration in Okta hasn't been granted, or the sign-in fails.",
 			name: 'customScopesNotice',
 			type: 'notice',
 			default: '',

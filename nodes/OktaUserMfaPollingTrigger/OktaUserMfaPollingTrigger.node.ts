@@ -42,7 +42,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 		properties: [
 			{
 				displayName:
-					"Use this trigger if Okta can't reach n8n. Otherwise, use Okta User MFA Trigger, which is instant and can also catch up from the System Log. The credential needs the okta.logs.read scope: with OAuth2, turn on 'Custom Scopes' and add it.",
+					"Use this trigger if Okta can't reach n8n. Otherwise, use Okta User MFA Trigger, which is instant and can also catch up from the System Log. The credential needs the okta.logs.read scope. With OAuth2, turn on its 'Custom Scopes' and enter okta.logs.read offline_access under 'Enabled Scopes'.",
 				name: 'scopeNotice',
 				type: 'notice',
 				default: '',

@@ -41,7 +41,7 @@ const POLLING: Trigger = {
 
 const BOTH_SCOPES = `${HOOK.scope} ${POLLING.scope} offline_access`;
 
-const CONNECT_AGAIN = /Open the credential 'Okta OAuth2 API' in n8n, connect it again/;
+const CONNECT_AGAIN = /Open the credential 'Okta account' in n8n and connect it again/;
 
 let world: World;
 beforeAll(async () => {
@@ -104,7 +104,7 @@ describe("A connection without the trigger's scope", () => {
 			expect(messages[index]).toContain(`'Enabled Scopes' includes ${scope}`);
 			expect(messages[index]).toContain('insufficient_scope');
 			expect(messages[index]).toMatch(
-				/Okta Admin Console.*'Okta API Scopes'.*'Okta OAuth2 API'.*'Custom Scopes'.*connect it again/,
+				/Okta Admin Console.*'Okta API Scopes'.*'Okta account'.*'Custom Scopes'.*connect it again/,
 			);
 		});
 		expect(org.hooks()).toEqual([]);

@@ -2,7 +2,7 @@ import {
 	arrivals,
 	connect,
 	logReads,
-	signInUnheard,
+	signInUndelivered,
 	startCatchable,
 	startCatchingUp,
 } from './catchUp';
@@ -10,9 +10,9 @@ import { expectDelivery, startServiceApp, stopAll, until } from './setup';
 
 afterEach(stopAll);
 
-const HALF_AN_HOUR = 6;
+const POLLS_IN_HALF_AN_HOUR = 6;
 
-describe('An event that a delivery has in hand while a poll reads the log', () => {
+describe('An event whose delivery is in progress while a poll reads the log', () => {
 	it('is left to the delivery', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		const store = engine.holdExecutions();
@@ -26,12 +26,12 @@ describe('An event that a delivery has in hand while a poll reads the log', () =
 		expect(engine.executions()).toHaveLength(1);
 	});
 
-	it('arrives by the log if the delivery fails after all: the trigger has not passed it', async () => {
+	it('arrives from the log if the delivery fails, because the cursor has not moved past it', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		const store = engine.holdExecutions();
 		const delivered = org.signIn('pushApproved');
 		await until(() => engine.heldCount() === 1);
-		const { uuid } = await signInUnheard({ org, engine });
+		const { uuid } = await signInUndelivered({ org, engine });
 		await poll();
 		engine.failToStore(3);
 		store();
@@ -42,11 +42,11 @@ describe('An event that a delivery has in hand while a poll reads the log', () =
 	});
 });
 
-describe('A delivery of an event that a poll has in hand', () => {
-	it('is answered 503, and 204 once n8n has stored the execution', async () => {
+describe('A delivery of an event that a poll is already storing', () => {
+	it('gets a 503, then a 204 once n8n has stored the execution', async () => {
 		const setup = await startCatchingUp();
 		const { org, engine, poll } = setup;
-		await signInUnheard(setup);
+		await signInUndelivered(setup);
 		const { eventId } = org.deliveries()[0];
 		const store = engine.holdExecutions();
 		await poll();
@@ -64,10 +64,10 @@ describe('A delivery of an event that a poll has in hand', () => {
 	});
 });
 
-describe('An execution that a poll starts and that n8n cannot store', () => {
-	it('is started again by the next poll if n8n tells, once', async () => {
+describe('An execution that a poll starts and n8n fails to store', () => {
+	it('is started once more by the next poll if n8n reports the failure', async () => {
 		const setup = await startCatchingUp();
-		const { uuid } = await signInUnheard(setup);
+		const { uuid } = await signInUndelivered(setup);
 		setup.engine.failToStore(1);
 		await setup.poll();
 		expect(setup.engine.items()).toEqual([]);
@@ -78,12 +78,12 @@ describe('An execution that a poll starts and that n8n cannot store', () => {
 		expect(setup.engine.executions()).toHaveLength(1);
 	});
 
-	it('is started again after half an hour if n8n never tells, as n8n 1, once', async () => {
+	it('is started once more after half an hour if n8n never reports the failure, like n8n 1', async () => {
 		const setup = await startCatchingUp({}, { version: '1.123' });
-		const { uuid } = await signInUnheard(setup);
+		const { uuid } = await signInUndelivered(setup);
 		setup.engine.failToStore(1);
 		await setup.poll();
-		await setup.poll(HALF_AN_HOUR - 1);
+		await setup.poll(POLLS_IN_HALF_AN_HOUR - 1);
 		expect(setup.engine.items()).toEqual([]);
 		await setup.poll();
 		expect(arrivals(setup.engine)).toEqual([uuid]);
@@ -92,7 +92,7 @@ describe('An execution that a poll starts and that n8n cannot store', () => {
 		expect(setup.engine.executions()).toHaveLength(1);
 	});
 
-	it('does not hold up those of other pages, and its own events come later', async () => {
+	it('does not hold up the executions of other pages, and its events arrive later', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		engine.setReachable(false);
 		await org.publish(Array.from({ length: 1_500 }, () => org.buildEvent('sms')));
@@ -107,7 +107,7 @@ describe('An execution that a poll starts and that n8n cannot store', () => {
 
 	it('is started again after a restart', async () => {
 		const setup = await startCatchingUp();
-		const { uuid } = await signInUnheard(setup);
+		const { uuid } = await signInUndelivered(setup);
 		setup.engine.failToStore(1);
 		await setup.poll();
 		await setup.engine.restart();
@@ -116,11 +116,11 @@ describe('An execution that a poll starts and that n8n cannot store', () => {
 		expect(arrivals(setup.engine)).toEqual([uuid]);
 	});
 
-	it('is not started again if it is stored late, after the events were handed on once more', async () => {
+	it('is not started again if n8n stores it after the events were emitted a second time', async () => {
 		const setup = await startCatchingUp();
-		const { uuid } = await signInUnheard(setup);
+		const { uuid } = await signInUndelivered(setup);
 		const store = setup.engine.holdExecutions();
-		await setup.poll(HALF_AN_HOUR + 2);
+		await setup.poll(POLLS_IN_HALF_AN_HOUR + 2);
 		expect(setup.engine.heldCount()).toBe(2);
 		store();
 		await until(() => setup.engine.executions().length === 2);
@@ -132,9 +132,9 @@ describe('An execution that a poll starts and that n8n cannot store', () => {
 });
 
 describe('An execution that is canceled before it runs', () => {
-	it('is not started again, for somebody wanted that', async () => {
+	it('is not started again, because a user canceled it', async () => {
 		const setup = await startCatchingUp();
-		await signInUnheard(setup);
+		await signInUndelivered(setup);
 		setup.engine.cancelExecutions(1);
 		await setup.poll(10);
 
@@ -142,14 +142,14 @@ describe('An execution that is canceled before it runs', () => {
 	});
 });
 
-describe('A delivery that n8n 1 acknowledges and then cannot store', () => {
-	it('arrives by the log after half an hour, once', async () => {
+describe('A delivery that n8n 1 acknowledges and then fails to store', () => {
+	it('arrives once from the log, after half an hour', async () => {
 		const setup = await startCatchingUp({}, { version: '1.123' });
 		const { org, engine, poll } = setup;
 		engine.failToStore(1);
 		const { event, deliveries } = await org.signIn('pushApproved');
 		expect(deliveries.map(({ status }) => status)).toEqual([204]);
-		await poll(HALF_AN_HOUR - 1);
+		await poll(POLLS_IN_HALF_AN_HOUR - 1);
 		expect(engine.items()).toEqual([]);
 		await poll(10);
 
@@ -158,17 +158,17 @@ describe('A delivery that n8n 1 acknowledges and then cannot store', () => {
 	});
 });
 
-describe('With executions in other processes, as in queue mode', () => {
+describe('When executions run in other processes, as in queue mode', () => {
 	const TEXT =
-		/^n8n stopped catching up from the System Log because .* \(queue mode\).*Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger/;
+		/^n8n stopped catching up from the System Log because .* \(queue mode\).*Turn off 'Catch Up From System Log' and use the example workflow for queue mode/;
 
-	it('the trigger stops catching up after a batch, and tells once', async () => {
+	it('the trigger stops catching up after one batch and reports that once', async () => {
 		const setup = await startCatchingUp({}, { hasWorker: true });
 		const { org, engine, poll } = setup;
-		const first = await signInUnheard(setup);
+		const first = await signInUndelivered(setup);
 		await poll();
 		org.clearRequests();
-		await signInUnheard(setup);
+		await signInUndelivered(setup);
 		await poll(10);
 
 		expect(arrivals(engine)).toEqual([first.uuid]);
@@ -177,7 +177,7 @@ describe('With executions in other processes, as in queue mode', () => {
 		await expectDelivery(setup);
 	});
 
-	it('nothing is started twice, although this process does not see the executions of deliveries', async () => {
+	it('no event starts the workflow twice, although this process does not see the executions', async () => {
 		const setup = await startCatchingUp({}, { hasWorker: true });
 		const { org, engine, poll } = setup;
 		for (let events = 0; events < 5; events += 1) await org.signIn('pushApproved');
@@ -188,11 +188,11 @@ describe('With executions in other processes, as in queue mode', () => {
 	});
 });
 
-describe('If the System Log cannot be read', () => {
+describe('When the System Log cannot be read', () => {
 	const TEXT =
 		/^n8n can't catch up from the System Log, so events that Okta can't deliver don't start this workflow\. /;
 
-	it('for want of the scope, it is told at the second check, once, and deliveries go on', async () => {
+	it('because the scope is missing, the second check reports it once and deliveries continue', async () => {
 		const setup = await startCatchingUp();
 		const { engine, poll } = setup;
 		await connect(setup);
@@ -205,7 +205,7 @@ describe('If the System Log cannot be read', () => {
 		await expectDelivery(setup);
 	});
 
-	it("for want of a service app's scope, it is told as well", async () => {
+	it('because a service app lacks the scope, that is reported too', async () => {
 		const { org, engine } = await startServiceApp(
 			{},
 			{},
@@ -220,11 +220,11 @@ describe('If the System Log cannot be read', () => {
 		expect(engine.failures()[0]).toContain("doesn't include the scope 'okta.logs.read'");
 	});
 
-	it('it goes on where it stopped, once it can, and says so in the log', async () => {
+	it('the trigger resumes where it left off once it can, and logs that', async () => {
 		const setup = await startCatchingUp();
 		const { engine, poll } = setup;
 		await connect(setup);
-		const { uuid } = await signInUnheard(setup);
+		const { uuid } = await signInUndelivered(setup);
 		await poll(3);
 		await connect(setup, 'okta.logs.read');
 		await poll(2);
@@ -235,14 +235,14 @@ describe('If the System Log cannot be read', () => {
 	});
 
 	it.each([
-		['answers 503', { status: 503 }],
+		['responds with 503', { status: 503 }],
 		['drops the connection', { drop: true }],
-	])('because Okta %s, it is told only after half an hour', async (_, fault) => {
+	])('because Okta %s, that is reported only after half an hour', async (_, fault) => {
 		const setup = await startCatchingUp({}, { sleep: async () => {} });
 		const { org, engine, poll } = setup;
 		const removeFault = org.faults.addFault({ path: /logs$/, ...fault });
-		const { uuid } = await signInUnheard(setup);
-		await poll(HALF_AN_HOUR);
+		const { uuid } = await signInUndelivered(setup);
+		await poll(POLLS_IN_HALF_AN_HOUR);
 		expect(engine.failures()).toEqual([]);
 		await poll(3);
 		expect(engine.failures()).toEqual([expect.stringMatching(TEXT)]);
@@ -254,9 +254,9 @@ describe('If the System Log cannot be read', () => {
 		expect(engine.items()).toHaveLength(2);
 	});
 
-	it('right after a start of n8n, nothing is told and nothing is lost', async () => {
+	it('right after n8n starts, nothing is reported and nothing is lost', async () => {
 		const setup = await startCatchingUp();
-		const { uuid } = await signInUnheard(setup);
+		const { uuid } = await signInUndelivered(setup);
 		await setup.engine.restart();
 		setup.org.faults.addFault({ path: /logs$/, status: 503, times: 2 });
 		await setup.poll(4);
@@ -270,10 +270,10 @@ describe('If the System Log cannot be read', () => {
 		]);
 	});
 
-	it('for the rate limit, the next poll reads on', async () => {
+	it('because of the rate limit, the next poll continues', async () => {
 		const setup = await startCatchingUp();
 		const removeFault = setup.org.faults.addFault({ path: /logs$/, status: 429 });
-		const { uuid } = await signInUnheard(setup);
+		const { uuid } = await signInUndelivered(setup);
 		await setup.poll();
 		expect(setup.engine.items()).toEqual([]);
 		removeFault();
@@ -289,15 +289,15 @@ describe('If the System Log cannot be read', () => {
 	});
 });
 
-describe('A hook that is active, but whose events never arrive', () => {
+describe('An active event hook whose events never arrive', () => {
 	const TEXT =
 		/^Okta's event hook is active and verified, but none of the 4 events that Okta logged for it since .* have arrived\..*firewall or reverse proxy/;
 
-	it('is told after a quarter of an hour, once, and the events arrive by the log', async () => {
+	it('is reported once after 15 minutes, and the events arrive from the log', async () => {
 		const setup = await startCatchingUp();
 		const { engine, poll } = setup;
 		for (let polls = 0; polls < 4; polls += 1) {
-			await signInUnheard(setup);
+			await signInUndelivered(setup);
 			await poll();
 		}
 		expect(engine.failures()).toEqual([]);
@@ -307,11 +307,11 @@ describe('A hook that is active, but whose events never arrive', () => {
 		expect(engine.items()).toHaveLength(4);
 	});
 
-	it('is over once one arrives, which is logged', async () => {
+	it('is logged as working again once an event arrives', async () => {
 		const setup = await startCatchingUp();
 		const { engine, poll } = setup;
 		for (let polls = 0; polls < 5; polls += 1) {
-			if (polls < 4) await signInUnheard(setup);
+			if (polls < 4) await signInUndelivered(setup);
 			await poll();
 		}
 		expect(engine.failures()).toHaveLength(1);
@@ -322,10 +322,10 @@ describe('A hook that is active, but whose events never arrive', () => {
 		expect(engine.log()).toContainEqual('["info","The Okta event hook works again."]');
 	});
 
-	it('is not told if only a few events got lost, and others arrived', async () => {
+	it('is not reported if only some of the events got lost', async () => {
 		const setup = await startCatchingUp();
 		for (let polls = 0; polls < 8; polls += 1) {
-			await signInUnheard(setup);
+			await signInUndelivered(setup);
 			await expectDelivery(setup);
 			await setup.poll();
 		}
@@ -333,9 +333,9 @@ describe('A hook that is active, but whose events never arrive', () => {
 		expect(setup.engine.failures()).toEqual([]);
 	});
 
-	it('is not told for events from when n8n was off', async () => {
+	it('is not reported for events from while n8n was off', async () => {
 		const setup = await startCatchingUp();
-		for (let events = 0; events < 5; events += 1) await signInUnheard(setup);
+		for (let events = 0; events < 5; events += 1) await signInUndelivered(setup);
 		await setup.engine.restart();
 		await setup.poll(10);
 
@@ -345,12 +345,12 @@ describe('A hook that is active, but whose events never arrive', () => {
 });
 
 describe('A workflow that is unpublished while a poll reads the log', () => {
-	it('is not started any more', async () => {
+	it('is not started', async () => {
 		const setup = await startCatchable();
 		const { org, engine, poll } = setup;
 		await engine.publish();
 		await poll();
-		await signInUnheard(setup);
+		await signInUndelivered(setup);
 		org.clearRequests();
 		org.faults.addFault({ path: /logs$/, delay: 300, times: 1 });
 		const check = poll();

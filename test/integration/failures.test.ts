@@ -14,7 +14,7 @@ import type { Setup } from './setup';
 
 afterEach(stopAll);
 
-/** Publishes, expects that to fail, and returns what a person reads. */
+/** Publishes, expects that to fail, and returns the error message. */
 async function failToPublish({ engine }: Setup): Promise<string> {
 	const error: unknown = await engine.publish().then(
 		() => undefined,
@@ -26,11 +26,11 @@ async function failToPublish({ engine }: Setup): Promise<string> {
 
 const HTML = '<html><body>Attention Required</body></html>';
 
-describe('When Okta fails while the hook is registered, nothing half-registered stays', () => {
+describe('If Okta fails while the hook is being registered, nothing is left behind', () => {
 	const steps: Array<[string, { method: string; path: RegExp }]> = [
-		['hooks are listed', { method: 'GET', path: /eventHooks$/ }],
-		['the hook is created', { method: 'POST', path: /eventHooks$/ }],
-		['the hook is verified', { method: 'POST', path: /verify$/ }],
+		['listing hooks', { method: 'GET', path: /eventHooks$/ }],
+		['creating the hook', { method: 'POST', path: /eventHooks$/ }],
+		['verifying the hook', { method: 'POST', path: /verify$/ }],
 	];
 	const failures = [
 		['a 400', { status: 400 }],
@@ -56,7 +56,7 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 		expect(message).not.toMatch(/[{}]|<\w|\n/);
 	});
 
-	it('finds a hook that Okta made although the answer to its creation was lost', async () => {
+	it('even if Okta created the hook but its response got lost', async () => {
 		const setup = await startConnected({}, { cleansUp: false });
 		const { org, engine } = setup;
 		await engine.publish();
@@ -77,7 +77,7 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('says which hook may be left when it could not be removed either', async () => {
+	it('and the error names the hook if it could not be deleted either', async () => {
 		const setup = await startConnected({}, { cleansUp: false });
 		setup.org.faults.addFault({ path: /verify$/, status: 400 });
 		setup.org.faults.addFault({ path: /deactivate$/, status: 500 });
@@ -91,7 +91,7 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 		expect(setup.org.hooks().map((hook) => hook.id)).toEqual([id]);
 	});
 
-	it('removes a hook that it took over and could not have verified', async () => {
+	it('not even a hook that was taken over but could not be verified', async () => {
 		const setup = await startConnected({}, { cleansUp: false });
 		await setup.engine.publish();
 		setup.engine.setStaticData({});
@@ -102,16 +102,20 @@ describe('When Okta fails while the hook is registered, nothing half-registered 
 	});
 });
 
-describe('What a person reads', () => {
+describe('The error message', () => {
 	it.each([
 		[
-			'an admin role that is missing',
+			'a missing admin role',
 			{ status: 403 },
 			/^The user who connected .* isn't allowed to manage event hooks.*Super Administrator/,
 		],
 		['a server error', { status: 503 }, /Okta is temporarily unavailable .*status\.okta\.com/],
-		['HTML', { status: 200, body: HTML }, /didn't come from the Okta API.*'Okta Org URL'/],
-		['a proxy that refuses', { status: 403, body: HTML }, /didn't come from the Okta API.*proxy/],
+		['a web page', { status: 200, body: HTML }, /didn't come from the Okta API.*'Okta Org URL'/],
+		[
+			'a proxy that denies access',
+			{ status: 403, body: HTML },
+			/didn't come from the Okta API.*proxy/,
+		],
 		['a dropped connection', { drop: true }, /The connection to Okta at http.* failed.*network/],
 		[
 			'a redirect',
@@ -119,18 +123,18 @@ describe('What a person reads', () => {
 			/HTTP 302, but the response didn't come from the Okta API/,
 		],
 		[
-			'a rate limit, with its end',
+			'a rate limit says when it resets',
 			{ status: 429, headers: { 'x-rate-limit-reset': '1795521600' } },
 			/rate limit .*Try again after 2026-11-24T12:00:00\.000Z/,
 		],
-	])('about %s', async (_, fault, text) => {
+	])('about %s says what to do', async (_, fault, text) => {
 		const setup = await startConnected();
 		setup.org.faults.addFault({ path: /eventHooks$/, ...fault });
 
 		expect(await failToPublish(setup)).toMatch(text);
 	});
 
-	it('about a verification that failed: the URL, and what to check', async () => {
+	it('about a failed verification names the URL and what to check', async () => {
 		const setup = await startConnected({ deliveryTimeout: 200 });
 		const url = `http://127.0.0.1:9/webhook/${setup.engine.webhookUrl.split('/').at(-2)}/webhook`;
 		const elsewhere = await startConnected({}, { webhookUrl: 'http://127.0.0.1:9/' });
@@ -141,7 +145,7 @@ describe('What a person reads', () => {
 		expect(elsewhere.org.hooks()).toEqual([]);
 	});
 
-	it('about 25 active hooks', async () => {
+	it('about 25 active hooks says to deactivate one', async () => {
 		const setup = await startPublished();
 		const { org, engine } = setup;
 		const others = await startHookReceiver();
@@ -166,7 +170,7 @@ describe('What a person reads', () => {
 		expect(org.hooks()).toHaveLength(25);
 	});
 
-	it('about a rate limit without an end', async () => {
+	it('about a rate limit without a reset time says to try again', async () => {
 		const setup = await startConnected();
 		setup.org.faults.addFault({ path: /eventHooks$/, status: 429, body: 'slow down' });
 
@@ -175,23 +179,23 @@ describe('What a person reads', () => {
 
 	it.each([
 		['revoked', (org: Setup['org']) => org.revokeRefreshTokens()],
-		['made by somebody who was deactivated', (org: Setup['org']) => org.deactivateUser()],
-	])('about a connection that was %s', async (_, end) => {
+		['made by a user who was deactivated', (org: Setup['org']) => org.deactivateUser()],
+	])('about a connection that was %s says to connect again', async (_, end) => {
 		const setup = await startConnected();
 		setup.org.expireAccessTokens();
 		end(setup.org);
 
-		expect(await failToPublish(setup)).toMatch(/connection.*'Okta OAuth2 API'.*connect it again/);
+		expect(await failToPublish(setup)).toMatch(/connection.*'Okta account'.*connect it again/);
 	});
 
-	it('about somebody without the admin role, although the token has the scope', async () => {
+	it('about a user without the admin role says so, although the token has the scope', async () => {
 		const setup = await startConnected();
 		setup.org.setAdminRights(false);
 
 		expect(await failToPublish(setup)).toMatch(/user who connected .*assign the user .*role/);
 	});
 
-	it('about a client secret that Okta does not know', async () => {
+	it('about an unknown client secret names the fields to check', async () => {
 		const setup = await startConnected();
 		setup.engine.setCredential({ clientSecret: 'mistyped' });
 		setup.org.expireAccessTokens();
@@ -199,14 +203,14 @@ describe('What a person reads', () => {
 		expect(await failToPublish(setup)).toMatch(/Check 'Client ID' and 'Client Secret'/);
 	});
 
-	it('about a credential that was never connected', async () => {
+	it('about a credential that was never connected says so', async () => {
 		const setup = await startConnected({}, { oauthTokenData: undefined });
 
 		expect(await failToPublish(setup)).toMatch(/isn't connected yet/);
 	});
 
 	it.each(['', 'my org', 'your-org', 'ftp://your-org.okta.com', 'http://your-org.okta.com'])(
-		'about an org URL that is none: "%s"',
+		'about an invalid org URL shows an example: "%s"',
 		async (url) => {
 			const setup = await startConnected();
 			setup.engine.setCredential({ url });
@@ -224,7 +228,7 @@ describe('A webhook URL that Okta cannot reach', () => {
 		'https://192.168.1.20/',
 		'https://n8n/',
 		'https://n8n.local/',
-	])('stops the activation before any call and names WEBHOOK_URL: %s', async (webhookUrl) => {
+	])('prevents publishing before any call and names WEBHOOK_URL: %s', async (webhookUrl) => {
 		const setup = await startConnected({}, { webhookUrl });
 		setup.engine.setCredential({ url: 'https://your-org.okta.com' });
 		const message = await failToPublish(setup);
@@ -235,8 +239,8 @@ describe('A webhook URL that Okta cannot reach', () => {
 	});
 });
 
-describe('A node without a webhook ID, as in a workflow that was created through the API', () => {
-	it('stops the activation before anything is written to Okta, and says what to do', async () => {
+describe('A node without a webhook ID, as in a workflow created through the API', () => {
+	it('prevents publishing before anything is written to Okta, and says what to do', async () => {
 		const setup = await startConnected({}, { lacksWebhookId: true });
 		const message = await failToPublish(setup);
 
@@ -248,7 +252,7 @@ describe('A node without a webhook ID, as in a workflow that was created through
 });
 
 describe('Secrets', () => {
-	it('of the hook and of the connection are in no item, static data, log or error', async () => {
+	it('of the hook and the connection never appear in items, static data, logs, or errors', async () => {
 		const { org, engine } = await startPublished();
 		const hookSecret = secretOf(org);
 		await org.signIn('pushApproved');

@@ -1,11 +1,11 @@
-/** What a person reads when Okta, or n8n itself, refuses something, and what is called for it. */
+/** What users see when Okta or n8n rejects something, and which calls are made. */
 import type { IDataObject } from 'n8n-workflow';
 
 import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 import { startHookReceiver } from '../../lab/okta-org/receiver';
 import { createPollingEngine } from '../../lab/n8n-core/polling-engine';
 import type { PollingEngine } from '../../lab/n8n-core/polling-engine-types';
-import { refusalOf } from './refusal';
+import { rejectionOf } from './rejection';
 import {
 	expectDelivery,
 	startClock,
@@ -20,7 +20,7 @@ import type { Setup } from './setup';
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-/** Whether errors reach the node as from n8n 1: without the response that caused them. */
+/** Whether errors reach the node as in n8n 1, without the response that caused them. */
 const mockN8n = { isV1: false };
 
 jest.mock('n8n-core', () => {
@@ -49,7 +49,7 @@ jest.mock('n8n-core', () => {
 	};
 });
 
-/** What the trigger has thrown at deliveries. In n8n, each is a failed execution. */
+/** Errors that the trigger threw on deliveries. In n8n, each is a failed execution. */
 const mockThrown: Error[] = [];
 
 jest.mock('../../nodes/shared/eventHooks/receive', () => {
@@ -77,14 +77,14 @@ afterEach(async () => {
 const HOOKS = 'okta.eventHooks.manage';
 const LOGS = 'okta.logs.read';
 
-/** One of the package's triggers, with an OAuth credential, not published. */
+/** A trigger with an OAuth credential, not published yet. */
 interface Started {
 	org: OktaOrg;
 	publish(): Promise<void>;
 	setCredential(credential: IDataObject): void;
 }
 
-/** A kind of trigger, and what it needs from Okta. */
+/** One of the package's triggers and what it needs from Okta. */
 interface Trigger {
 	scope: string;
 	path: string;
@@ -144,28 +144,28 @@ const TRIGGERS: Array<[string, Trigger]> = [
 
 const ALL_SCOPES = `${HOOKS} ${LOGS} offline_access`;
 
-/** All scopes but the trigger's. */
+/** All scopes except the trigger's. */
 function scopesWithout({ scope }: Trigger): string {
 	return ALL_SCOPES.replace(`${scope} `, '');
 }
 
-/** "401 GET /api/v1/eventHooks" for each call, without ids, queries, and the org's metadata. */
-function answersOf(org: OktaOrg): string[] {
+/** Calls like "401 GET /api/v1/eventHooks", without IDs, queries, and calls for the org's metadata. */
+function outcomesOf(org: OktaOrg): string[] {
 	return org
 		.requests()
 		.filter(({ path }) => !path.startsWith('/.well-known/'))
 		.map(({ method, path, status }) => {
-			const [place] = path.split('?');
-			return `${status} ${method} ${place.replace(/\/who[A-Za-z\d]+/, '/{id}')}`;
+			const [endpoint] = path.split('?');
+			return `${status} ${method} ${endpoint.replace(/\/who[A-Za-z\d]+/, '/{id}')}`;
 		});
 }
 
-function isRenewal(answer: string): boolean {
-	return answer.endsWith('/oauth2/v1/token');
+function isRenewal(outcome: string): boolean {
+	return outcome.endsWith('/oauth2/v1/token');
 }
 
-function isRefusalOrRenewal(answer: string): boolean {
-	return answer.startsWith('4') || isRenewal(answer);
+function isErrorOrRenewal(outcome: string): boolean {
+	return outcome.startsWith('4') || isRenewal(outcome);
 }
 
 const N8N_VERSIONS: Array<[string, boolean]> = [
@@ -175,7 +175,7 @@ const N8N_VERSIONS: Array<[string, boolean]> = [
 
 const FILTER = "event.outcome.result eq 'FAILURE'";
 
-/** An event hook that somebody else has in the org. */
+/** An event hook in the org that n8n didn't create. */
 function otherHook(uri: string): EventHookInput {
 	return {
 		name: 'Other',
@@ -188,43 +188,43 @@ function otherHook(uri: string): EventHookInput {
 describe.each(TRIGGERS)("A connection without the %s trigger's scope", (_name, trigger) => {
 	const { scope, path } = trigger;
 	const TEXT = new RegExp(
-		`^The access token doesn't include the scope '${scope}'.* 'Okta API Scopes' .* credential 'Okta OAuth2 API' .*'Custom Scopes'.*'Enabled Scopes' includes ${scope}.* connect it again.*\\(.*insufficient_scope\\)$`,
+		`^The access token doesn't include the scope '${scope}'.* 'Okta API Scopes' .* credential 'Okta account' .*'Custom Scopes'.*'Enabled Scopes' includes ${scope}.* connect it again.*\\(.*insufficient_scope\\)$`,
 	);
 
-	it('is told of, and Okta is asked for no other token', async () => {
+	it('is reported without requesting a new token', async () => {
 		const { org, publish } = await trigger.start(scopesWithout(trigger));
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 
 		expect(message).toMatch(TEXT);
 		expect(failure).toEqual({ cause: 'credential-invalid' });
-		expect(answersOf(org)).toEqual([`403 GET ${path}`]);
+		expect(outcomesOf(org)).toEqual([`403 GET ${path}`]);
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it.each(N8N_VERSIONS)('is told of after the token was renewed, too, in %s', async (_, isV1) => {
+	it.each(N8N_VERSIONS)('is also reported after the token was renewed, in %s', async (_, isV1) => {
 		mockN8n.isV1 = isV1;
 		const { org, publish } = await trigger.start(scopesWithout(trigger));
 		org.expireAccessTokens();
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 
 		expect(message).toMatch(TEXT);
 		expect(failure).toEqual({ cause: 'credential-invalid' });
-		expect(answersOf(org).filter(isRenewal)).toEqual(['200 POST /oauth2/v1/token']);
+		expect(outcomesOf(org).filter(isRenewal)).toEqual(['200 POST /oauth2/v1/token']);
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('works as soon as it is connected again with that scope', async () => {
+	it('works once it is connected again with that scope', async () => {
 		const { org, publish, setCredential } = await trigger.start(scopesWithout(trigger));
-		await refusalOf(publish());
+		await rejectionOf(publish());
 		setCredential(await credentialOf(org, ALL_SCOPES));
 		await publish();
 
-		expect(answersOf(org)).toContain(`200 GET ${path}`);
+		expect(outcomesOf(org)).toContain(`200 GET ${path}`);
 	});
 });
 
-describe('A published event hook trigger whose credential was connected again without the scope', () => {
-	it('says so in one failed execution, and when it is unpublished', async () => {
+describe('A published event hook trigger whose credential was reconnected without the scope', () => {
+	it('reports that in one failed execution and when it is unpublished', async () => {
 		const { org, engine, poll } = await startWatched();
 		const [{ id }] = org.hooks();
 		engine.setCredential(await credentialOf(org, `${LOGS} offline_access`));
@@ -235,11 +235,11 @@ describe('A published event hook trigger whose credential was connected again wi
 				/^The credential 'Okta account' no longer works, so .* the scope 'okta\.eventHooks\.manage'.*'Custom Scopes'/,
 			),
 		]);
-		expect((await refusalOf(engine.unpublish())).message).toMatch(
+		expect((await rejectionOf(engine.unpublish())).message).toMatch(
 			new RegExp(`^Event hook ${id} is still in Okta\\. .* the scope 'okta\\.eventHooks\\.manage'`),
 		);
-		// Once at each poll, and once to unpublish.
-		expect(answersOf(org)).toEqual(Array(7).fill('403 GET /api/v1/eventHooks'));
+		// One for each poll and one for unpublishing.
+		expect(outcomesOf(org)).toEqual(Array(7).fill('403 GET /api/v1/eventHooks'));
 	});
 });
 
@@ -247,7 +247,7 @@ describe.each(TRIGGERS)(
 	'An access token of the %s trigger that Okta no longer accepts',
 	(_name, trigger) => {
 		const { path } = trigger;
-		/** Only for an error does n8n renew the token, so the call is made once more to get one. */
+		/** n8n renews the token only on an error, so the node repeats the call to get that error. */
 		const RENEWAL = [
 			`401 GET ${path}`,
 			`401 GET ${path}`,
@@ -255,44 +255,44 @@ describe.each(TRIGGERS)(
 			`200 GET ${path}`,
 		];
 
-		it.each(N8N_VERSIONS)('is renewed without a word, in %s', async (_, isV1) => {
+		it.each(N8N_VERSIONS)('is renewed silently, in %s', async (_, isV1) => {
 			mockN8n.isV1 = isV1;
 			const { org, publish } = await trigger.start(ALL_SCOPES);
 			org.expireAccessTokens();
 			await publish();
 
-			const answers = answersOf(org);
-			expect(answers.slice(0, RENEWAL.length)).toEqual(RENEWAL);
-			expect(answers.slice(RENEWAL.length).filter(isRefusalOrRenewal)).toEqual([]);
+			const outcomes = outcomesOf(org);
+			expect(outcomes.slice(0, RENEWAL.length)).toEqual(RENEWAL);
+			expect(outcomes.slice(RENEWAL.length).filter(isErrorOrRenewal)).toEqual([]);
 		});
 
-		it('has to be connected again if the refresh token is void, too', async () => {
+		it('requires connecting again if the refresh token is revoked, too', async () => {
 			const { org, publish } = await trigger.start(ALL_SCOPES);
 			org.expireAccessTokens();
 			org.revokeRefreshTokens();
-			const { message, failure } = await refusalOf(publish());
+			const { message, failure } = await rejectionOf(publish());
 
 			expect(message).toMatch(
-				/^The connection to Okta has expired .*credential 'Okta OAuth2 API' in n8n, connect it again/,
+				/^The connection to Okta has expired .*credential 'Okta account' in n8n and connect it again/,
 			);
 			expect(failure).toEqual({ cause: 'credential-invalid' });
-			expect(answersOf(org).slice(0, 3)).toEqual([
+			expect(outcomesOf(org).slice(0, 3)).toEqual([
 				...RENEWAL.slice(0, 2),
 				'400 POST /oauth2/v1/token',
 			]);
 		});
 
 		it.each(N8N_VERSIONS)(
-			'has to be connected again if Okta does not accept a new one either, in %s',
+			'requires connecting again if Okta rejects the new token too, in %s',
 			async (_, isV1) => {
 				mockN8n.isV1 = isV1;
 				const { org, publish } = await trigger.start(ALL_SCOPES);
 				const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
 				org.faults.addFault({ path, status: 401, headers });
-				const { message, failure } = await refusalOf(publish());
+				const { message, failure } = await rejectionOf(publish());
 
 				expect(message).toMatch(
-					/^Okta no longer accepts this connection\. .*credential 'Okta OAuth2 API' in n8n, connect it again/,
+					/^Okta no longer accepts this connection\. .*credential 'Okta account' in n8n and connect it again/,
 				);
 				expect(failure).toEqual({ cause: 'credential-invalid' });
 			},
@@ -301,44 +301,44 @@ describe.each(TRIGGERS)(
 );
 
 describe.each(TRIGGERS)('A missing admin role for the %s trigger', (_name, trigger) => {
-	it('is told of, and Okta is asked for no other token', async () => {
+	it('is reported without requesting a new token', async () => {
 		const { org, publish } = await trigger.start(ALL_SCOPES);
 		org.setAdminRights(false);
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 
 		expect(message).toMatch(
 			new RegExp(
-				`^The user who connected the credential 'Okta OAuth2 API' isn't allowed to ${trigger.action}\\. .*assign the user .*${trigger.role}.*\\(.*E0000006, error ID oae\\w+\\)$`,
+				`^The user who connected the credential 'Okta account' isn't allowed to ${trigger.action}\\. .*assign the user .*${trigger.role}.*\\(.*E0000006, error ID oae\\w+\\)$`,
 			),
 		);
 		expect(message).not.toMatch(/scope|connect it again/);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect(answersOf(org)).toEqual([`403 GET ${trigger.path}`]);
+		expect(outcomesOf(org)).toEqual([`403 GET ${trigger.path}`]);
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('is no matter once it is there', async () => {
+	it('is no longer a problem once it is assigned', async () => {
 		const { org, publish } = await trigger.start(ALL_SCOPES);
 		org.setAdminRights(false);
-		await refusalOf(publish());
+		await rejectionOf(publish());
 		org.setAdminRights(true);
 		await publish();
 
-		expect(answersOf(org).filter(isRenewal)).toEqual([]);
+		expect(outcomesOf(org).filter(isRenewal)).toEqual([]);
 	});
 });
 
 describe('A feature that the org lacks', () => {
-	it('is told of by its name for a filter, without another token', async () => {
+	it('is reported by name for a filter, without requesting a new token', async () => {
 		const parameters = { options: { filterExpression: FILTER } };
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, { parameters });
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 
 		expect(message).toMatch(
 			/^Your Okta org doesn't support event hook filters.*'Event Hook Filtering'.*Settings > Features.*clear 'Filter Expression' and turn off 'Filter in Okta'.*\(.*E0000015, error ID oae\w+\)$/,
 		);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect(answersOf(org)).toEqual([
+		expect(outcomesOf(org)).toEqual([
 			'200 GET /api/v1/eventHooks',
 			'401 POST /api/v1/eventHooks',
 			'200 GET /api/v1/eventHooks',
@@ -346,11 +346,11 @@ describe('A feature that the org lacks', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it.each(TRIGGERS)('is told of for any other call of the %s trigger', async (_, trigger) => {
+	it.each(TRIGGERS)('is reported for any other call of the %s trigger', async (_, trigger) => {
 		const { org, publish } = await trigger.start(ALL_SCOPES);
 		const body = { errorCode: 'E0000015', errorSummary: 'No such feature' };
 		org.faults.addFault({ path: trigger.path, status: 401, body });
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 
 		expect(message).toMatch(
 			new RegExp(
@@ -358,37 +358,37 @@ describe('A feature that the org lacks', () => {
 			),
 		);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect(answersOf(org)).toEqual([`401 GET ${trigger.path}`]);
+		expect(outcomesOf(org)).toEqual([`401 GET ${trigger.path}`]);
 	});
 });
 
-describe('A rate limit that is used up', () => {
-	it('for event hooks is told of with its end, after which publishing works', async () => {
+describe('An exhausted rate limit', () => {
+	it('for event hooks is reported with its reset time, after which publishing works', async () => {
 		const clock = startClock();
-		// As many calls as it takes to publish.
+		// Just enough calls to publish.
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
 			orgOptions: { now: () => Date.now(), rateLimits: { [HOOK_TRIGGER.path]: 3 } },
 		});
 		await publish();
 		org.clearRequests();
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 		const { resetsAtEpochMs = 0 } = failure as { resetsAtEpochMs?: number };
 
 		expect(message).toMatch(/^You've reached Okta's rate limit for event hooks\. .*E0000047/);
 		expect(message).toContain(`Try again after ${new Date(resetsAtEpochMs).toISOString()}.`);
 		expect(failure?.cause).toBe('rate-limited');
-		expect(answersOf(org)).toEqual(['429 GET /api/v1/eventHooks']);
+		expect(outcomesOf(org)).toEqual(['429 GET /api/v1/eventHooks']);
 
 		clock.pass(resetsAtEpochMs - Date.now());
 		await publish();
 	});
 
-	it('in the middle of publishing is told of, and so is the hook that may be left', async () => {
+	it('during publishing is reported along with the hook that may be left', async () => {
 		const clock = startClock();
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
 			orgOptions: { now: () => Date.now(), rateLimits: { [HOOK_TRIGGER.path]: 2 } },
 		});
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 		const [{ id }] = org.hooks();
 
 		expect(message).toMatch(
@@ -399,12 +399,12 @@ describe('A rate limit that is used up', () => {
 
 		clock.pass(61_000);
 		org.clearRequests();
-		await refusalOf(publish());
-		expect(answersOf(org)[1]).toBe('200 PUT /api/v1/eventHooks/{id}');
+		await rejectionOf(publish());
+		expect(outcomesOf(org)[1]).toBe('200 PUT /api/v1/eventHooks/{id}');
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it('for the System Log keeps no event hook from being published', async () => {
+	it('for the System Log does not affect the event hook trigger', async () => {
 		const orgOptions = { rateLimits: { [POLLING_TRIGGER.path]: 0 } };
 		const setup = await startHookTrigger(ALL_SCOPES, { orgOptions });
 		await setup.publish();
@@ -412,10 +412,10 @@ describe('A rate limit that is used up', () => {
 		await expectDelivery(setup);
 	});
 
-	it('for the System Log is told of by the polling trigger', async () => {
+	it('for the System Log is reported by the polling trigger', async () => {
 		const orgOptions = { rateLimits: { [POLLING_TRIGGER.path]: 0 } };
 		const { engine, publish } = await startPollingTrigger(ALL_SCOPES, { orgOptions });
-		const { message, failure } = await refusalOf(engine.runManually());
+		const { message, failure } = await rejectionOf(engine.runManually());
 
 		expect(message).toMatch(
 			/^You've reached Okta's rate limit for the System Log\. Try again after 20/,
@@ -429,7 +429,7 @@ describe('A rate limit that is used up', () => {
 		]);
 	});
 
-	it('for event hooks is no matter for the polling trigger', async () => {
+	it('for event hooks does not affect the polling trigger', async () => {
 		const orgOptions = { rateLimits: { [HOOK_TRIGGER.path]: 0 } };
 		const { org, engine, publish } = await startPollingTrigger(ALL_SCOPES, { orgOptions });
 		await publish();
@@ -441,8 +441,8 @@ describe('A rate limit that is used up', () => {
 	});
 });
 
-describe('The language', () => {
-	/** All calls but those by which n8n itself renews a user's token. */
+describe('The requested language', () => {
+	/** The languages of all calls, except n8n's own calls to renew a user's token. */
 	function languagesOf(org: OktaOrg): Array<string | undefined> {
 		return org
 			.requests()
@@ -450,8 +450,8 @@ describe('The language', () => {
 			.map(({ acceptLanguage }) => acceptLanguage);
 	}
 
-	/** Publishes, has the hook repaired, renews the token, starts again, tests, and unpublishes. */
-	async function live({ org, engine }: Setup): Promise<void> {
+	/** Publishes, repairs the hook, renews the token, tests, publishes again, and unpublishes. */
+	async function runThroughLifecycle({ org, engine }: Setup): Promise<void> {
 		await engine.publish();
 		await engine.poll();
 		org.console.deactivateHook(org.hooks()[0].id);
@@ -465,9 +465,9 @@ describe('The language', () => {
 		expect(org.hooks()).toEqual([]);
 	}
 
-	it('of each call in the life of an event hook trigger is English', async () => {
+	it("of each call in an event hook trigger's lifecycle is English", async () => {
 		const setup = await startConnected();
-		await live(setup);
+		await runThroughLifecycle(setup);
 
 		const paths = new Set(setup.org.requests().map(({ path }) => path.split(/\/who|\?/)[0]));
 		expect(paths).toEqual(
@@ -476,9 +476,9 @@ describe('The language', () => {
 		expect(new Set(languagesOf(setup.org))).toEqual(new Set(['en']));
 	});
 
-	it('of each call with a service app is English, also of those for a token', async () => {
+	it('of each call with a service app is English, including token requests', async () => {
 		const setup = await startServiceApp();
-		await live(setup);
+		await runThroughLifecycle(setup);
 
 		expect(setup.org.requests()).toContainEqual(
 			expect.objectContaining({ path: '/oauth2/v1/token', status: 200, acceptLanguage: 'en' }),
@@ -499,9 +499,17 @@ describe('The language', () => {
 	});
 
 	it.each<[string, OktaOrgOptions, RegExp]>([
-		['25 active hooks, a 400', { hookLimit: 400 }, /reached its limit of 25 active event hooks/],
-		['25 active hooks, a 403', { hookLimit: 403 }, /reached its limit of 25 active event hooks/],
-	])('of a French org keeps no text from a person: %s', async (_what, options, text) => {
+		[
+			'25 active hooks with a 400',
+			{ hookLimit: 400 },
+			/reached its limit of 25 active event hooks/,
+		],
+		[
+			'25 active hooks with a 403',
+			{ hookLimit: 403 },
+			/reached its limit of 25 active event hooks/,
+		],
+	])('does not change the error message for a French org: %s', async (_what, options, text) => {
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
 			orgOptions: { language: 'fr', ...options },
 		});
@@ -511,7 +519,7 @@ describe('The language', () => {
 			await org.console.verifyHook(id);
 		}
 		await others.stop();
-		const { message } = await refusalOf(publish());
+		const { message } = await rejectionOf(publish());
 
 		expect(message).toMatch(text);
 		expect(org.hooks()).toHaveLength(25);
@@ -519,37 +527,37 @@ describe('The language', () => {
 
 	it.each<[string, OktaOrgOptions, RegExp]>([
 		[
-			'no filters, a 401',
+			'no filters with a 401',
 			{ featureOff: 401 },
 			/doesn't support event hook filters.*'Event Hook Filtering'/,
 		],
 		[
-			'no filters, a 400',
+			'no filters with a 400',
 			{ featureOff: 400 },
 			/rejected the event hook's filter.*'Event Hook Filt/,
 		],
-		['a faulty filter', { filterFeature: true }, /rejected the event hook's filter/],
-	])('of a French org keeps no text from a person: %s', async (_what, options, text) => {
+		['an invalid filter', { filterFeature: true }, /rejected the event hook's filter/],
+	])('does not change the error message for a French org: %s', async (_what, options, text) => {
 		const filterExpression = options.filterFeature ? 'event.outcome is what?' : FILTER;
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
 			parameters: { options: { filterExpression } },
 			orgOptions: { language: 'fr', ...options },
 		});
-		const { message } = await refusalOf(publish());
+		const { message } = await rejectionOf(publish());
 
 		expect(message).toMatch(text);
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('of a French org keeps no text from a person: a name that is taken', async () => {
+	it('does not change the error message for a French org: a name that is taken', async () => {
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, {
 			parameters: { options: { hookName: 'Lobby' } },
 			orgOptions: { language: 'fr', duplicateNames: 'rejected' },
 		});
-		// Somebody else creates it after n8n has looked.
+		// Created after n8n listed the hooks.
 		org.console.createHook({ ...otherHook('https://elsewhere.example.com/'), name: 'Lobby' });
 		org.faults.addFault({ method: 'GET', path: HOOK_TRIGGER.path, body: [], times: 1 });
-		const { message } = await refusalOf(publish());
+		const { message } = await rejectionOf(publish());
 
 		expect(message).toMatch(/already has an event hook named 'Lobby'.*'Hook Name'/);
 		expect(org.hooks()).toHaveLength(1);
@@ -558,13 +566,17 @@ describe('The language', () => {
 
 const NO_NAMES = /^'Factors' includes 'Other', but 'Other Factors' is empty\. /;
 
-/** Parameters of the filters that can't be used, and what a person reads about each. */
-const UNUSABLE: Array<[string, IDataObject, RegExp]> = [
+/** Invalid filter parameters and the error message for each. */
+const INVALID: Array<[string, IDataObject, RegExp]> = [
 	["'Other' without a name", { factors: ['other'] }, NO_NAMES],
-	["'Other' besides others", { factors: ['SMS_FACTOR', 'other'], otherFactors: '' }, NO_NAMES],
-	["'Other' with commas alone", { factors: ['other'], otherFactors: ' ,\n, ' }, NO_NAMES],
 	[
-		"'Other' with an expression for nothing",
+		"'Other' alongside other factors",
+		{ factors: ['SMS_FACTOR', 'other'], otherFactors: '' },
+		NO_NAMES,
+	],
+	["'Other' with only commas", { factors: ['other'], otherFactors: ' ,\n, ' }, NO_NAMES],
+	[
+		"'Other' with an expression that returns nothing",
 		{ factors: ['other'], otherFactors: '={{ null }}' },
 		NO_NAMES,
 	],
@@ -574,7 +586,7 @@ const UNUSABLE: Array<[string, IDataObject, RegExp]> = [
 		const text = new RegExp(`^The expression in '${displayName}' returns an object`);
 		return [
 			[`an object in '${displayName}'`, { [name]: '={{ ({ id: "x" }) }}' }, text],
-			[`a list of objects in '${displayName}'`, { [name]: '={{ [{ id: "x" }] }}' }, text],
+			[`an array of objects in '${displayName}'`, { [name]: '={{ [{ id: "x" }] }}' }, text],
 		] as Array<[string, IDataObject, RegExp]>;
 	}),
 	[
@@ -584,28 +596,31 @@ const UNUSABLE: Array<[string, IDataObject, RegExp]> = [
 	],
 ];
 
-describe('A filter that is set to what it cannot be', () => {
-	it.each(UNUSABLE)('keeps the workflow from being published: %s', async (_, parameters, text) => {
-		const { org, publish } = await startHookTrigger(ALL_SCOPES, { parameters });
-		const { message, failure } = await refusalOf(publish());
+describe('An invalid filter parameter', () => {
+	it.each(INVALID)(
+		'prevents publishing the event hook trigger: %s',
+		async (_, parameters, text) => {
+			const { org, publish } = await startHookTrigger(ALL_SCOPES, { parameters });
+			const { message, failure } = await rejectionOf(publish());
 
-		expect(message).toMatch(text);
-		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect(writesTo(org)).toEqual([]);
-	});
+			expect(message).toMatch(text);
+			expect(failure).toEqual({ cause: 'configuration-invalid' });
+			expect(writesTo(org)).toEqual([]);
+		},
+	);
 
-	it.each(UNUSABLE)('keeps the log from being polled: %s', async (_, parameters, text) => {
+	it.each(INVALID)('prevents polling: %s', async (_, parameters, text) => {
 		const { org, engine, publish } = await startPollingTrigger(ALL_SCOPES, { parameters });
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 
 		expect(message).toMatch(text);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect((await refusalOf(engine.runManually())).message).toMatch(text);
-		expect(answersOf(org)).toEqual([]);
+		expect((await rejectionOf(engine.runManually())).message).toMatch(text);
+		expect(outcomesOf(org)).toEqual([]);
 	});
 
-	it.each(UNUSABLE)(
-		'fails a delivery to a workflow that is published already, until it is corrected: %s',
+	it.each(INVALID)(
+		'fails deliveries to a workflow that is already published until it is corrected: %s',
 		async (_, parameters, text) => {
 			const setup = await startConnected();
 			const { org, engine } = setup;
@@ -613,7 +628,7 @@ describe('A filter that is set to what it cannot be', () => {
 			engine.setParameters(parameters);
 			const { deliveries } = await org.signIn('pushApproved');
 
-			// Okta tries once more.
+			// Okta retries once.
 			expect(deliveries.map(({ status }) => status)).toEqual([500, 500]);
 			expect(mockThrown.map(({ message }) => message)).toEqual([
 				expect.stringMatching(text),
@@ -626,7 +641,7 @@ describe('A filter that is set to what it cannot be', () => {
 		},
 	);
 
-	it("is no matter where 'Other' was taken out again", async () => {
+	it("does not matter in 'Other Factors' if 'Other' isn't selected", async () => {
 		const parameters = { factors: ['OKTA_VERIFY_PUSH'], otherFactors: '={{ ({}) }}' };
 		const setup = await startConnected({}, { parameters });
 		await setup.engine.publish();
@@ -643,16 +658,16 @@ describe('An option of the event hook whose expression returns an object', () =>
 		['Filter in Okta', { filterInOkta: OBJECT }],
 	] as const;
 
-	it.each(OPTIONS)('keeps the workflow from being published: %s', async (name, options) => {
+	it.each(OPTIONS)('prevents publishing: %s', async (name, options) => {
 		const { org, publish } = await startHookTrigger(ALL_SCOPES, { parameters: { options } });
-		const { message, failure } = await refusalOf(publish());
+		const { message, failure } = await rejectionOf(publish());
 
 		expect(message).toContain(`The expression in '${name}' returns an object instead of text.`);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect(answersOf(org)).toEqual([]);
+		expect(outcomesOf(org)).toEqual([]);
 	});
 
-	it.each(OPTIONS)('is told of once n8n has started again: %s', async (name, options) => {
+	it.each(OPTIONS)('is reported after n8n restarts: %s', async (name, options) => {
 		const { org, engine, poll } = await startWatchable();
 		await engine.publish();
 		engine.setParameters({ options });

@@ -14,8 +14,8 @@ const HOOKS = 'okta.eventHooks.manage';
 const LOGS = 'okta.logs.read';
 const TEN_MINUTES = 10 * 60_000;
 
-/** The status of each answer of Okta's token endpoint. */
-function tokenAnswers(org: OktaOrg): Array<number | undefined> {
+/** The status of each response from Okta's token endpoint. */
+function tokenStatuses(org: OktaOrg): Array<number | undefined> {
 	return org
 		.requests()
 		.filter(({ path }) => path === '/oauth2/v1/token')
@@ -23,10 +23,10 @@ function tokenAnswers(org: OktaOrg): Array<number | undefined> {
 }
 
 function tokensIssued(org: OktaOrg): number {
-	return tokenAnswers(org).filter((status) => status === 200).length;
+	return tokenStatuses(org).filter((status) => status === 200).length;
 }
 
-/** Publishes, expects that to fail and nothing to be left, and returns what a person reads. */
+/** Publishes, expects that to fail without leaving anything behind, and returns the error message. */
 async function failToPublish({ org, engine }: Setup): Promise<string> {
 	const error: unknown = await engine.publish().then(
 		() => undefined,
@@ -40,15 +40,15 @@ async function failToPublish({ org, engine }: Setup): Promise<string> {
 	return error.message;
 }
 
-const rightTime = Date.now;
+const realNow = Date.now;
 
-/** Sets the clock of n8n's machine. The `Date` of the org's answers stays right. */
+/** Sets the clock of the n8n server. The `Date` header of the org's responses stays correct. */
 function setClock(difference: number): () => void {
-	const spy = jest.spyOn(Date, 'now').mockImplementation(() => rightTime() + difference);
+	const spy = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + difference);
 	return () => spy.mockRestore();
 }
 
-describe('A service app registers and removes the event hook', () => {
+describe('A service app creates and deletes the event hook', () => {
 	const table = KEY_FORMATS.flatMap((form) =>
 		[true, false].map((dpop) => [form, dpop ? 'with' : 'without', dpop] as const),
 	);
@@ -67,7 +67,7 @@ describe('A service app registers and removes the event hook', () => {
 	});
 
 	it.each(['JWK (RSA)', 'JWK (EC)'] as const)(
-		"with a %s that says its id, and 'Key ID' left empty",
+		"with a %s that contains its key ID, and 'Key ID' left empty",
 		async (form) => {
 			const { org, engine, privateKey } = await startServiceApp({ form });
 			const jwk = JSON.stringify({ ...JSON.parse(privateKey), kid: 'key-1' });
@@ -79,27 +79,27 @@ describe('A service app registers and removes the event hook', () => {
 
 	it.each([
 		['with both scopes', [HOOKS, LOGS]],
-		['with the scope of the event hooks alone', [HOOKS]],
+		['with only the event hook scope', [HOOKS]],
 	])('%s', async (_what, scopes) => {
 		const { org, engine } = await startServiceApp({ scopes });
 		await engine.publish();
 		expect(org.hooks()).toHaveLength(1);
-		// Without a proof, with one, with one that has the nonce.
-		expect(tokenAnswers(org)).toEqual([400, 400, 200]);
+		// Without a proof, with a proof, and with a proof that has the nonce.
+		expect(tokenStatuses(org)).toEqual([400, 400, 200]);
 	});
 
 	it.each([
 		['with a trailing slash', (url: string) => `${url}/`],
 		['with a path', (url: string) => `${url}/app/UserHome?x=1`],
-		['with spaces around', (url: string) => ` ${url} `],
-	])('with the org URL as people paste it: %s', async (_what, paste) => {
+		['surrounded by spaces', (url: string) => ` ${url} `],
+	])('with an org URL pasted %s', async (_what, paste) => {
 		const { org, engine } = await startServiceApp();
 		engine.setCredential({ url: paste(org.url) });
 		await engine.publish();
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it('in place of the person who was connected before, and keeps the hook', async () => {
+	it('after replacing an OAuth connection, and keeps the same hook', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		const [{ id }] = org.hooks();
@@ -120,7 +120,7 @@ describe('A service app registers and removes the event hook', () => {
 });
 
 describe('The access token of a service app', () => {
-	it('is renewed when a scope was granted after it was issued', async () => {
+	it('is renewed if a scope was granted after it was issued', async () => {
 		const { org, engine } = await startServiceApp({ scopes: [LOGS] });
 		await expect(engine.publish()).rejects.toThrow("the scope 'okta.eventHooks.manage'");
 		org.grantScopes(String(engine.savedCredential().clientId), [LOGS, HOOKS]);
@@ -129,16 +129,19 @@ describe('The access token of a service app', () => {
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it.each([true, false])('is one for many calls, starts and checks (DPoP: %s)', async (dpop) => {
-		const { org, engine } = await startServiceApp({ dpop });
-		await engine.publish();
-		await engine.restart();
-		for (let polls = 0; polls < 3; polls++) await engine.poll();
-		await engine.publish('update');
-		await engine.unpublish();
-		await engine.publish();
-		expect(tokensIssued(org)).toBe(1);
-	});
+	it.each([true, false])(
+		'is shared by many calls, restarts, and checks (DPoP: %s)',
+		async (dpop) => {
+			const { org, engine } = await startServiceApp({ dpop });
+			await engine.publish();
+			await engine.restart();
+			for (let polls = 0; polls < 3; polls++) await engine.poll();
+			await engine.publish('update');
+			await engine.unpublish();
+			await engine.publish();
+			expect(tokensIssued(org)).toBe(1);
+		},
+	);
 
 	it.each([true, false])('is renewed once it has expired (DPoP: %s)', async (dpop) => {
 		const { org, engine } = await startServiceApp({ dpop });
@@ -156,7 +159,7 @@ describe('The access token of a service app', () => {
 		expect([engine.log(), engine.failures()]).toEqual([[], []]);
 	});
 
-	it('is renewed with a new nonce, when Okta has changed that', async () => {
+	it('is renewed with a new nonce if Okta has changed it', async () => {
 		const { org, engine } = await startServiceApp();
 		await engine.publish();
 		org.rotateDpopNonce();
@@ -167,8 +170,8 @@ describe('The access token of a service app', () => {
 	});
 
 	it.each([
-		['no longer wants DPoP', true, false],
-		['now wants DPoP', false, true],
+		['no longer requires DPoP', true, false],
+		['now requires DPoP', false, true],
 	])('is renewed for an app that %s', async (_what, before, after) => {
 		const { org, engine, privateKey } = await startServiceApp({ dpop: before, form: 'JWK (EC)' });
 		await engine.publish();
@@ -189,11 +192,11 @@ describe('The access token of a service app', () => {
 	const otherKey = createKey('JWK (EC)').privateKey;
 
 	it.each([
-		['no key', 'nonsense'],
+		['an invalid key', 'nonsense'],
 		['half a key', otherKey.slice(0, 40)],
 		['the key of another token', otherKey],
 		['nothing', ''],
-	])('is replaced when its DPoP key was lost: %s in its place', async (_what, dpopPrivateKey) => {
+	])('is replaced if its DPoP key was replaced by %s', async (_what, dpopPrivateKey) => {
 		const { org, engine } = await startServiceApp();
 		await engine.publish();
 		engine.setCredential({ dpopPrivateKey });
@@ -203,11 +206,11 @@ describe('The access token of a service app', () => {
 		expect(tokensIssued(org)).toBe(2);
 	});
 
-	it('is replaced when the clock was set right after it had been wrong', async () => {
-		const setRight = setClock(-TEN_MINUTES);
-		const { org, engine } = await startServiceApp({}, { now: rightTime });
+	it('is replaced after a wrong clock was corrected', async () => {
+		const restoreClock = setClock(-TEN_MINUTES);
+		const { org, engine } = await startServiceApp({}, { now: realNow });
 		await engine.publish();
-		setRight();
+		restoreClock();
 		await engine.poll();
 
 		expect([engine.log(), engine.failures()]).toEqual([[], []]);
@@ -219,9 +222,9 @@ describe('The access token of a service app', () => {
 		['ten minutes behind', -TEN_MINUTES],
 		['ten minutes ahead', TEN_MINUTES],
 		['two days ahead', 2 * 24 * 3600_000],
-	])("is got although n8n's clock is %s, and so are its renewals", async (_what, difference) => {
+	])("can be obtained and renewed if n8n's clock is %s", async (_what, difference) => {
 		setClock(difference);
-		const { org, engine } = await startServiceApp({}, { now: rightTime });
+		const { org, engine } = await startServiceApp({}, { now: realNow });
 		await engine.publish();
 		org.expireAccessTokens();
 		await engine.unpublish();
@@ -231,26 +234,30 @@ describe('The access token of a service app', () => {
 	});
 });
 
-describe('What a person reads when a service app cannot register the hook', () => {
+describe('The error message when a service app cannot create the hook', () => {
 	const otherKey = createKey('PKCS#8').privateKey;
 
 	it.each<[string, ServiceAppInput, RegExp]>([
 		['an empty org URL', { entered: { url: '' } }, /'Okta Org URL'/],
-		['an empty client id', { entered: { clientId: ' ' } }, /'Client ID' is empty/],
-		['an empty key id', { entered: { keyId: '' } }, /'Key ID' is empty.*'General' tab/],
+		['an empty client ID', { entered: { clientId: ' ' } }, /'Client ID' is empty/],
+		['an empty key ID', { entered: { keyId: '' } }, /'Key ID' is empty.*'General' tab/],
 		['an empty key', { entered: { privateKey: '' } }, /'Private Key' is empty.*Add Key/],
 		['half a key', { entered: { privateKey: otherKey.slice(0, 200) } }, /'Private Key' is damaged/],
 		['a wrong key', { entered: { privateKey: otherKey } }, /'Private Key' doesn't match/],
 		[
-			'a wrong key id',
+			'a wrong key ID',
 			{ entered: { keyId: 'key-2' } },
 			/no active key with the ID 'key-2'.*'Key ID'/,
 		],
-		['a wrong client id', { entered: { clientId: '0oaX' } }, /client ID '0oaX'.*'Client ID'/],
+		['a wrong client ID', { entered: { clientId: '0oaX' } }, /client ID '0oaX'.*'Client ID'/],
 		['no scope', { scopes: [] }, /'Okta API Scopes' tab, grant 'okta\.eventHooks\.manage'/],
-		['another scope', { scopes: ['okta.users.read'] }, /'Okta API Scopes' tab, grant 'okta\.event/],
 		[
-			'the other scope',
+			'an unrelated scope',
+			{ scopes: ['okta.users.read'] },
+			/'Okta API Scopes' tab, grant 'okta\.event/,
+		],
+		[
+			'only the other trigger’s scope',
 			{ scopes: [LOGS] },
 			/access token doesn't include the scope 'okta\.eventHooks\.manage'.*'Okta API Scopes'/,
 		],
@@ -259,20 +266,20 @@ describe('What a person reads when a service app cannot register the hook', () =
 			{ admin: false },
 			/has the scope but not the admin role.*'Admin roles' tab.*Super Administrator/,
 		],
-	])('about %s', async (_what, input, text) => {
+	])('about %s says what to do', async (_what, input, text) => {
 		for (const dpop of [true, false]) {
 			expect(await failToPublish(await startServiceApp({ dpop, ...input }))).toMatch(text);
 		}
 	});
 
-	it('about the org URL of another org', async () => {
+	it("about another org's URL says to check 'Okta Org URL'", async () => {
 		const setup = await startServiceApp();
 		const other = await startServiceApp();
 		setup.engine.setCredential({ url: other.org.url });
 		expect(await failToPublish(setup)).toMatch(/has no active app .*'Okta Org URL'/);
 	});
 
-	it('about an address where nobody answers', async () => {
+	it('about an unreachable org URL says that the connection failed', async () => {
 		const setup = await startServiceApp();
 		setup.engine.setCredential({ url: 'http://127.0.0.1:9' });
 		expect(await failToPublish(setup)).toMatch(
@@ -283,30 +290,33 @@ describe('What a person reads when a service app cannot register the hook', () =
 	it.each<[string, OktaOrgOptions]>([
 		['ahead', { now: () => Date.now() - TEN_MINUTES }],
 		['behind', { now: () => Date.now() + TEN_MINUTES }],
-	])("about n8n's clock, %s by ten minutes, where Okta's answers tell no time", async (_, org) => {
-		expect(await failToPublish(await startServiceApp({}, org))).toMatch(/the n8n server's clock/);
-	});
+	])(
+		"about n8n's clock being ten minutes %s says so if Okta's responses reveal no time",
+		async (_, org) => {
+			expect(await failToPublish(await startServiceApp({}, org))).toMatch(/the n8n server's clock/);
+		},
+	);
 
 	it.each([
 		[
-			'is failing',
+			'is unavailable',
 			{ status: 503 },
 			/Okta is temporarily unavailable .*HTTP 503.*status\.okta\.com/,
 		],
-		['limits the rate', { status: 429 }, /rate limit for tokens\. Try again/],
+		['enforces the rate limit', { status: 429 }, /rate limit for tokens\. Try again/],
 		['drops the connection', { drop: true }, /connection to Okta at http.* failed.*network/],
 		['redirects', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, /'Okta Org URL'/],
 		['is a web page', { status: 200, body: '<html><body>Hi</body></html>' }, /'Okta Org URL'/],
 		['is a proxy', { status: 403, body: '<html><body>No</body></html>' }, /'Okta Org URL'/],
-		['answers nothing', { status: 204, body: '' }, /'Okta Org URL'/],
-	])('about a token endpoint that %s', async (_what, fault, text) => {
+		['returns no body', { status: 204, body: '' }, /'Okta Org URL'/],
+	])('about a token endpoint that %s says what to do', async (_what, fault, text) => {
 		const setup = await startServiceApp();
 		setup.org.faults.addFault({ path: '/oauth2/v1/token', ...fault });
 		expect(await failToPublish(setup)).toMatch(text);
-		expect(tokenAnswers(setup.org).length).toBeLessThan(3);
+		expect(tokenStatuses(setup.org).length).toBeLessThan(3);
 	});
 
-	it('about proofs that Okta goes on refusing, and asks for a new token but once', async () => {
+	it('about proofs that Okta keeps rejecting says so after requesting a new token only once', async () => {
 		const setup = await startServiceApp({}, {}, { cleansUp: false });
 		setup.org.faults.addFault({
 			path: /eventHooks/,
@@ -319,21 +329,19 @@ describe('What a person reads when a service app cannot register the hook', () =
 		});
 		const message = await failToPublish(setup);
 
-		expect(message).toMatch(
-			/proof .*\(DPoP\).*clock.*proxy.*'Okta Service App API'.*connection test/,
-		);
+		expect(message).toMatch(/proof .*\(DPoP\).*clock.*proxy.*'Okta service app'.*connection test/);
 		expect(message).toContain("('htu' claim in the DPoP proof JWT is invalid, invalid_dpop_proof)");
 		expect(tokensIssued(setup.org)).toBe(2);
 	});
 
-	it('about a proof that is refused at the verification: not the URL, which is fine', async () => {
+	it('about a proof rejected at the verification does not blame the webhook URL', async () => {
 		const setup = await startServiceApp();
 		const headers = { 'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"' };
 		setup.org.faults.addFault({ path: /verify$/, status: 400, headers, body: '' });
 		expect(await failToPublish(setup)).toMatch(/proof .*\(DPoP\)/);
 	});
 
-	it('about a proof that is refused at the deactivation, which then cannot count as done', async () => {
+	it('about a proof rejected at the deactivation does not let it count as done', async () => {
 		const { org, engine } = await startServiceApp();
 		await engine.publish();
 		const headers = { 'WWW-Authenticate': 'DPoP error="invalid_dpop_proof"' };
@@ -341,7 +349,7 @@ describe('What a person reads when a service app cannot register the hook', () =
 		await expect(engine.unpublish()).rejects.toThrow(/proof .*\(DPoP\)/);
 	});
 
-	it('about a service app that was removed in Okta, when the hook is to be removed', async () => {
+	it('about a service app that was deleted in Okta names it when unpublishing', async () => {
 		const { org, engine } = await startServiceApp();
 		await engine.publish();
 		org.expireAccessTokens();
@@ -357,13 +365,13 @@ describe('A check of the hook with a service app', () => {
 	it.each([
 		['its key was revoked in Okta', { keyId: 'gone' }, {}, "issue an access token.*'Key ID'"],
 		[
-			'Okta gives no tokens',
+			'Okta issues no tokens',
 			{},
 			{ path: /token$/, status: 500 },
 			'access token.*right now.*HTTP 500',
 		],
-		['Okta is not there', {}, { path: /./, drop: true }, 'The connection to Okta'],
-	])('keeps a working hook and says when %s', async (_what, entered, fault, text) => {
+		['Okta is unreachable', {}, { path: /./, drop: true }, 'The connection to Okta'],
+	])('keeps a working hook and reports that %s', async (_what, entered, fault, text) => {
 		const clock = startClock();
 		const { org, engine } = await startServiceApp();
 		await engine.publish();
@@ -388,7 +396,7 @@ describe('A check of the hook with a service app', () => {
 
 describe('Secrets of a service app', () => {
 	it.each([true, false])(
-		'are in no item, static data, log or error, nor are its JWTs (DPoP: %s)',
+		'and its JWTs never appear in items, static data, logs, or errors (DPoP: %s)',
 		async (dpop) => {
 			const { org, engine, privateKey } = await startServiceApp({ dpop, form: 'JWK (RSA)' });
 			await engine.publish();

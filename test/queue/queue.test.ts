@@ -40,7 +40,7 @@ async function deliverTo(n8n: N8n, path: string, secret: string): Promise<number
 }
 
 describe('Okta User MFA Trigger in queue mode', () => {
-	it('responds to the verification in the webhook process, not in main', async () => {
+	it('responds to the verification in the webhook processor, not in main', async () => {
 		const { org, queue } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -61,7 +61,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(await deliverTo(queue.main, pathOfHook(), secret)).toBe(404);
 	});
 
-	it('rejects a delivery with a wrong secret in the webhook process', async () => {
+	it('rejects a delivery with a wrong secret in the webhook processor', async () => {
 		const flow = await world.createFlow();
 		await flow.activate();
 
@@ -69,7 +69,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 		expect(await flow.executions(0)).toEqual([]);
 	});
 
-	it('keeps its only hook after a change, which takes effect in the webhook process', async () => {
+	it('keeps its only hook after a change, which takes effect in the webhook processor', async () => {
 		const { org } = world;
 		const flow = await world.createFlow();
 		await flow.activate();
@@ -122,7 +122,7 @@ describe('Okta User MFA Trigger in queue mode', () => {
 	it("can't be published with Catch Up, and leaves no hook", async () => {
 		const flow = await world.createFlow({ parameters: { catchUp: true } });
 		await expect(flow.activate()).rejects.toThrow(
-			/'Catch Up From System Log' doesn't work here: .* 'Instant and complete in queue mode'/,
+			/'Catch Up From System Log' doesn't work here: .* use the example workflow for queue mode/,
 		);
 		expect(world.org.hooks()).toEqual([]);
 	});

@@ -99,7 +99,7 @@ describe('"Catch Up From System Log"', () => {
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error).toMatchObject({
 			message: expect.stringMatching(
-				/^'Catch Up From System Log' doesn't work here: Okta's requests reach a different n8n process .*add an Okta User MFA Polling Trigger/,
+				/^'Catch Up From System Log' doesn't work here: Okta's requests reach a different n8n process .*use the example workflow for queue mode.*: https:.*instant-and-complete-queue-mode\.json$/,
 			) as string,
 			failure: { cause: 'configuration-invalid' },
 		});

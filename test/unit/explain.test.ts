@@ -4,7 +4,7 @@ import { detailsOf, explainFailure } from '../../nodes/shared/okta/explain';
 import type { FailedCall } from '../../nodes/shared/okta/explain';
 import { readFailure } from '../../nodes/shared/okta/failure';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../../nodes/shared/okta/resources';
-import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
+import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/tokenUnusableError';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import { node } from './fixtures/node';
 import {
@@ -25,8 +25,8 @@ const CALL: FailedCall = {
 	orgUrl: ORG,
 	credential: {
 		type: 'oktaOAuth2Api',
-		name: 'Okta OAuth2 API',
-		renew: "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.",
+		name: 'Okta account',
+		renew: "Open the credential 'Okta account' in n8n and connect it again.",
 	},
 	resource: EVENT_HOOKS,
 };
@@ -54,12 +54,12 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		what: 'the access token isn’t accepted',
 		error: okta(401, 'E0000011', 'Invalid token provided'),
 		says: /^Okta no longer accepts this connection\./,
-		advises: /Open the credential 'Okta OAuth2 API' in n8n, connect it again/,
+		advises: /Open the credential 'Okta account' in n8n and connect it again/,
 	},
 	{
 		what: 'an admin role is missing',
 		error: okta(403, 'E0000006', 'You do not have permission to perform the requested action'),
-		says: /^The user who connected the credential 'Okta OAuth2 API' isn't allowed to manage event hooks\./,
+		says: /^The user who connected the credential 'Okta account' isn't allowed to manage event hooks\./,
 		advises: /assign the user the Super Administrator role or a custom role .*, then try again\.$/,
 	},
 	{
@@ -83,20 +83,20 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 	{
 		what: 'Okta rejects the request itself',
 		error: okta(400, 'E0000003', 'The request body was not well-formed.'),
-		says: /^Okta rejected n8n's request to manage event hooks, for the reason in parentheses\./,
-		advises: /ask Okta Support and give them the error ID\.$/,
+		says: /^Okta rejected n8n's request to manage event hooks\. Okta's reason follows in parentheses\./,
+		advises: /If you contact Okta Support, include the error ID\.$/,
 	},
 	{
 		what: 'Okta forbids what n8n asked for',
 		error: okta(403, 'E0000038', 'This operation is not allowed in the current state.'),
-		says: /^Okta rejected n8n's request to manage event hooks, for the reason in parentheses\./,
-		advises: /ask Okta Support and give them the error ID\.$/,
+		says: /^Okta rejected n8n's request to manage event hooks\. Okta's reason follows in parentheses\./,
+		advises: /If you contact Okta Support, include the error ID\.$/,
 	},
 	{
 		what: 'a resource is gone',
 		error: okta(404, 'E0000007', 'Not found: Resource not found'),
-		says: /^Okta couldn't find the requested resource\./,
-		advises: /Try again\.$/,
+		says: /^Okta couldn't find what n8n needs to manage event hooks\./,
+		advises: /Check 'Okta Org URL' in the credential, then try again\.$/,
 	},
 	{
 		what: 'the rate limit is reached, and Okta says when it resets',
@@ -194,7 +194,7 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		what: 'the refresh token is no longer accepted',
 		error: reconnectError(),
 		says: /^The connection to Okta has expired or was never set up\./,
-		advises: /Open the credential 'Okta OAuth2 API' in n8n, connect it again/,
+		advises: /Open the credential 'Okta account' in n8n and connect it again/,
 	},
 	{
 		what: 'the refresh token is rejected',
@@ -246,7 +246,7 @@ describe('An explanation', () => {
 		['Something new?', 'Something new?'],
 	])('repeats n8n’s message for any other failure: %s', (words, repeated) => {
 		expect(explain(new Error(words)).message).toBe(
-			`The request to Okta failed: ${repeated} Check the credential 'Okta OAuth2 API', then try again.`,
+			`The request to Okta failed: ${repeated} Check the credential 'Okta account', then try again.`,
 		);
 	});
 
@@ -335,7 +335,7 @@ describe.each([
 
 	it('a user learns which scope to grant, enter, and connect with', () => {
 		expect(explain(noScope, { resource }).message).toBe(
-			`The access token doesn't include the scope '${scope}'. In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab. Then open the credential 'Okta OAuth2 API' in n8n, turn on 'Custom Scopes', make sure that 'Enabled Scopes' includes ${scope}, and connect it again.`,
+			`The access token doesn't include the scope '${scope}'. In the Okta Admin Console, open the app integration and grant the scope on the 'Okta API Scopes' tab. Then open the credential 'Okta account' in n8n, turn on 'Custom Scopes', make sure that 'Enabled Scopes' includes ${scope}, and connect it again.`,
 		);
 	});
 
@@ -357,7 +357,7 @@ describe.each([
 
 	it('a user learns which admin role is missing', () => {
 		expect(explain(noRole, { resource }).message).toBe(
-			`The user who connected the credential 'Okta OAuth2 API' isn't allowed to ${action}. In Okta, assign the user ${resource.role}, or connect the credential as a different user, then try again.`,
+			`The user who connected the credential 'Okta account' isn't allowed to ${action}. In Okta, assign the user ${resource.role}, or connect the credential as a different user, then try again.`,
 		);
 	});
 

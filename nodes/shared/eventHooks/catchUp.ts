@@ -28,13 +28,13 @@ import type { PublishedNode } from './memory';
 import type { Poll } from './repair';
 import { report } from './report';
 import { trafficOf } from './traffic';
-import { explainUndelivered } from './undelivered';
+import { explainUndelivered, recordUndelivered } from './undelivered';
 
 const DAY_MS = 24 * 3_600_000;
 
 /** What to do if n8n can't tell which events the trigger already has. */
 const WORKAROUND =
-	"Turn off 'Catch Up From System Log' and add an Okta User MFA Polling Trigger to the workflow, as in the example 'Instant and complete in queue mode'.";
+	"Turn off 'Catch Up From System Log' and use the example workflow for queue mode, which combines both triggers and drops duplicates: https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa/blob/HEAD/examples/instant-and-complete-queue-mode.json";
 
 const RECOVERY = 'n8n can read the System Log again.';
 
@@ -140,7 +140,7 @@ function defaultStart(hook: EventHook | undefined, now: number): Date {
 }
 
 /** Whether Okta logged the event as one to deliver to the hook. */
-function isFor(hookId: string | undefined, event: LogEvent): boolean {
+function isLoggedFor(hookId: string | undefined, event: LogEvent): boolean {
 	if (hookId === undefined) return false;
 	return String(debugDataOf(event).targetEventHookIds)
 		.split(/[\s,]+/)
@@ -182,8 +182,10 @@ export async function catchUp(context: IPollFunctions, filters: readonly Filter[
 	try {
 		const found = await readLog(context, filters, node, poll.now);
 		node.logProblem = report(poll, node.logProblem, undefined, RECOVERY);
-		const missed = found.filter((event) => isFor(node.lastWrite?.id, event));
-		const message = explainUndelivered(node, trafficOf(key), missed.length, poll.now);
+		const missed = found.filter((event) => isLoggedFor(node.lastWrite?.id, event));
+		const { undelivered } = node;
+		node.undelivered = recordUndelivered(undelivered, trafficOf(key), missed.length, poll.now);
+		const message = explainUndelivered(node.undelivered, poll.now);
 		node.deliveryProblem = report(
 			poll,
 			node.deliveryProblem,

@@ -83,7 +83,7 @@ async function authenticateByCredential(
 	return {
 		is: 'rejected',
 		status: 503,
-		reason: 'its secret is newer than the credential that n8n last read',
+		reason: 'its secret is newer than the credential that n8n last read. Okta will retry',
 	};
 }
 

@@ -2,8 +2,8 @@ import type { IPollFunctions, NodeApiError } from 'n8n-workflow';
 
 import { failureOf, isTransient, messageOf, withMessage } from '../errors';
 import { credentialOf } from '../okta/credential';
-import { isDue, recordProblem } from './alarm';
-import type { Problem } from './alarm';
+import { isDue, recordProblem } from './problem';
+import type { Problem } from './problem';
 import type { HookSpec } from './hookSpec';
 import type { Plan } from './reconcile';
 import type { Poll } from './repair';
@@ -23,8 +23,7 @@ export function explainPlan(plan: Plan, spec: HookSpec): string | undefined {
 
 /** Explains to the user why a check failed. */
 export function explainFailedCheck(context: IPollFunctions, error: unknown): NodeApiError {
-	const { type, name: typeName } = credentialOf(context);
-	const name = context.getNode().credentials?.[type]?.name ?? typeName;
+	const { name } = credentialOf(context);
 	const isDead = failureOf(error)?.cause === 'credential-invalid';
 	const what = isDead
 		? `The credential '${name}' no longer works, so n8n can't check or repair the event hook.`

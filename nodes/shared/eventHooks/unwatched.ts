@@ -19,6 +19,6 @@ export function warnIfUnwatched(context: IWebhookFunctions, traffic: Traffic, no
 	traffic.isWarned = true;
 	warn(
 		context,
-		"This process hasn't checked the trigger's event hook for 15 minutes, so changes in Okta go unnoticed. Publish the workflow again. Ignore this warning in a webhook processor of n8n's queue mode, where the main process checks the hook.",
+		"This process hasn't checked the trigger's event hook for 15 minutes, so changes in Okta go unnoticed. Unpublish and republish the workflow. Ignore this warning in a webhook processor of n8n's queue mode, where the main process checks the hook.",
 	);
 }

@@ -12,7 +12,7 @@ import { isRecord } from '../isRecord';
 import { readClientKey } from './clientKey';
 import type { ClientKey } from './clientKey';
 import { credentialOf } from './credential';
-import type { OktaContext, OktaCredential } from './credential';
+import type { CredentialType, OktaContext, OktaCredential } from './credential';
 import { detailsOf, explainFailure } from './explain';
 import { readErrorResponse, readFailure } from './failure';
 import type { OktaResponse, OktaFailure } from './failure';
@@ -44,7 +44,7 @@ export interface OktaRequest {
 	explain?: (failure: OktaFailure) => string | undefined;
 }
 
-function isTransient({ status, connectionCode }: OktaFailure): boolean {
+function isRetryable({ status, connectionCode }: OktaFailure): boolean {
 	if (status !== undefined) return status >= 500;
 	return connectionCode === 'ECONNRESET' || connectionCode === 'ECONNREFUSED';
 }
@@ -55,7 +55,7 @@ function delayBeforeRetry(failure: OktaFailure, { idempotent = true, maxWaitMs =
 		const untilReset = Math.max(failure.resetAt.getTime() - Date.now(), 0) + RETRY_DELAY_MS;
 		return untilReset <= maxWaitMs ? untilReset : undefined;
 	}
-	return idempotent && isTransient(failure) ? RETRY_DELAY_MS : undefined;
+	return idempotent && isRetryable(failure) ? RETRY_DELAY_MS : undefined;
 }
 
 /** The outcome of a request: a 2xx response, or why there isn't one. */
@@ -67,7 +67,7 @@ type Outcome = { response: OktaResponse; failure?: undefined } | { failure: Okta
  */
 async function trySend(
 	context: OktaContext,
-	type: OktaCredential['type'],
+	type: CredentialType,
 	options: IHttpRequestOptions,
 ): Promise<Outcome> {
 	const request = async (changes: Partial<IHttpRequestOptions>): Promise<Outcome> => {

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import type { OktaCredential } from './credential';
+import type { CredentialType } from './credential';
+import { fieldText } from './fieldText';
 
 /** An Okta client and its secret, which n8n can read at any time. */
 export interface ClientKey {
@@ -12,20 +13,16 @@ export interface ClientKey {
 /** Shorter keys can be guessed. */
 const MIN_LENGTH = 16;
 
-function text(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
-}
-
 /**
  * Reads the client's key, from which other secrets can be derived, from a credential.
  *
  * @returns undefined if the credential has no key, or the key is too short
  */
 export function readClientKey(
-	type: OktaCredential['type'],
+	type: CredentialType,
 	data: ICredentialDataDecryptedObject,
 ): ClientKey | undefined {
-	const key = text(type === 'oktaServiceAppApi' ? data.privateKey : data.clientSecret);
+	const key = fieldText(type === 'oktaServiceAppApi' ? data.privateKey : data.clientSecret);
 	if (key.length < MIN_LENGTH) return undefined;
-	return { clientId: text(data.clientId), key };
+	return { clientId: fieldText(data.clientId), key };
 }

@@ -12,26 +12,20 @@ import { readParameter } from '../readParameter';
 /** The caller: a trigger that is being published or unpublished, polls, or runs in the editor. */
 export type OktaContext = IExecuteFunctions | IHookFunctions | IPollFunctions;
 
-/** A type of credential that nodes call Okta with. */
+export type CredentialType = 'oktaOAuth2Api' | 'oktaServiceAppApi';
+
+/** The credential that a node calls Okta with. */
 export interface OktaCredential {
-	type: 'oktaOAuth2Api' | 'oktaServiceAppApi';
-	/** Its name in n8n. */
+	type: CredentialType;
+	/** What the user named it. */
 	name: string;
 	/** What to do when Okta no longer accepts it. */
 	renew: string;
 }
 
-const OAUTH: OktaCredential = {
-	type: 'oktaOAuth2Api',
-	name: 'Okta OAuth2 API',
-	renew: "Open the credential 'Okta OAuth2 API' in n8n, connect it again, then try again.",
-};
-
-const SERVICE_APP: OktaCredential = {
-	type: 'oktaServiceAppApi',
-	name: 'Okta Service App API',
-	renew:
-		"Open the credential 'Okta Service App API' in n8n and retry its connection test to see what's wrong, then try again.",
+const TYPE_NAMES: Record<CredentialType, string> = {
+	oktaOAuth2Api: 'Okta OAuth2 API',
+	oktaServiceAppApi: 'Okta Service App API',
 };
 
 /** The parameter that selects the credential, for every node that calls Okta. */
@@ -59,20 +53,25 @@ export const authenticationParameter: INodeProperties = {
 /** The credentials of a node with `authenticationParameter`. */
 export const oktaCredentials: INodeCredentialDescription[] = [
 	{
-		name: OAUTH.type,
+		name: 'oktaOAuth2Api',
 		required: true,
 		displayOptions: { show: { authentication: ['oAuth2'] } },
 	},
 	{
-		name: SERVICE_APP.type,
+		name: 'oktaServiceAppApi',
 		required: true,
 		displayOptions: { show: { authentication: ['serviceApp'] } },
 	},
 ];
 
-/** The type of credential that the node uses. */
+/** The credential that the node uses. */
 export function credentialOf(context: OktaContext | IWebhookFunctions): OktaCredential {
-	return readParameter(context, 'authentication', 'oAuth2') === 'serviceApp' ? SERVICE_APP : OAUTH;
+	const authentication = readParameter(context, 'authentication', 'oAuth2');
+	const type = authentication === 'serviceApp' ? 'oktaServiceAppApi' : 'oktaOAuth2Api';
+	const name = context.getNode().credentials?.[type]?.name ?? TYPE_NAMES[type];
+	const what =
+		type === 'oktaOAuth2Api' ? 'connect it again' : "retry its connection test to see what's wrong";
+	return { type, name, renew: `Open the credential '${name}' in n8n and ${what}.` };
 }
 
 /** The org URL field of every credential type. `parseOrgUrl` reads it. */

@@ -72,8 +72,9 @@ function explainStatus(status: number, failure: OktaFailure, call: FailedCall): 
 	const refusal = refusalOf(failure);
 	if (refusal !== undefined) return explainRefusal(refusal, call);
 	if (failure.errorCode === undefined) return explainForeignResponse(status, orgUrl);
-	if (status === 404) return "Okta couldn't find the requested resource. Try again.";
-	return `Okta rejected n8n's request to ${resource.action}, for the reason in parentheses. If it isn't clear, ask Okta Support and give them the error ID.`;
+	if (status === 404)
+		return `Okta couldn't find what n8n needs to ${resource.action}. Check 'Okta Org URL' in the credential, then try again.`;
+	return `Okta rejected n8n's request to ${resource.action}. Okta's reason follows in parentheses. If you contact Okta Support, include the error ID.`;
 }
 
 /** Explains a failed connection and what to do about it. */

@@ -1,6 +1,6 @@
 import type { Failure } from 'n8n-workflow';
 
-import type { OktaCredential } from './credential';
+import type { CredentialType } from './credential';
 import type { OktaFailure } from './failure';
 import { isTransientTokenError } from './tokenError';
 
@@ -37,7 +37,7 @@ export function refusalOf({ status, errorCode, challenge }: OktaFailure): Refusa
 }
 
 /** Whether Okta rejected the access token and a new one can help. */
-export function needsNewToken(failure: OktaFailure, type: OktaCredential['type']): boolean {
+export function needsNewToken(failure: OktaFailure, type: CredentialType): boolean {
 	// n8n found this in a new token before sending anything.
 	if (failure.errorCode === INSUFFICIENT_SCOPE) return false;
 	const refusal = refusalOf(failure);
@@ -48,7 +48,7 @@ export function needsNewToken(failure: OktaFailure, type: OktaCredential['type']
 }
 
 /** Why a call failed in n8n's terms; undefined if unknown. */
-export function toFailure(failure: OktaFailure, type: OktaCredential['type']): Failure | undefined {
+export function toFailure(failure: OktaFailure, type: CredentialType): Failure | undefined {
 	const { status, connectionCode, disconnected, oauthError, tokenError, resetAt } = failure;
 	if (tokenError !== undefined) {
 		const isTransient = isTransientTokenError(tokenError);

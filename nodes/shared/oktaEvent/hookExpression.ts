@@ -14,7 +14,7 @@ export const filterInOktaOption: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		"Whether to apply 'Outcomes' and 'Users' in Okta, so that filtered-out events are never sent and don't count toward your org's 400,000 events a day. Okta can only match outcomes and exact, case-sensitive user IDs. n8n applies the rest. Requires the Early Access feature Event Hook Filtering in your org.",
+		"Whether to apply 'Outcomes' and 'Users' in Okta, so that filtered-out events are never sent and don't count toward your org's 400,000 events a day. Okta filters by 'Users' only if every entry is a full user ID. n8n applies the rest. Requires the Early Access feature Event Hook Filtering in your org.",
 };
 
 /**

@@ -14,7 +14,11 @@ export const OUTCOMES = [
 	{ name: 'Allow', value: 'ALLOW', description: 'A policy allowed the action' },
 	{ name: 'Challenge', value: 'CHALLENGE', description: 'Okta asked for another factor' },
 	{ name: 'Deferred', value: 'DEFERRED', description: 'Okta deferred the action' },
-	{ name: 'Deny', value: 'DENY', description: 'A policy denied the action' },
+	{
+		name: 'Deny',
+		value: 'DENY',
+		description: 'A policy denied the action. A denied push is a Failure.',
+	},
 	{
 		name: 'Failure',
 		value: 'FAILURE',

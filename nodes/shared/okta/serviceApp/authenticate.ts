@@ -8,13 +8,14 @@ import { messageOf } from '../../errors';
 import { explainConnection } from '../explain';
 import { readFailure } from '../failure';
 import type { OktaResponse } from '../failure';
-import { ORG_URL_HELP, parseOrgUrl } from '../orgUrl';
+import { fieldText } from '../fieldText';
+import { parseOrgUrl } from '../orgUrl';
 import { INSUFFICIENT_SCOPE } from '../refusal';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
 import { exportDpopKey, importDpopKey } from './dpop';
 import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from '../headers';
 import { parsePrivateKey } from './privateKey';
-import { TokenUnusableError } from './renewal';
+import { TokenUnusableError } from './tokenUnusableError';
 import { signRequest } from './signRequest';
 import { requestToken } from './token';
 import type { TokenRequest, TokenTools } from './token';
@@ -28,25 +29,23 @@ interface CredentialTools extends Omit<TokenTools, 'send'> {
 	httpRequest: (options: IHttpRequestOptions) => Promise<unknown>;
 }
 
-function text(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
-}
-
 function readOrgUrl({ url }: ICredentialDataDecryptedObject): string {
 	const orgUrl = parseOrgUrl(url);
 	if (orgUrl === undefined)
-		throw new Error(`'Okta Org URL' isn't a valid org URL. ${ORG_URL_HELP}.`);
+		throw new Error(
+			"'Okta Org URL' isn't valid. Enter the URL of your Okta org, e.g. https://your-org.okta.com.",
+		);
 	return orgUrl;
 }
 
 /** @throws Error that names the empty or invalid field */
 function readServiceApp(credentials: ICredentialDataDecryptedObject): ServiceApp {
 	const orgUrl = readOrgUrl(credentials);
-	const clientId = text(credentials.clientId);
+	const clientId = fieldText(credentials.clientId);
 	if (clientId === '')
 		throw new Error("'Client ID' is empty. Copy it from the app integration in Okta.");
 	const privateKey = parsePrivateKey(credentials.privateKey);
-	const keyId = text(credentials.keyId) || privateKey.keyId;
+	const keyId = fieldText(credentials.keyId) || privateKey.keyId;
 	if (keyId === undefined || keyId === '') {
 		throw new Error(
 			"'Key ID' is empty, and the private key doesn't include it. Copy the KID from the app integration's 'General' tab in Okta.",
@@ -61,7 +60,7 @@ function fail(message: string): never {
 
 /** The scopes of the stored access token; empty if unknown. */
 function readScopes({ grantedScopes }: ICredentialDataDecryptedObject): string[] {
-	return text(grantedScopes).split(' ').filter(Boolean);
+	return fieldText(grantedScopes).split(' ').filter(Boolean);
 }
 
 /** What to test the access token with. Prefers event hooks because fewer admin roles allow them. */
@@ -149,9 +148,9 @@ export function authenticate(
 		});
 	}
 	const request = TEST_HEADER in headers ? { ...options, url: testPathOf(scopes) } : options;
-	const storedKey = text(credentials.dpopPrivateKey);
+	const storedKey = fieldText(credentials.dpopPrivateKey);
 	const token = {
-		accessToken: text(credentials.accessToken),
+		accessToken: fieldText(credentials.accessToken),
 		dpopKey: importDpopKey(storedKey),
 		clockOffset: Number(credentials.clockOffset) || 0,
 	};

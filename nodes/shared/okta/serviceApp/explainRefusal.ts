@@ -6,7 +6,7 @@ import type { ServiceApp } from './types';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../tokenError';
 
 const NO_SCOPE =
-	"the app integration hasn't been granted any scope that the nodes need. In Okta, on its 'Okta API Scopes' tab, grant 'okta.eventHooks.manage' for the Okta User MFA Trigger and 'okta.logs.read' for the Okta User MFA Polling Trigger.";
+	"the app integration hasn't been granted any scope that the nodes need. In Okta, on its 'Okta API Scopes' tab, grant 'okta.eventHooks.manage' for the Okta User MFA Trigger, and 'okta.logs.read' for Catch Up and the Okta User MFA Polling Trigger.";
 
 const NO_GRANT =
 	"the app integration can't use the client credentials grant. In Okta, create an app integration of the type 'API Services' and use that instead.";
