@@ -50,12 +50,17 @@ export function failureOf(error: unknown): Failure | undefined {
 }
 
 /**
- * A copy of the error with another message. `new NodeApiError(node, error, { message })` would return a
- * NodeApiError unchanged.
+ * A NodeApiError with this message, and the status and cause of the original error.
+ * `new NodeApiError(node, error, { message })` would return a NodeApiError unchanged.
  */
 export function withMessage(node: INode, error: unknown, message: string): NodeApiError {
 	const httpCode = error instanceof NodeApiError ? (error.httpCode ?? undefined) : undefined;
 	return apiError(node, message, { httpCode, failure: failureOf(error) });
+}
+
+/** A NodeApiError with the message, status, and cause of the original error. */
+export function toApiError(node: INode, error: unknown): NodeApiError {
+	return withMessage(node, error, messageOf(error));
 }
 
 /** Whether waiting can help: Okta is unavailable, unreachable, or rate limiting. */

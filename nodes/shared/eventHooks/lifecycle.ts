@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 
-import { messageOf, withMessage } from '../errors';
+import { toApiError } from '../errors';
 import type { Filter } from '../oktaEvent/filter';
 import {
 	forgetNode,
@@ -83,7 +83,7 @@ export function eventHookMethods(filters: readonly Filter[]): EventHookMethods {
 				await publish(this, filters, webhookUrlOf(this), key);
 			} catch (error) {
 				runningTests.delete(key);
-				throw withMessage(this.getNode(), error, messageOf(error));
+				throw toApiError(this.getNode(), error);
 			}
 			rolledBack.delete(key);
 			return true;

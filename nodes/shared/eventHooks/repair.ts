@@ -1,6 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { isTransient, messageOf, withMessage } from '../errors';
+import { isTransient, toApiError } from '../errors';
 import type { Okta } from '../okta/client';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
@@ -97,7 +97,7 @@ export async function repair(poll: Poll, oktaState: OktaState, plan: Plan): Prom
 	}
 	const { rejection } = node;
 	if (rejection && rejection.count >= QUICK_ATTEMPTS && now - rejection.at < SLOW_RETRY_MS) {
-		throw withMessage(okta.node, rejection.error, messageOf(rejection.error));
+		throw toApiError(okta.node, rejection.error);
 	}
 	try {
 		await applyPlan(poll, oktaState, plan);
@@ -106,6 +106,6 @@ export async function repair(poll: Poll, oktaState: OktaState, plan: Plan): Prom
 		if (!isTransient(error)) {
 			node.rejection = { count: (rejection?.count ?? 0) + 1, at: now, error };
 		}
-		throw withMessage(okta.node, error, messageOf(error));
+		throw toApiError(okta.node, error);
 	}
 }

@@ -1,7 +1,7 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-import { apiError, messageOf, withMessage } from '../errors';
+import { apiError, messageOf, toApiError } from '../errors';
 import { idOf } from '../events/idOf';
 import { seenEvents } from '../events/seen';
 import type { Okta } from '../okta/client';
@@ -146,7 +146,7 @@ async function readPages(
 			if (events.length === 0 || next === undefined) break;
 		} catch (error) {
 			if (page === 0 && !isRateLimit(error)) {
-				throw withMessage(context.getNode(), error, messageOf(error));
+				throw toApiError(context.getNode(), error);
 			}
 			context.logger.warn(
 				`Couldn't finish reading the System Log, continuing at the next poll: ${messageOf(error)}`,
@@ -183,7 +183,7 @@ export async function pollSystemLog(
 		storeCursor(context, reader.cursor);
 		return await readPages(context, okta, key, subject);
 	} catch (error) {
-		if (!isFirst) throw withMessage(context.getNode(), error, messageOf(error));
+		if (!isFirst) throw toApiError(context.getNode(), error);
 		context.logger.warn(
 			`Couldn't read the System Log, retrying at the next poll: ${messageOf(error)}`,
 		);
