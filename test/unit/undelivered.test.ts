@@ -1,4 +1,8 @@
-import { explainUndelivered, NONE_UNDELIVERED } from '../../nodes/shared/eventHooks/undelivered';
+import {
+	explainUndelivered,
+	NONE_UNDELIVERED,
+	recordUndelivered,
+} from '../../nodes/shared/eventHooks/undelivered';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-03-04T12:00:00.000Z');
@@ -14,10 +18,12 @@ interface Poll {
 
 /** What consecutive polls of a node report to the user. */
 function explain(...polls: Poll[]): Array<string | undefined> {
-	const node = { undelivered: NONE_UNDELIVERED };
+	let undelivered = NONE_UNDELIVERED;
 	return polls.map(({ at, missed, arrivedAt }) => {
 		const traffic = { arrivedAt: arrivedAt === undefined ? 0 : START + arrivedAt * MINUTE };
-		return explainUndelivered(node, traffic, missed, START + at * MINUTE);
+		const now = START + at * MINUTE;
+		undelivered = recordUndelivered(undelivered, traffic, missed, now);
+		return explainUndelivered(undelivered, now);
 	});
 }
 
