@@ -15,7 +15,7 @@ import { listenForVerification } from './traffic';
  *
  * @param authorization of the request; undefined if none arrived
  */
-function isFor(hook: EventHook, authorization: string[] = []): boolean {
+function isVerificationOf(hook: EventHook, authorization: string[] = []): boolean {
 	const [secret, another] = authorization;
 	if (secret === undefined || another !== undefined) return false;
 	return fingerprint(hashSecret(secret)) === parseMark(hook.description)?.secret;
@@ -29,7 +29,7 @@ async function probe(
 ): Promise<Probe['responder']> {
 	const receivedAuthorization = listenForVerification(key);
 	const responds = await api.responds(hook);
-	if (isFor(hook, receivedAuthorization())) return 'self';
+	if (isVerificationOf(hook, receivedAuthorization())) return 'self';
 	return responds ? 'other' : 'none';
 }
 
