@@ -23,7 +23,7 @@ const LOADS = [
 	{ atATime: 64, deliveries: 192 },
 ];
 
-/** Measures how fast n8n responds in queue mode, with one webhook process, two workers, PostgreSQL, and Redis. */
+/** Measures how fast n8n responds in queue mode, with one webhook processor, two workers, PostgreSQL, and Redis. */
 export async function measureQueue(
 	cleanup: Cleanup,
 	signal: AbortSignal,

@@ -128,7 +128,7 @@ function queueEnvironment(
 		DB_POSTGRESDB_DATABASE: postgres.database,
 		DB_POSTGRESDB_USER: postgres.user,
 		WEBHOOK_URL: `http://127.0.0.1:${ports.webhook}/`,
-		// Otherwise, OAuth would redirect to the webhook process.
+		// Otherwise, OAuth would redirect to the webhook processor.
 		N8N_EDITOR_BASE_URL: `http://127.0.0.1:${ports.main}/`,
 	};
 }
