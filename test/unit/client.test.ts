@@ -4,7 +4,7 @@ import { openOkta } from '../../nodes/shared/okta/client';
 import type { OktaContext } from '../../nodes/shared/okta/credential';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../../nodes/shared/okta/resources';
 import { RENEW_HEADER, SCOPE_HEADER } from '../../nodes/shared/okta/headers';
-import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
+import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/tokenUnusableError';
 import { node } from './fixtures/node';
 import { asThrown, challenge, oktaErrorBody, responseError } from './fixtures/requestErrors';
 

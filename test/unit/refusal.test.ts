@@ -5,7 +5,7 @@ import { readErrorResponse, readFailure } from '../../nodes/shared/okta/failure'
 import type { OktaFailure } from '../../nodes/shared/okta/failure';
 import { needsNewToken, refusalOf, toFailure } from '../../nodes/shared/okta/refusal';
 import type { Refusal } from '../../nodes/shared/okta/refusal';
-import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
+import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/tokenUnusableError';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import {
 	responseError,

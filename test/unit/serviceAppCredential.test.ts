@@ -15,12 +15,8 @@ import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentia
 import { readFailure } from '../../nodes/shared/okta/failure';
 import { needsNewToken, refusalOf } from '../../nodes/shared/okta/refusal';
 import { createDpopKey, exportDpopKey } from '../../nodes/shared/okta/serviceApp/dpop';
-import {
-	RENEW_HEADER,
-	SCOPE_HEADER,
-	TEST_HEADER,
-} from '../../nodes/shared/okta/headers';
-import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/renewal';
+import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from '../../nodes/shared/okta/headers';
+import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/tokenUnusableError';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import { createKey } from '../../lab/n8n/service-app-key';
 import { sendAsN8n } from './fixtures/n8n';
