@@ -10,7 +10,7 @@ import { ExpressionError } from './boolean-expression';
 import { eventHookInvalid, OktaApiError } from './errors';
 import { HOOK_ELIGIBLE_EVENT_TYPES } from './event-types';
 import { parseHookFilter } from './hook-filter';
-import { inOktaOrder } from './item-order';
+import { inOktaOrder } from './event-type-order';
 import { isLoopback } from './loopback';
 
 const MAXIMUM_NAME_LENGTH = 255;
