@@ -2,7 +2,6 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import type { CredentialType } from './credential';
 import { fieldText } from './fieldText';
-import { fieldText } from './fieldText';
 
 /** An Okta client and its secret, which n8n can read at any time. */
 export interface ClientKey {

@@ -9,7 +9,6 @@ import { explainConnection } from '../explain';
 import { readFailure } from '../failure';
 import type { OktaResponse } from '../failure';
 import { fieldText } from '../fieldText';
-import { fieldText } from '../fieldText';
 import { parseOrgUrl } from '../orgUrl';
 import { INSUFFICIENT_SCOPE } from '../refusal';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
