@@ -12,7 +12,7 @@ function read(path: string): string {
 	return readFileSync(join(ROOT, path), 'utf8');
 }
 
-/** All files and folders of the repository, without what is installed or built. */
+/** All files and folders of the repository, except installed and built ones. */
 const paths = readdirSync(ROOT, { withFileTypes: true })
 	.filter(({ name }) => !['.git', 'node_modules', 'dist', 'coverage'].includes(name))
 	.flatMap((entry) => {
@@ -45,7 +45,7 @@ function section(document: string, heading: string): string {
 	return text.split('\n## ')[0];
 }
 
-/** The cells of all tables in a text, without their heads. */
+/** The cells of all tables in a text, without their header rows. */
 function rowsOf(text: string): string[][] {
 	return text
 		.split('\n\n')
@@ -56,16 +56,16 @@ function rowsOf(text: string): string[][] {
 		.map((cells) => cells.map((cell) => cell.trim()));
 }
 
-/** What a source file says, without its comments. */
+/** The contents of a source file, without its comments. */
 interface Source {
 	identifiers: string[];
-	/** Its strings and templates, with … for what is filled in. */
+	/** Its strings and templates, with … for interpolated values. */
 	texts: string[];
 	/** The values of its `displayName` properties. */
 	displayNames: string[];
 }
 
-/** The texts that an expression can be: those of a string, a template, both sides of a condition, a constant. */
+/** The possible values of a string, a template, a conditional, or a constant. */
 function textsOf(node: ts.Node, constants: ReadonlyMap<string, ts.Expression>): string[] {
 	if (ts.isStringLiteralLike(node)) return [node.text];
 	if (ts.isIdentifier(node)) {
@@ -79,9 +79,9 @@ function textsOf(node: ts.Node, constants: ReadonlyMap<string, ts.Expression>): 
 	}
 	if (!ts.isTemplateExpression(node)) return [];
 	return node.templateSpans.reduce(
-		(beginnings, { expression, literal }) =>
+		(prefixes, { expression, literal }) =>
 			['…', ...textsOf(expression, constants)].flatMap((filledIn) =>
-				beginnings.map((beginning) => beginning + filledIn + literal.text),
+				prefixes.map((prefix) => prefix + filledIn + literal.text),
 			),
 		[node.head.text],
 	);
@@ -110,15 +110,15 @@ const isCode = (path: string) => /\.([cm]?js|ts)$/.test(path);
 
 const sources = new Map(
 	paths
-		// What this file allows doesn't prove itself.
+		// The names that this file allows don't count as existing.
 		.filter((path) => isCode(path) && basename(path) !== basename(__filename))
 		.map((path) => [path, parse(path)]),
 );
 
-/** What users can read: of the nodes and the credentials. */
+/** The sources with texts for users: nodes and credentials. */
 const shown = [...sources].filter(([path]) => /^(nodes|credentials)\//.test(path));
 
-const sum = (text: string): string => text.trim().replace(/[.:]$/, '');
+const normalize = (text: string): string => text.trim().replace(/[.:]$/, '');
 
 describe('Messages in the documentation', () => {
 	/** Each message of the code, and each of its sentences. */
@@ -126,39 +126,39 @@ describe('Messages in the documentation', () => {
 		shown
 			.flatMap(([, { texts }]) => texts)
 			.flatMap((text) => [text, ...text.split(/(?<=[.!?])(?<!e\.g\.) |: /)])
-			.map(sum),
+			.map(normalize),
 	);
 
-	/** Messages are in the first column; what isn't one is in italics. */
+	/** Messages are in the first column. Other text there is in italics. */
 	const messagesIn = (text: string) =>
 		rowsOf(text)
 			.flatMap(([cell]) => cell.split('<br>'))
 			.filter((cell) => !/^\*.*\*$/.test(cell))
-			.map(sum);
+			.map(normalize);
 
 	it.each([
 		['README.md', section('README.md', 'Troubleshooting'), 5],
 		['docs/troubleshooting.md', read('docs/troubleshooting.md'), 40],
-	])('of %s are those of the code, word for word', (_document, text, atLeast) => {
+	])('of %s match the code word for word', (_document, text, atLeast) => {
 		const messages = messagesIn(text);
 		expect(messages.length).toBeGreaterThanOrEqual(atLeast);
 		expect(messages.filter((message) => !known.has(message))).toEqual([]);
 	});
 });
 
-describe('The README', () => {
+describe('README.md', () => {
 	it('has at most 1,500 words', () => {
 		expect(read('README.md').trim().split(/\s+/).length).toBeLessThanOrEqual(1500);
 	});
 
-	it.each(['README.md', 'docs/examples.md'])('and its pages: %s lists each example', (document) => {
+	it.each(['README.md', 'docs/examples.md'])('and its pages list each example: %s', (document) => {
 		const text = document === 'README.md' ? section(document, 'Examples') : read(document);
 		const listed = rowsOf(text).map(([link]) => basename(/\((.*)\)/.exec(link)?.[1] ?? ''));
 		expect(listed.sort()).toEqual(readdirSync(join(ROOT, 'examples')).sort());
 	});
 });
 
-describe('docs', () => {
+describe('The docs folder', () => {
 	it('describes each field of the output', () => {
 		const fields = rowsOf(section('docs/output.md', 'Event Card')).map(([field]) =>
 			field.replaceAll('`', ''),
@@ -178,7 +178,7 @@ describe('docs', () => {
 		['README.md', section('README.md', 'Filters')],
 		['docs/filters.md', read('docs/filters.md')],
 		['docs/event-hook.md', section('docs/event-hook.md', 'Options')],
-	])('and the README: %s calls fields what the panel calls them', (_document, text) => {
+	])('and the README name fields as in the panel: %s', (_document, text) => {
 		const displayNames = shown.flatMap(([, source]) => source.displayNames);
 		const named = rowsOf(text)
 			.flatMap((cells) => cells.flatMap((cell) => [...cell.matchAll(/\*\*(.+?)\*\*/g)]))
@@ -198,7 +198,7 @@ describe('README.md and CONTRIBUTING.md', () => {
 });
 
 describe('Links inside the repository', () => {
-	/** The anchors that GitHub makes of a document's headings. */
+	/** The anchors that GitHub creates for a document's headings. */
 	function anchorsOf(path: string): string[] {
 		const slugger = new GithubSlugger();
 		return [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slugger.slug(heading));
@@ -211,14 +211,14 @@ describe('Links inside the repository', () => {
 		return anchor !== undefined && !anchorsOf(target).includes(anchor);
 	}
 
-	it.each(documents)('of %s lead somewhere', (document) => {
+	it.each(documents)('of %s have a target', (document) => {
 		const links = [...read(document).matchAll(/\]\(([^)\s]+)\)|\b(?:src|srcset)="([^"]+)"/g)]
 			.map(([, link, image]) => link ?? image)
 			.filter((link) => !/^[a-z]+:/.test(link));
 		expect(links.filter((link) => isBroken(document, link))).toEqual([]);
 	});
 
-	it('are where nodes and credentials send their users', () => {
+	it('exist for the URLs in nodes and credentials', () => {
 		const home = new RegExp(
 			`^https://github\\.com/${PACKAGE}/${PACKAGE}(?:/blob/HEAD/(.+)|#(.+))$`,
 		);
@@ -270,14 +270,14 @@ describe('Names, paths, commands, and settings in the documentation', () => {
 
 	const PATH = /^[\w.*-]+(\/[\w.*-]+)+\/?$|^[\w.*-]+\.(cjs|js|json|jsonl|md|png|tgz|ts|yml)$/;
 
-	/** As a path from the root, or from any folder on the way. */
+	/** Accepts paths relative to the root or any other folder. */
 	function exists(path: string): boolean {
 		const escaped = path.replace(/^(\.\.?\/)+|\/$/g, '').replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 		const pattern = new RegExp(`(^|/)${escaped.replaceAll('*', '[^/]*')}$`);
 		return paths.some((known) => pattern.test(known));
 	}
 
-	/** An event type, a scope, and the like: as a whole or not at all. */
+	/** Event types, scopes, and similar names, which only count as a whole. */
 	const DOTTED = /^(app|device|group|okta|policy|security|system|user)(\.\w+){2,}$/;
 
 	function unknownIn(token: string): string[] {
@@ -294,7 +294,7 @@ describe('Names, paths, commands, and settings in the documentation', () => {
 		return parts.filter((part) => !words.has(part) && !isForeign(part));
 	}
 
-	/** What a piece of code in a document names, and doesn't exist. */
+	/** The names in a document's code that don't exist. */
 	function unknownNames(code: string): string[] {
 		const run = [...code.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script);
 		const tokens = code.split(/\s+/).filter((token) => !run.includes(token));
@@ -318,7 +318,7 @@ describe('Names, paths, commands, and settings in the documentation', () => {
 		expect(codeIn(document).flatMap(unknownNames)).toEqual([]);
 	});
 
-	it('are in the list of foreign names only if a document has them, and the code does not', () => {
+	it('are in the list of foreign names only if a document uses them and the code does not', () => {
 		documents.flatMap(codeIn).forEach(unknownNames);
 		expect([...foreign].filter((name) => !used.has(name))).toEqual([]);
 	});

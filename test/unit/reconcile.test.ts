@@ -26,7 +26,7 @@ import {
 } from './fixtures/reconcile';
 import type { Outline } from './fixtures/reconcile';
 
-describe('Okta delivers to a hook', () => {
+describe('Okta delivers events to a hook', () => {
 	it('that is active and verified', () => {
 		expect(isDelivering(eventHook())).toBe(true);
 	});
@@ -45,7 +45,7 @@ describe('Okta delivers to a hook', () => {
 describe('A hook belongs to the node', () => {
 	it.each<[string, EventHook]>([
 		['at its address with its mark', eventHook()],
-		['at its address without a description, which an org may not return', hookAt('')],
+		['at its address without a description, because an org may not return it', hookAt('')],
 		['at its address with a description that Okta cut', hookAt(markedBy(OWNER).slice(0, -3))],
 		['at its address with a description that a user wrote', hookAt('Please keep')],
 		['at its address when it is inactive', eventHook(INACTIVE)],
@@ -60,7 +60,7 @@ describe('A hook belongs to the node', () => {
 		expect(published).toEqual(outline({ action: `replace ${hook.id}` }));
 	});
 
-	it('whose id n8n remembers, when a user changed its address and Okta kept no description', () => {
+	it('if n8n remembers its ID, even if a user changed its address and Okta returns no description', () => {
 		const hook = hookElsewhere({ description: '', ...INACTIVE });
 		const plan = planFor({ operation: 'unpublish', hooks: [hook], knownId: 'away' });
 		expect(plan).toEqual(outline({ remove: ['away'] }));
@@ -73,34 +73,34 @@ describe('A hook belongs to the node', () => {
 
 describe('A hook belongs to someone else', () => {
 	const otherMark = { description: markedBy(OTHER_OWNER) };
-	const strangers: Array<[string, EventHook]> = [
+	const othersHooks: Array<[string, EventHook]> = [
 		['at our address with the mark of another owner', eventHook({ id: 'away', ...otherMark })],
 		['at another address with the mark of another owner', hookElsewhere(otherMark)],
 		['with the mark of another owner, inactive', hookElsewhere({ ...otherMark, ...INACTIVE })],
 		['at another address without a mark', hookElsewhere({ description: '' })],
 		['without a mark, inactive', hookElsewhere({ description: '', ...INACTIVE })],
 		[
-			'at our address with a slash more',
+			'at our address with an additional slash',
 			hookElsewhere({ uri: `${WEBHOOK_URL}/`, description: '' }),
 		],
 		['of another node’s test', testHook(HOUR, { description: markedBy('x', { isTest: true }) })],
 	];
 
-	it.each(strangers)('%s: publishing leaves it alone', (_what, hook) => {
+	it.each(othersHooks)('%s: publishing leaves it alone', (_what, hook) => {
 		const plan = planFor({ operation: 'publish', hooks: [hook], probes: known('none') });
 		expect(plan).toEqual(outline({ action: 'create' }));
 	});
 
-	it.each(strangers)('%s: a watch leaves it alone', (_what, hook) => {
+	it.each(othersHooks)('%s: a watch leaves it alone', (_what, hook) => {
 		const plan = planFor({ hooks: [hook], checksWithoutHook: 1 });
 		expect(plan).toEqual(outline({ action: 'create' }));
 	});
 
-	it.each(strangers)('%s: unpublishing leaves it alone', (_what, hook) => {
+	it.each(othersHooks)('%s: unpublishing leaves it alone', (_what, hook) => {
 		expect(planFor({ operation: 'unpublish', hooks: [hook] })).toEqual(outline({}));
 	});
 
-	it('even if n8n remembers its id, since another owner has taken it over', () => {
+	it('even if n8n remembers its ID, because another owner has taken it over', () => {
 		const hook = hookElsewhere({ ...otherMark, ...INACTIVE });
 		const plan = planFor({ operation: 'unpublish', hooks: [hook], knownId: 'away' });
 		expect(plan).toEqual(outline({}));
@@ -119,14 +119,14 @@ describe('A delivering hook with our mark at another address', () => {
 		expect(plan).toEqual(outline({ probe: ['away'] }));
 	});
 
-	it('is not asked about if it doesn’t deliver', () => {
+	it('isn’t probed if it doesn’t deliver', () => {
 		for (const state of [INACTIVE, UNVERIFIED]) {
 			const hooks = [eventHook(), hookElsewhere(state)];
 			expect(planFor({ operation: 'watch', hooks }).probe).toEqual([]);
 		}
 	});
 
-	it('is asked about beside others that are known already', () => {
+	it('is probed even if other hooks have been probed already', () => {
 		const hooks = [hookElsewhere(), hookElsewhere({ id: 'new' })];
 		const plan = planFor({ hooks, probes: known('other') });
 		expect(plan).toEqual(outline({ probe: ['new'] }));
@@ -149,7 +149,7 @@ describe('A delivering hook with our mark at another address', () => {
 		['other', 24 * HOUR, true],
 		['self', 48 * HOUR, false],
 	])(
-		'where the responder is %s is probed again by a watch %i ms later: %s',
+		'with the responder %s is probed again by a watch %i ms later: %s',
 		(responder, ms, isProbed) => {
 			const probes = known(responder, { probedAt: NOW - ms });
 			const plan = planFor({ hooks: [eventHook(), hookElsewhere()], probes });
@@ -170,26 +170,26 @@ describe('Publishing', () => {
 		expect(publish({})).toEqual(outline({ action: 'create' }));
 	});
 
-	it('gives the hook a new secret even if all is in order', () => {
+	it('gives the hook a new secret even if everything is in order', () => {
 		const hook = eventHook();
 		const plan = publish({ hooks: [hook], knownId: 'who1', lastWrite: hook });
 		expect(plan).toEqual(outline({ action: 'replace who1' }));
 	});
 
-	it('passes on the hook as Okta has it', () => {
+	it('returns the hook as it is in Okta', () => {
 		const hook = eventHook();
 		const { action } = reconcile(planInput({ operation: 'publish', hooks: [hook] }));
 		expect(action).toEqual({ do: 'replace', hook });
 	});
 
-	it('does so with repairs off: they are about what n8n does by itself', () => {
+	it('ignores that repairs are off, because that only applies to automatic changes', () => {
 		const spec = hookSpec({ isRepaired: false });
 		const hooks = [eventHook(), hookElsewhere(INACTIVE)];
 		const plan = publish({ spec, hooks });
 		expect(plan).toEqual(outline({ action: 'replace who1', remove: ['away'] }));
 	});
 
-	it('keeps one hook and removes duplicates', () => {
+	it('keeps one hook and deletes duplicates', () => {
 		const hooks = [eventHook({ id: 'a' }), eventHook({ id: 'b' }), eventHook({ id: 'c' })];
 		expect(publish({ hooks })).toEqual(outline({ action: 'replace a', remove: ['b', 'c'] }));
 	});
@@ -200,9 +200,9 @@ describe('Publishing', () => {
 			'self',
 			outline({ action: 'replace away' }),
 		],
-		['takes over a hook to which nobody responds', 'none', outline({ action: 'replace away' })],
+		['takes over a hook that no one responds to', 'none', outline({ action: 'replace away' })],
 		[
-			'leaves a hook to which someone responds and creates its own',
+			'leaves a hook that someone responds to and creates its own',
 			'other',
 			outline({ action: 'create' }),
 		],
@@ -216,7 +216,7 @@ describe('Publishing', () => {
 		expect(plan).toEqual(outline({ action: 'replace away' }));
 	});
 
-	it('prefers the hook at our address, and removes the one that nobody serves', () => {
+	it('prefers the hook at our address and deletes the one that no one responds to', () => {
 		const hooks = [hookElsewhere(), eventHook(INACTIVE)];
 		const plan = publish({ hooks, probes: known('none') });
 		expect(plan).toEqual(outline({ action: 'replace who1', remove: ['away'] }));
@@ -224,14 +224,14 @@ describe('Publishing', () => {
 });
 
 describe('Unpublishing', () => {
-	it('removes all that is ours, and nothing that someone else serves', () => {
+	it('deletes all of our hooks and none that someone else responds to', () => {
 		const hooks = [
 			eventHook({ id: 'ours' }),
 			eventHook({ id: 'duplicate', ...INACTIVE }),
 			hookElsewhere(),
 			hookElsewhere({ id: 'idle', ...UNVERIFIED }),
 			testHook(HOUR),
-			eventHook({ id: 'stranger', description: markedBy(OTHER_OWNER) }),
+			eventHook({ id: 'others', description: markedBy(OTHER_OWNER) }),
 		];
 		const plan = planFor({ operation: 'unpublish', hooks, probes: known('other') });
 		expect(plan).toEqual(outline({ remove: ['ours', 'duplicate', 'idle', 'test'] }));
@@ -241,7 +241,7 @@ describe('Unpublishing', () => {
 		['self', ['away']],
 		['none', ['away']],
 		['other', []],
-	])('looks at who responds to a hook elsewhere: %s', (responder, remove) => {
+	])('deletes a hook elsewhere depending on who responds to it: %s', (responder, remove) => {
 		const plan = planFor({
 			operation: 'unpublish',
 			hooks: [hookElsewhere()],
@@ -250,7 +250,7 @@ describe('Unpublishing', () => {
 		expect(plan).toEqual(outline({ remove }));
 	});
 
-	it('removes everything with repairs off', () => {
+	it('deletes everything even with repairs off', () => {
 		const spec = hookSpec({ isRepaired: false });
 		const hooks = [eventHook(), hookElsewhere(INACTIVE), testHook(HOUR)];
 		const plan = planFor({ operation: 'unpublish', spec, hooks });
@@ -259,7 +259,7 @@ describe('Unpublishing', () => {
 		expect(unknown).toEqual(outline({ probe: ['away'] }));
 	});
 
-	it('has nothing to do if nothing is left', () => {
+	it('does nothing if nothing is left', () => {
 		expect(planFor({ operation: 'unpublish', checksWithoutHook: 1 })).toEqual(outline({}));
 	});
 });
@@ -271,15 +271,19 @@ describe('The order of preference among hooks at our address', () => {
 
 	it.each<[string, Partial<PlanInput>, string[]]>([
 		[
-			'the one that n8n remembers comes first',
+			'the hook that n8n remembers comes first',
 			{ hooks: [first, second], knownId: 'second' },
 			['second', 'first'],
 		],
-		['even if it is inactive', { hooks: [first, idle], knownId: 'idle' }, ['idle', 'first']],
-		['a delivering one comes before an inactive one', { hooks: [idle, first] }, ['first', 'idle']],
-		['equals stay in Okta’s order', { hooks: [second, first] }, ['second', 'first']],
 		[
-			'all three ranks',
+			'the hook that n8n remembers comes first even if it is inactive',
+			{ hooks: [first, idle], knownId: 'idle' },
+			['idle', 'first'],
+		],
+		['a delivering hook comes before an inactive one', { hooks: [idle, first] }, ['first', 'idle']],
+		['equal hooks stay in Okta’s order', { hooks: [second, first] }, ['second', 'first']],
+		[
+			'all three ranks are applied together',
 			{ hooks: [idle, second, first], knownId: 'first' },
 			['first', 'second', 'idle'],
 		],
@@ -307,8 +311,8 @@ describe('A test hook', () => {
 		['of a recent test elsewhere', testHook(MINUTE, far), false, false],
 		['of a test elsewhere, after ten minutes', testHook(TEN_MINUTES, far), false, false],
 		['of an old test elsewhere', testHook(TEN_MINUTES + 1, far), false, true],
-		['elsewhere that has no time of creation', testHook(0, { ...far, created: '' }), false, false],
-		['here that has no time of creation', testHook(0, { created: '' }), false, true],
+		['elsewhere without a creation time', testHook(0, { ...far, created: '' }), false, false],
+		['here without a creation time', testHook(0, { created: '' }), false, true],
 		['whose URL can’t be read', testHook(MINUTE, { uri: 'undefined' }), false, false],
 		['that is inactive, elsewhere', testHook(MINUTE, { ...far, ...INACTIVE }), false, false],
 	])('%s', (_what, hook, isTestRunning, isRemoved) => {
@@ -322,13 +326,13 @@ describe('A test hook', () => {
 		expect(published).toEqual(outline({ action: 'create', remove }));
 	});
 
-	it('is never mistaken for the hook itself, even if its id is remembered', () => {
+	it('is never mistaken for the published hook, even if n8n remembers its ID', () => {
 		const hooks = [testHook(MINUTE, far)];
 		const plan = planFor({ hooks, knownId: 'test', checksWithoutHook: 1 });
 		expect(plan).toEqual(outline({ action: 'create' }));
 	});
 
-	it('is removed when another test of the node starts at another address of this n8n', () => {
+	it('is deleted when another test of the node starts at another address of this n8n', () => {
 		const spec = hookSpec({ isTest: true, uri: `${TEST_URL}/2` });
 		const plan = planFor({
 			operation: 'publish',
@@ -353,7 +357,7 @@ describe('A test hook', () => {
 		expect(plan).toEqual(outline({ action: 'replace test', remove: ['old'] }));
 	});
 
-	it('is removed when its test ends, and the published hook stays', () => {
+	it('is deleted when its test ends, and the published hook stays', () => {
 		const spec = hookSpec({ isTest: true, uri: TEST_URL });
 		const hooks = [eventHook(), testHook(MINUTE)];
 		const plan = planFor({ operation: 'unpublish', spec, hooks });

@@ -17,7 +17,7 @@ import {
 } from './fixtures/reconcile';
 
 describe('A watch', () => {
-	it('does nothing if all is in order', () => {
+	it('does nothing if everything is in order', () => {
 		const hook = eventHook();
 		for (const lastWrite of [undefined, hook]) {
 			expect(planFor({ hooks: [hook], lastWrite })).toEqual(outline({ action: 'nothing who1' }));
@@ -38,18 +38,18 @@ describe('A watch', () => {
 		expect(plan).toEqual(outline({ action: 'report (no key)' }));
 	});
 
-	it('creates its own hook beside one to which someone else responds', () => {
+	it('creates its own hook next to one that someone else responds to', () => {
 		const context = { hooks: [hookElsewhere()], probes: known('other') };
 		expect(planFor(context)).toEqual(outline({ action: 'wait' }));
 		expect(planFor({ ...context, checksWithoutHook: 1 })).toEqual(outline({ action: 'create' }));
 	});
 
-	it('creates its own hook beside one to which nobody has responded for less than a day', () => {
+	it('creates its own hook next to one that no one has responded to for less than a day', () => {
 		const context = { hooks: [hookElsewhere()], probes: known('none'), checksWithoutHook: 1 };
 		expect(planFor(context)).toEqual(outline({ action: 'create' }));
 	});
 
-	it('keeps the hook and removes duplicates at our address', () => {
+	it('keeps the hook and deletes duplicates at our address', () => {
 		const hooks = [eventHook({ id: 'duplicate', ...INACTIVE }), eventHook()];
 		const plan = planFor({ hooks });
 		expect(plan).toEqual(outline({ action: 'nothing who1', remove: ['duplicate'] }));
@@ -58,13 +58,13 @@ describe('A watch', () => {
 	it.each<[string, Partial<EventHook>]>([
 		['inactive', INACTIVE],
 		['unverified', UNVERIFIED],
-	])('brings back a hook elsewhere that is %s', (_what, state) => {
+	])('moves back a hook elsewhere that is %s', (_what, state) => {
 		const plan = planFor({ hooks: [hookElsewhere(state)] });
 		const differences = ['its URL was changed'];
 		expect(plan).toEqual(outline({ action: 'replace away', differences }));
 	});
 
-	it('brings back a hook elsewhere whose requests arrive here', () => {
+	it('moves back a hook elsewhere whose requests arrive here', () => {
 		const plan = planFor({ hooks: [hookElsewhere()], probes: known('self') });
 		const differences = ['its URL was changed'];
 		expect(plan).toEqual(outline({ action: 'replace away', differences }));
@@ -83,7 +83,7 @@ describe('A watch', () => {
 		expect(plan).toEqual(outline({ action: 'report away (no key)', differences }));
 	});
 
-	it('prefers an idle hook elsewhere to one that delivers here, and removes the latter', () => {
+	it('prefers an idle hook elsewhere to one that delivers here and deletes the latter', () => {
 		const hooks = [hookElsewhere(), hookElsewhere({ id: 'idle', ...INACTIVE })];
 		const plan = planFor({ hooks, probes: known('self') });
 		const differences = ['its URL was changed'];
@@ -98,7 +98,7 @@ describe('A watch', () => {
 		expect(plan).toEqual(outline({ action: 'replace away', differences, remove: ['twin'] }));
 	});
 
-	it('removes a hook elsewhere whose requests arrive here if ours is in order', () => {
+	it('deletes a hook elsewhere whose requests arrive here if ours is in order', () => {
 		const plan = planFor({ hooks: [hookElsewhere(), eventHook()], probes: known('self') });
 		expect(plan).toEqual(outline({ action: 'nothing who1', remove: ['away'] }));
 	});
@@ -106,7 +106,7 @@ describe('A watch', () => {
 	it.each<[string, Partial<EventHook>, PlanInput['probes']]>([
 		['is inactive', INACTIVE, new Map()],
 		['serves someone else', {}, known('other', { deadSince: NOW - 48 * HOUR })],
-	])('leaves a hook elsewhere alone beside ours if it %s', (_what, state, probes) => {
+	])('leaves a hook elsewhere alone next to ours if it %s', (_what, state, probes) => {
 		const plan = planFor({ hooks: [eventHook(), hookElsewhere(state)], probes });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
@@ -115,23 +115,26 @@ describe('A watch', () => {
 		[24 * HOUR - 1, []],
 		[24 * HOUR, ['away']],
 		[48 * HOUR, ['away']],
-	])('looks at how long nobody has responded to a hook elsewhere: %i ms', (ms, remove) => {
-		const probes = known('none', { deadSince: NOW - ms });
-		const plan = planFor({ hooks: [eventHook(), hookElsewhere()], probes });
-		expect(plan).toEqual(outline({ action: 'nothing who1', remove }));
-		const context = { hooks: [hookElsewhere()], probes };
-		expect(planFor(context)).toEqual(outline({ action: 'wait', remove }));
-		const second = planFor({ ...context, checksWithoutHook: 1 });
-		expect(second).toEqual(outline({ action: 'create', remove }));
-	});
+	])(
+		'deletes a hook elsewhere depending on how long no one has responded to it: %i ms',
+		(ms, remove) => {
+			const probes = known('none', { deadSince: NOW - ms });
+			const plan = planFor({ hooks: [eventHook(), hookElsewhere()], probes });
+			expect(plan).toEqual(outline({ action: 'nothing who1', remove }));
+			const context = { hooks: [hookElsewhere()], probes };
+			expect(planFor(context)).toEqual(outline({ action: 'wait', remove }));
+			const second = planFor({ ...context, checksWithoutHook: 1 });
+			expect(second).toEqual(outline({ action: 'create', remove }));
+		},
+	);
 
-	it('doesn’t remove a dead hook that is inactive by now: nobody is asked about it', () => {
+	it('doesn’t delete a dead hook that is now inactive, because inactive hooks aren’t probed', () => {
 		const probes = known('none', { deadSince: NOW - 48 * HOUR });
 		const plan = planFor({ hooks: [eventHook(), hookElsewhere(INACTIVE)], probes });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
 
-	it('removes surplus hooks in any case: duplicates, aliases, dead ones, and old tests', () => {
+	it('deletes duplicates, aliases, dead hooks, and old tests whatever else it does', () => {
 		const surplus = [
 			eventHook({ id: 'duplicate' }),
 			hookElsewhere(),
@@ -157,7 +160,7 @@ describe('A watch', () => {
 	});
 });
 
-describe('What a watch finds changed', () => {
+describe('A change that a watch detects', () => {
 	const filter = (...filters: Array<[string, string]>) => ({ filters: new Map(filters) });
 	const wanted = hookSpec({ eventTypes: ['a', 'b'], filterExpression: CONDITION });
 	const good = {
@@ -166,18 +169,18 @@ describe('What a watch finds changed', () => {
 	};
 
 	it.each<[string, Partial<EventHook>]>([
-		['its order of event types and the spaces in its filter', {}],
-		['its description', { description: '' }],
-		['its time of creation', { created: '' }],
+		['the order of event types or the whitespace in the filter', {}],
+		['the description', { description: '' }],
+		['the creation time', { created: '' }],
 	])('is not %s', (_what, changes) => {
 		const plan = planFor({ spec: wanted, hooks: [eventHook({ ...good, ...changes })] });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
 
 	it.each<[string, Partial<EventHook>, string]>([
-		['that it is inactive', INACTIVE, 'it was deactivated'],
-		['that its status is unknown', { status: 'undefined' }, 'it was deactivated'],
-		['that it is unverified', UNVERIFIED, "it wasn't verified"],
+		['an inactive status', INACTIVE, 'it was deactivated'],
+		['an unknown status', { status: 'undefined' }, 'it was deactivated'],
+		['an unverified hook', UNVERIFIED, "it wasn't verified"],
 		['a missing event type', { eventTypes: ['a'] }, 'its event types were changed'],
 		['the same event type twice', { eventTypes: ['a', 'a'] }, 'its event types were changed'],
 		['an added event type', { eventTypes: ['a', 'b', 'c'] }, 'its event types were changed'],
@@ -191,7 +194,7 @@ describe('What a watch finds changed', () => {
 			'its filter was changed',
 		],
 		[
-			'a filter with spaces missing',
+			'a filter without its spaces',
 			filter(['a', CONDITION], ['b', CONDITION.replaceAll(' ', '')]),
 			'its filter was changed',
 		],
@@ -219,13 +222,13 @@ describe('What a watch finds changed', () => {
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
 
-	it('is a filter, if none is wanted', () => {
+	it('is a filter if there should be none', () => {
 		const plan = planFor({ hooks: [eventHook(filter([EVENT_TYPE, CONDITION]))] });
 		const differences = ['its filter was changed'];
 		expect(plan).toEqual(outline({ action: 'replace who1', differences }));
 	});
 
-	it('is the secret, if the mark belongs to another one', () => {
+	it('is an outdated secret if the mark belongs to another one', () => {
 		const hooks = [eventHook({ description: markedBy(OWNER, { secret: 'f'.repeat(16) }) })];
 		const isSecretCurrent: PlanInput['isSecretCurrent'] = ({ secret }) => secret !== 'f'.repeat(16);
 		const plan = planFor({ hooks, isSecretCurrent });
@@ -233,13 +236,13 @@ describe('What a watch finds changed', () => {
 		expect(plan).toEqual(outline({ action: 'replace who1', differences }));
 	});
 
-	it('is not the secret of a hook that Okta returns without its mark', () => {
+	it('is not the secret if Okta returns the hook without its mark', () => {
 		const hooks = [eventHook({ description: '' })];
 		const plan = planFor({ hooks, isSecretCurrent: () => false });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
 
-	it('is told in full', () => {
+	it('is listed together with all others', () => {
 		const hook = eventHook({
 			...INACTIVE,
 			...UNVERIFIED,
@@ -259,18 +262,18 @@ describe('What a watch finds changed', () => {
 	});
 });
 
-describe('After a write of this process, a watch', () => {
+describe('After this process wrote the hook, a watch', () => {
 	const written = eventHook();
 	const LATER = { lastUpdated: '2026-03-02T00:00:00.000Z' };
 
 	it.each<[string, Partial<EventHook>]>([
 		['other event types', { eventTypes: ['USER.AUTHENTICATION.AUTH_VIA_MFA'] }],
-		['another filter', { filters: new Map([[EVENT_TYPE, 'rewritten by Okta']]) }],
+		['a different filter', { filters: new Map([[EVENT_TYPE, 'rewritten by Okta']]) }],
 		['no authentication header', { authHeader: undefined }],
-		['an authentication header in another form', { authHeader: 'Authorization' }],
+		['an authentication header in a different letter case', { authHeader: 'Authorization' }],
 		['a description that is cut', { description: 'Created by n8n' }],
-		['no times', { created: '', lastUpdated: '' }],
-	])('accepts what Okta responded to it: %s', (_what, changes) => {
+		['no timestamps', { created: '', lastUpdated: '' }],
+	])('accepts the hook as Okta returned it: %s', (_what, changes) => {
 		const hook = eventHook(changes);
 		const plan = planFor({ hooks: [hook], knownId: 'who1', lastWrite: { ...hook } });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
@@ -280,15 +283,15 @@ describe('After a write of this process, a watch', () => {
 		['event types', { eventTypes: ['a'] }, 'its event types were changed'],
 		['the filter', { filters: new Map([['a', 'b']]) }, 'its filter was changed'],
 		['the header', { authHeader: 'x-secret' }, 'its authentication header was changed'],
-	])('finds out that someone changed %s', (_what, changes, difference) => {
+	])('detects that someone changed %s', (_what, changes, difference) => {
 		const plan = planFor({ hooks: [eventHook(changes)], lastWrite: written });
 		expect(plan).toEqual(outline({ action: 'replace who1', differences: [difference] }));
-		// Back to what was sent, although Okta had responded something else.
+		// Even a change back to what was sent is detected if Okta returned something else.
 		const back = planFor({ hooks: [written], lastWrite: eventHook(changes) });
 		expect(back).toEqual(outline({ action: 'replace who1', differences: [difference] }));
 	});
 
-	it('suspects another secret if only the time of the last change tells of an edit', () => {
+	it('assumes a changed secret if only the time of the last change shows an edit', () => {
 		const plan = planFor({ hooks: [eventHook(LATER)], lastWrite: written });
 		expect(plan).toEqual(outline({ action: 'replace who1', differences: ['it was edited'] }));
 	});
@@ -298,13 +301,13 @@ describe('After a write of this process, a watch', () => {
 		expect(plan).toEqual(outline({ action: 'replace who1', differences: ['it was deactivated'] }));
 	});
 
-	it('compares with what is wanted if the write was to another hook', () => {
+	it('compares with the spec if this process wrote a different hook', () => {
 		const lastWrite = eventHook({ id: 'former', ...LATER, eventTypes: ['a'], authHeader: 'x' });
 		expect(planFor({ hooks: [written], lastWrite })).toEqual(outline({ action: 'nothing who1' }));
 	});
 });
 
-describe('A hook that is right but for its state', () => {
+describe('A hook where only the state is wrong', () => {
 	const LATER = { lastUpdated: '2026-03-02T00:00:00.000Z' };
 	const states: Array<[Partial<EventHook>, string[]]> = [
 		[INACTIVE, ['it was deactivated']],
@@ -313,7 +316,7 @@ describe('A hook that is right but for its state', () => {
 	];
 
 	it.each(states)(
-		'is resumed if nobody touched it since the last write: %j',
+		'is resumed if no one has changed it since the last write: %j',
 		(state, differences) => {
 			const hook = eventHook(state);
 			const plan = planFor({ hooks: [hook], lastWrite: eventHook() });
@@ -322,7 +325,7 @@ describe('A hook that is right but for its state', () => {
 	);
 
 	it.each(states)(
-		'is replaced if it was changed since, maybe its secret too: %j',
+		'is replaced if it was changed since then, because its secret may have changed too: %j',
 		(state, differences) => {
 			const hook = eventHook({ ...state, ...LATER });
 			const plan = planFor({ hooks: [hook], lastWrite: eventHook() });
@@ -356,7 +359,7 @@ describe('A hook that is right but for its state', () => {
 	});
 });
 
-describe('Without a key to derive a secret from, a watch reports', () => {
+describe('Without a key to derive secrets from, a watch reports', () => {
 	it('a hook that was edited', () => {
 		const hooks = [eventHook({ eventTypes: ['a'] })];
 		const differences = ['its event types were changed'];
@@ -364,7 +367,7 @@ describe('Without a key to derive a secret from, a watch reports', () => {
 		expect(plan).toEqual(outline({ action: 'report who1 (no key)', differences }));
 	});
 
-	it('nothing if all is in order', () => {
+	it('nothing if everything is in order', () => {
 		const plan = planFor({ hooks: [eventHook()], canDerive: false });
 		expect(plan).toEqual(outline({ action: 'nothing who1' }));
 	});
@@ -374,7 +377,7 @@ describe('With repairs off, a watch', () => {
 	const spec = hookSpec({ isRepaired: false });
 	const watch = (changes: Partial<PlanInput>) => planFor({ spec, ...changes });
 
-	it('says nothing if all is in order', () => {
+	it('reports nothing if everything is in order', () => {
 		expect(watch({ hooks: [eventHook()] })).toEqual(outline({ action: 'nothing who1' }));
 	});
 
@@ -396,14 +399,14 @@ describe('With repairs off, a watch', () => {
 		expect(plan).toEqual(outline({ action: 'report (repairs are off)' }));
 	});
 
-	it('names the switch as the reason even if it couldn’t repair the hook anyway', () => {
+	it('gives the option as the reason even if it couldn’t repair the hook anyway', () => {
 		const gone = watch({ checksWithoutHook: 1, canDerive: false });
 		expect(gone.action).toBe('report (repairs are off)');
 		const edited = watch({ hooks: [eventHook({ eventTypes: [] })], canDerive: false });
 		expect(edited.action).toBe('report who1 (repairs are off)');
 	});
 
-	it('removes nothing and asks nobody', () => {
+	it('deletes nothing and probes nothing', () => {
 		const surplus = [eventHook({ id: 'duplicate' }), hookElsewhere(), testHook(HOUR)];
 		const ours = eventHook();
 		const cases: Array<[EventHook[], string]> = [

@@ -1,37 +1,47 @@
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
 import type { Claim } from '../../nodes/shared/events/seenEvents';
 import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
-import { ask, claim, claimForOtherTrigger, memoryOf, wouldTake } from './fixtures/seenEvents';
+import {
+	requestClaim,
+	claim,
+	claimForOtherTrigger,
+	memoryOf,
+	claimable,
+} from './fixtures/seenEvents';
 
-describe('The same delivery at the same time', () => {
-	it('waits while the first has it in hand', async () => {
+describe('A concurrent repeat of a delivery', () => {
+	it('waits while the first claim is pending', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
-		expect((await ask(seen, 'a')).claim).toBeUndefined();
+		expect((await requestClaim(seen, 'a')).claim).toBeUndefined();
 	});
 
-	it('gets nothing once the first was handed off', async () => {
+	it('gets nothing once the first one is handed off', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
-		const second = await ask(seen, 'a');
+		const second = await requestClaim(seen, 'a');
 		first.settle(true);
 		await flushPromises();
 		expect(second.claim?.events).toEqual([]);
 	});
 
-	it('gets everything once the first has failed', async () => {
+	it('gets everything once the first one fails', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a', 'b');
-		const second = await ask(seen, 'a', 'b');
+		const second = await requestClaim(seen, 'a', 'b');
 		first.settle(false);
 		await flushPromises();
 		expect(second.claim?.events).toEqual(['a', 'b']);
 	});
 
-	it('goes to one waiter at a time, until it is handed off', async () => {
+	it('is granted to one waiter at a time until it is handed off', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
-		const waiters = [await ask(seen, 'a'), await ask(seen, 'a'), await ask(seen, 'a')];
+		const waiters = [
+			await requestClaim(seen, 'a'),
+			await requestClaim(seen, 'a'),
+			await requestClaim(seen, 'a'),
+		];
 		const holders = () => waiters.filter((waiter) => waiter.claim);
 		first.settle(false);
 		await flushPromises();
@@ -43,21 +53,21 @@ describe('The same delivery at the same time', () => {
 	});
 });
 
-describe('Deliveries that overlap at the same time', () => {
-	it('wait for each other, and the later one gets the rest', async () => {
+describe('Concurrent deliveries that overlap', () => {
+	it('wait for each other, and the later one gets the remaining events', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a', 'b');
-		const second = await ask(seen, 'b', 'c');
+		const second = await requestClaim(seen, 'b', 'c');
 		expect(second.claim).toBeUndefined();
 		first.settle(true);
 		await flushPromises();
 		expect(second.claim?.events).toEqual(['c']);
 	});
 
-	it('wait for all whose events they hold', async () => {
+	it('wait for every delivery that shares an event with them', async () => {
 		const seen = memoryOf(10);
 		const [one, two] = [await claim(seen, 'a'), await claim(seen, 'b')];
-		const third = await ask(seen, 'a', 'b', 'c');
+		const third = await requestClaim(seen, 'a', 'b', 'c');
 		one.settle(true);
 		await flushPromises();
 		expect(third.claim).toBeUndefined();
@@ -66,27 +76,27 @@ describe('Deliveries that overlap at the same time', () => {
 		expect(third.claim?.events).toEqual(['b', 'c']);
 	});
 
-	it('do not wait when they hold nothing in common', async () => {
+	it('do not wait if they share no events', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
-		expect((await ask(seen, 'b')).claim?.events).toEqual(['b']);
+		expect((await requestClaim(seen, 'b')).claim?.events).toEqual(['b']);
 	});
 
 	it('do not hold up others while they wait', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
-		expect((await ask(seen, 'a', 'b')).claim).toBeUndefined();
-		expect((await ask(seen, 'b')).claim?.events).toEqual(['b']);
+		expect((await requestClaim(seen, 'a', 'b')).claim).toBeUndefined();
+		expect((await requestClaim(seen, 'b')).claim?.events).toEqual(['b']);
 	});
 
-	it('do not block each other with their events in opposite order', async () => {
+	it('do not deadlock with their events in opposite order', async () => {
 		const seen = memoryOf(10);
-		const gate = await claim(seen, 'a', 'b');
-		const forth = await ask(seen, 'a', 'b');
-		const back = await ask(seen, 'b', 'a');
-		gate.settle(false);
+		const first = await claim(seen, 'a', 'b');
+		const second = await requestClaim(seen, 'a', 'b');
+		const third = await requestClaim(seen, 'b', 'a');
+		first.settle(false);
 		await flushPromises();
-		const [holder, waiter] = forth.claim ? [forth, back] : [back, forth];
+		const [holder, waiter] = second.claim ? [second, third] : [third, second];
 		expect(holder.claim?.events).toHaveLength(2);
 		expect(waiter.claim).toBeUndefined();
 		holder.claim?.settle(true);
@@ -96,7 +106,7 @@ describe('Deliveries that overlap at the same time', () => {
 
 	it('hand off each event exactly once, whatever fails and however they overlap', async () => {
 		const seen = memoryOf(1000);
-		// A fixed sequence that looks like chance (Park and Miller's generator).
+		// A reproducible pseudorandom sequence (Park-Miller generator).
 		let state = 20260304;
 		const random = (below: number) => {
 			state = (state * 48271) % 2147483647;
@@ -114,8 +124,8 @@ describe('Deliveries that overlap at the same time', () => {
 		const handedOff: string[] = [];
 		for (;;) {
 			await flushPromises();
-			const inHand = open.flatMap(({ events }) => events);
-			expect(inHand).toHaveLength(new Set(inHand).size);
+			const pending = open.flatMap(({ events }) => events);
+			expect(pending).toHaveLength(new Set(pending).size);
 			if (open.length === 0) break;
 			const [{ events, settle }] = open.splice(random(open.length), 1);
 			const works = random(3) > 0;
@@ -128,7 +138,7 @@ describe('Deliveries that overlap at the same time', () => {
 	});
 });
 
-describe('A delivery that n8n never answers', () => {
+describe('A delivery that n8n never responds to', () => {
 	const start = () => {
 		const clock = new ManualClock();
 		return { clock, seen: new SeenEvents(10, clock) };
@@ -139,28 +149,28 @@ describe('A delivery that n8n never answers', () => {
 		const first = await claim(seen, 'a', 'b');
 		first.abandon();
 		await clock.pass(15 * MINUTE - 1);
-		const early = await ask(seen, 'a');
+		const early = await requestClaim(seen, 'a');
 		expect(early.claim).toBeUndefined();
 		await clock.pass(1);
-		expect(await wouldTake(seen, 'b')).toEqual(['b']);
+		expect(await claimable(seen, 'b')).toEqual(['b']);
 	});
 
-	it('hands its events to one that already waits for them', async () => {
+	it('gives its events to a delivery that already waits for them', async () => {
 		const { clock, seen } = start();
 		const first = await claim(seen, 'a');
-		const waiter = await ask(seen, 'a', 'b');
+		const waiter = await requestClaim(seen, 'a', 'b');
 		first.abandon();
 		await clock.pass(15 * MINUTE - 1);
 		expect(waiter.claim).toBeUndefined();
-		// One that waits looks once a second.
+		// Waiting deliveries check once a second.
 		await clock.pass(1000);
 		expect(waiter.claim?.events).toEqual(['a', 'b']);
 	});
 
-	it('hands them to one waiter at a time', async () => {
+	it('gives its events to one waiter at a time', async () => {
 		const { clock, seen } = start();
 		(await claim(seen, 'a')).abandon();
-		const waiters = [await ask(seen, 'a'), await ask(seen, 'a')];
+		const waiters = [await requestClaim(seen, 'a'), await requestClaim(seen, 'a')];
 		await clock.pass(15 * MINUTE);
 		const holders = waiters.filter((waiter) => waiter.claim);
 		expect(holders).toHaveLength(1);
@@ -169,10 +179,10 @@ describe('A delivery that n8n never answers', () => {
 		expect(waiters.map((waiter) => waiter.claim?.events.length).sort()).toEqual([0, 1]);
 	});
 
-	it('doesn’t lose its events while Okta is still connected, however long that takes', async () => {
+	it('keeps its events as long as Okta stays connected', async () => {
 		const { clock, seen } = start();
 		const first = await claim(seen, 'a');
-		const waiter = await ask(seen, 'a');
+		const waiter = await requestClaim(seen, 'a');
 		for (let hour = 0; hour < 24; hour += 1) await clock.pass(60 * MINUTE);
 		expect(waiter.claim).toBeUndefined();
 		first.settle(true);
@@ -180,35 +190,35 @@ describe('A delivery that n8n never answers', () => {
 		expect(waiter.claim?.events).toEqual([]);
 	});
 
-	it('counts from the first time that it was abandoned', async () => {
+	it('loses its events 15 minutes after it was first abandoned', async () => {
 		const { clock, seen } = start();
 		const first = await claim(seen, 'a');
 		first.abandon();
 		await clock.pass(10 * MINUTE);
 		first.abandon();
 		await clock.pass(5 * MINUTE);
-		expect(await wouldTake(seen, 'a')).toEqual(['a']);
+		expect(await claimable(seen, 'a')).toEqual(['a']);
 	});
 
 	it.each([
 		[true, [], []],
 		[false, ['a'], ['a']],
-	])('can still end in time: %s', async (isDone, forWaiter, left) => {
+	])('can still be settled in time: %s', async (isDone, forWaiter, left) => {
 		const { clock, seen } = start();
 		const first = await claim(seen, 'a');
 		first.abandon();
-		const waiter = await ask(seen, 'a');
+		const waiter = await requestClaim(seen, 'a');
 		await clock.pass(14 * MINUTE);
 		first.settle(isDone);
-		// The waiter doesn't sleep any longer then.
+		// The waiter no longer sleeps.
 		await flushPromises();
 		expect(waiter.claim?.events).toEqual(forWaiter);
 		waiter.claim?.settle(false);
 		await clock.pass(60 * MINUTE);
-		expect(await wouldTake(seen, 'a')).toEqual(left);
+		expect(await claimable(seen, 'a')).toEqual(left);
 	});
 
-	it('has no say any more once its events have gone to another', async () => {
+	it('has no effect once its events belong to another delivery', async () => {
 		const { clock, seen } = start();
 		const first = await claim(seen, 'a');
 		first.abandon();
@@ -217,23 +227,23 @@ describe('A delivery that n8n never answers', () => {
 		first.settle(true);
 		first.abandon();
 		await clock.pass(15 * MINUTE);
-		const third = await ask(seen, 'a');
+		const third = await requestClaim(seen, 'a');
 		expect(third.claim).toBeUndefined();
 		second.settle(false);
 		await flushPromises();
 		expect(third.claim?.events).toEqual(['a']);
 	});
 
-	it('doesn’t take others along when its time is up', async () => {
+	it('does not affect other deliveries when it expires', async () => {
 		const { clock, seen } = start();
 		(await claim(seen, 'a')).abandon();
 		await clock.pass(10 * MINUTE);
 		(await claim(seen, 'b')).abandon();
 		await claim(seen, 'c');
 		await clock.pass(5 * MINUTE);
-		expect(await wouldTake(seen, 'a')).toEqual(['a']);
-		expect((await ask(seen, 'b')).claim).toBeUndefined();
-		expect((await ask(seen, 'c')).claim).toBeUndefined();
+		expect(await claimable(seen, 'a')).toEqual(['a']);
+		expect((await requestClaim(seen, 'b')).claim).toBeUndefined();
+		expect((await requestClaim(seen, 'c')).claim).toBeUndefined();
 	});
 
 	it('leaves nothing in memory', async () => {
@@ -244,10 +254,10 @@ describe('A delivery that n8n never answers', () => {
 		expect(Reflect.get(seen, 'pending')).toHaveLength(1);
 	});
 
-	it('has each waiter wait for one moment at a time', async () => {
+	it('makes each waiter sleep only once at a time', async () => {
 		const { clock, seen } = start();
 		await claim(seen, 'a');
-		await ask(seen, 'a');
+		await requestClaim(seen, 'a');
 		for (let second = 0; second < 100; second += 1) await clock.pass(1000);
 		expect(clock.sleeping).toBe(1);
 	});

@@ -1,7 +1,7 @@
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
 import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
 import {
-	ask,
+	requestClaim,
 	claim,
 	claimForOtherTrigger,
 	granted,
@@ -12,88 +12,88 @@ import {
 	TRIGGER,
 } from './fixtures/seenEvents';
 
-describe('An event that a poll has found', () => {
+describe('An event that a poll found', () => {
 	const claimPolled = (seen: SeenEvents, ...ids: string[]) =>
 		seen.claimPolled(TRIGGER, ids, itself);
 
-	it('goes to the poll once, in order with the others', () => {
+	it('is claimed by the poll once and in order', () => {
 		expect(claimPolled(memoryOf(10), 'b', 'a', 'b').events).toEqual(['b', 'a']);
 	});
 
-	it('isn’t handed off again by a delivery once the poll has done it', async () => {
+	it('isn’t handed off by a delivery again once the poll has handed it off', async () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a').settle(true);
 		expect(await handOff(seen, 'a', 'b')).toEqual(['b']);
 	});
 
-	it('goes to the next delivery if the poll couldn’t hand it on', async () => {
+	it('goes to the next delivery if the poll couldn’t hand it off', async () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a').settle(false);
 		expect(await handOff(seen, 'a')).toEqual(['a']);
 	});
 
-	it('makes a delivery go away at once instead of waiting: Okta hangs up after three seconds', () => {
+	it('rejects a delivery immediately, because Okta disconnects after three seconds', () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a');
 		expect(seen.claim(TRIGGER, ['a'], itself)).toBeUndefined();
 		expect(seen.claim(TRIGGER, ['b', 'a'], itself)).toBeUndefined();
 	});
 
-	it('makes a delivery go away that has waited for another one until now', async () => {
+	it('rejects a delivery that has been waiting for another one', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
-		const second = await ask(seen, 'a');
-		expect(second.isRefused).toBe(false);
+		const second = await requestClaim(seen, 'a');
+		expect(second.isRejected).toBe(false);
 		first.settle(false);
 		claimPolled(seen, 'a');
 		await flushPromises();
-		expect(second).toEqual({ claim: undefined, isRefused: true });
+		expect(second).toEqual({ claim: undefined, isRejected: true });
 	});
 
-	it('makes a delivery go away that waits for another event', async () => {
+	it('rejects a delivery that waits for another event', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
-		const second = await ask(seen, 'a', 'b');
+		const second = await requestClaim(seen, 'a', 'b');
 		claimPolled(seen, 'b');
 		first.settle(true);
 		await flushPromises();
-		expect(second).toEqual({ claim: undefined, isRefused: true });
+		expect(second).toEqual({ claim: undefined, isRejected: true });
 	});
 
-	it('leaves the other events of such a delivery to the next one', async () => {
+	it('leaves the other events of a rejected delivery to the next one', async () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a');
-		expect((await ask(seen, 'a', 'b')).isRefused).toBe(true);
+		expect((await requestClaim(seen, 'a', 'b')).isRejected).toBe(true);
 		expect(await handOff(seen, 'b')).toEqual(['b']);
 	});
 
-	it('doesn’t keep a delivery of other events, or to another trigger', async () => {
+	it('doesn’t affect deliveries of other events or to other triggers', async () => {
 		const seen = memoryOf(10);
 		claimPolled(seen, 'a');
 		expect(await handOff(seen, 'b')).toEqual(['b']);
 		expect((await claimForOtherTrigger(seen, 'a')).events).toEqual(['a']);
 	});
 
-	it('can’t be told from others without an id: the poll gets it, and so do deliveries', async () => {
+	it('can be claimed by a poll and by deliveries if it has no ID', async () => {
 		const seen = memoryOf(10);
 		const idOf = (): undefined => undefined;
 		expect(seen.claimPolled(TRIGGER, ['x', 'x'], idOf).events).toEqual(['x', 'x']);
 		expect(granted(await seen.claim(TRIGGER, ['x'], idOf)).events).toEqual(['x']);
 	});
 
-	it('stays claimed as long as the poll says if nobody tells how it ended', async () => {
+	it('stays claimed for as long as the poll asked if its outcome stays unknown', async () => {
 		const clock = new ManualClock();
 		const seen = new SeenEvents(10, clock);
 		claimPolled(seen, 'a').abandon(30 * MINUTE);
 		await clock.pass(30 * MINUTE - 1);
-		expect((await ask(seen, 'a')).isRefused).toBe(true);
+		expect((await requestClaim(seen, 'a')).isRejected).toBe(true);
 		await clock.pass(1);
 		expect(await handOff(seen, 'a')).toEqual(['a']);
 	});
 });
 
 describe('An event’s progress', () => {
-	it('is to be new, in the hands of a delivery or a poll, or handed off', async () => {
+	it('is new, pending, or handed off', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'delivered');
 		seen.claimPolled(TRIGGER, ['polled'], itself);
@@ -111,21 +111,21 @@ describe('An event’s progress', () => {
 		expect(seen.progressOf(TRIGGER)('a')).toBe('new');
 	});
 
-	it('is another for each trigger', async () => {
+	it('is separate for each trigger', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
 		await handOff(seen, 'b');
 		expect(['a', 'b'].map(seen.progressOf(OTHER_TRIGGER))).toEqual(['new', 'new']);
 	});
 
-	it('is still new while a delivery with it waits for another event', async () => {
+	it('is still new while its delivery waits for another event', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
-		await ask(seen, 'a', 'b');
+		await requestClaim(seen, 'a', 'b');
 		expect(['a', 'b'].map(seen.progressOf(TRIGGER))).toEqual(['pending', 'new']);
 	});
 
-	it('is new again once it was abandoned long enough ago', async () => {
+	it('is new again 15 minutes after its delivery was abandoned', async () => {
 		const clock = new ManualClock();
 		const seen = new SeenEvents(10, clock);
 		(await claim(seen, 'a')).abandon();

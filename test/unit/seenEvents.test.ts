@@ -1,6 +1,6 @@
 import { flushPromises } from './fixtures/clock';
 import {
-	ask,
+	requestClaim,
 	claim,
 	claimForOtherTrigger,
 	granted,
@@ -8,33 +8,33 @@ import {
 	itself,
 	memoryOf,
 	TRIGGER,
-	wouldTake,
+	claimable,
 } from './fixtures/seenEvents';
 
 describe('A delivery', () => {
-	it('gets its events, in order', async () => {
+	it('gets its events in order', async () => {
 		expect(await handOff(memoryOf(10), 'b', 'a', 'c')).toEqual(['b', 'a', 'c']);
 	});
 
-	it('gets nothing when it repeats one that was handed off', async () => {
+	it('gets nothing if it repeats one that was handed off', async () => {
 		const seen = memoryOf(10);
 		await handOff(seen, 'a', 'b');
 		expect(await handOff(seen, 'a', 'b')).toEqual([]);
 		expect(await handOff(seen, 'b', 'a')).toEqual([]);
 	});
 
-	it('gets only what is new when it overlaps with one that was handed off', async () => {
+	it('gets only the new events if it overlaps with one that was handed off', async () => {
 		const seen = memoryOf(10);
 		await handOff(seen, 'a', 'b');
 		expect(await handOff(seen, 'b', 'c', 'a', 'd')).toEqual(['c', 'd']);
 		expect(await handOff(seen, 'c', 'd', 'e')).toEqual(['e']);
 	});
 
-	it('gets an event once that it holds several times', async () => {
+	it('gets an event once even if it contains it several times', async () => {
 		expect(await handOff(memoryOf(10), 'a', 'b', 'a', 'a', 'b')).toEqual(['a', 'b']);
 	});
 
-	it('gets the first of several events with the same id', async () => {
+	it('gets the first of several events with the same ID', async () => {
 		const events = [
 			{ uuid: 'a', from: 'first' },
 			{ uuid: 'a', from: 'second' },
@@ -43,14 +43,14 @@ describe('A delivery', () => {
 		expect(granted(claimed).events).toEqual([events[0]]);
 	});
 
-	it('gets everything again when its first try failed', async () => {
+	it('gets everything again if its first attempt failed', async () => {
 		const seen = memoryOf(10);
 		(await claim(seen, 'a', 'b')).settle(false);
 		expect(await handOff(seen, 'a', 'b')).toEqual(['a', 'b']);
 		expect(await handOff(seen, 'a', 'b')).toEqual([]);
 	});
 
-	it('that fails does not bring back what others handed off', async () => {
+	it('that fails does not make events new that others handed off', async () => {
 		const seen = memoryOf(10);
 		await handOff(seen, 'a');
 		const { events, settle } = await claim(seen, 'a', 'b');
@@ -59,7 +59,7 @@ describe('A delivery', () => {
 		expect(await handOff(seen, 'a', 'b')).toEqual(['b']);
 	});
 
-	it('gets its events without a promise, which would take time, if it needn’t wait', async () => {
+	it('gets its events synchronously, which is faster, if it doesn’t have to wait', async () => {
 		const seen = memoryOf(10);
 		const claimed = seen.claim(TRIGGER, ['a'], itself);
 		expect(claimed).toHaveProperty('events', ['a']);
@@ -69,7 +69,7 @@ describe('A delivery', () => {
 		expect(await waiting).toHaveProperty('events', []);
 	});
 
-	it('without events gets none', async () => {
+	it('without events gets no events', async () => {
 		const { events, settle } = await claim(memoryOf(10));
 		expect(events).toEqual([]);
 		expect(() => settle(true)).not.toThrow();
@@ -91,13 +91,13 @@ describe('An event that two triggers receive', () => {
 		expect(other.events).toEqual(['a']);
 		other.settle(false);
 		settle(true);
-		expect(await wouldTake(seen, 'a')).toEqual([]);
+		expect(await claimable(seen, 'a')).toEqual([]);
 		expect((await claimForOtherTrigger(seen, 'a')).events).toEqual(['a']);
 	});
 });
 
-describe('An event without an id', () => {
-	it('always passes, for it cannot be told from others', async () => {
+describe('An event without an ID', () => {
+	it('is always new, because it cannot be recognized', async () => {
 		const seen = memoryOf(10);
 		const idOf = (): undefined => undefined;
 		for (let time = 0; time < 3; time++) {
@@ -107,7 +107,7 @@ describe('An event without an id', () => {
 		}
 	});
 
-	it('passes among others that are repeats', async () => {
+	it('is new even among repeats', async () => {
 		const seen = memoryOf(10);
 		const idOf = (event: string) => (event === '?' ? undefined : event);
 		granted(await seen.claim(TRIGGER, ['a', '?'], idOf)).settle(true);
@@ -115,7 +115,7 @@ describe('An event without an id', () => {
 		expect(granted(next).events).toEqual(['?', 'b']);
 	});
 
-	it('is not waited for', async () => {
+	it('does not make other deliveries wait', async () => {
 		const seen = memoryOf(10);
 		const idOf = (): undefined => undefined;
 		await seen.claim(TRIGGER, ['x'], idOf);
@@ -128,27 +128,27 @@ describe('An event without an id', () => {
 	});
 });
 
-describe('Telling how a delivery ended', () => {
+describe('Settling a claim', () => {
 	it.each([
 		[true, true, []],
 		[true, false, []],
 		[false, false, ['a']],
 		[false, true, ['a']],
-	])('counts the first time only: %s, then %s', async (first, second, left) => {
+	])('has an effect only the first time: %s, then %s', async (first, second, left) => {
 		const seen = memoryOf(10);
 		const { settle } = await claim(seen, 'a');
 		settle(first);
 		settle(second);
-		expect(await wouldTake(seen, 'a')).toEqual(left);
+		expect(await claimable(seen, 'a')).toEqual(left);
 	});
 
-	it('a second time does not end what another delivery has in hand by now', async () => {
+	it('a second time does not settle another delivery’s claim', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
 		first.settle(false);
 		const second = await claim(seen, 'a');
 		first.settle(true);
-		const third = await ask(seen, 'a');
+		const third = await requestClaim(seen, 'a');
 		expect(third.claim).toBeUndefined();
 		second.settle(true);
 		await flushPromises();
@@ -156,22 +156,22 @@ describe('Telling how a delivery ended', () => {
 	});
 });
 
-describe('A trigger that is to forget', () => {
-	it('gets everything again that it has handed off, also long ago', async () => {
+describe('Forgetting the events of a trigger', () => {
+	it('makes everything new that it has handed off, however long ago', async () => {
 		const seen = memoryOf(3);
 		await handOff(seen, 'a', 'b', 'c', 'd');
 		seen.forget(TRIGGER);
-		expect(await wouldTake(seen, 'a', 'b', 'c', 'd')).toEqual(['a', 'b', 'c', 'd']);
+		expect(await claimable(seen, 'a', 'b', 'c', 'd')).toEqual(['a', 'b', 'c', 'd']);
 	});
 
-	it('keeps what it has in hand', async () => {
+	it('keeps pending claims', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
 		seen.forget(TRIGGER);
 		expect(seen.progressOf(TRIGGER)('a')).toBe('pending');
 	});
 
-	it('doesn’t make others forget, or take room from them', async () => {
+	it('doesn’t affect other triggers or reduce their capacity', async () => {
 		const capacity = 7;
 		const seen = memoryOf(capacity);
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
@@ -184,7 +184,7 @@ describe('A trigger that is to forget', () => {
 });
 
 describe('The memory', () => {
-	it('holds the latest events, as many as it is to, at any time', async () => {
+	it('always holds at least as many of the latest events as its capacity', async () => {
 		const capacity = 7;
 		const seen = memoryOf(capacity);
 		for (let count = 1; count <= 50; count++) {
@@ -194,11 +194,11 @@ describe('The memory', () => {
 				{ length: count - from + 1 },
 				(_, index) => `event ${from + index}`,
 			);
-			expect(await wouldTake(seen, ...latest)).toEqual([]);
+			expect(await claimable(seen, ...latest)).toEqual([]);
 		}
 	});
 
-	it('forgets what is older than twice as many, at any time', async () => {
+	it('never holds more than twice its capacity', async () => {
 		const capacity = 7;
 		const seen = memoryOf(capacity);
 		for (let count = 1; count <= 50; count++) {
@@ -207,11 +207,11 @@ describe('The memory', () => {
 				{ length: Math.max(0, count - 2 * capacity) },
 				(_, index) => `event ${index + 1}`,
 			);
-			expect(await wouldTake(seen, ...old)).toEqual(old);
+			expect(await claimable(seen, ...old)).toEqual(old);
 		}
 	});
 
-	it('holds as many of all triggers together, and forgets a trigger that is gone', async () => {
+	it('shares its capacity among all triggers and forgets inactive ones', async () => {
 		const capacity = 7;
 		const seen = memoryOf(capacity);
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
@@ -228,17 +228,17 @@ describe('The memory', () => {
 		expect(await isRemembered()).toBe(false);
 	});
 
-	it('also holds within bounds what one large delivery brought', async () => {
+	it('stays within its limits after one large delivery', async () => {
 		const seen = memoryOf(10);
 		const large = Array.from({ length: 95 }, (_, index) => `event ${index}`);
 		await handOff(seen, ...large);
-		const again = await wouldTake(seen, ...large);
+		const again = await claimable(seen, ...large);
 		expect(again.length).toBeGreaterThanOrEqual(95 - 20);
 		expect(again.length).toBeLessThanOrEqual(95 - 10);
 		expect(again).toEqual(large.slice(0, again.length));
 	});
 
-	it('keeps nothing of deliveries without anything new, which nobody ends', async () => {
+	it('keeps no claim for deliveries without new events, which are never settled', async () => {
 		const seen = memoryOf(10);
 		await handOff(seen, 'a');
 		for (let repeat = 0; repeat < 100; repeat += 1) await claim(seen, 'a');
@@ -246,13 +246,13 @@ describe('The memory', () => {
 		expect(Reflect.get(seen, 'pending')).toEqual([]);
 	});
 
-	it('is not used up by deliveries that failed or repeat', async () => {
+	it('is not used up by failed or repeated deliveries', async () => {
 		const seen = memoryOf(5);
 		await handOff(seen, 'a');
 		for (let index = 0; index < 30; index++) {
 			(await claim(seen, `failed ${index}`)).settle(false);
 			await handOff(seen, 'a');
 		}
-		expect(await wouldTake(seen, 'a')).toEqual([]);
+		expect(await claimable(seen, 'a')).toEqual([]);
 	});
 });

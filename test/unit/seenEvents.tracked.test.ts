@@ -1,7 +1,7 @@
 import { SeenEvents } from '../../nodes/shared/events/seenEvents';
 import { flushPromises, ManualClock, MINUTE } from './fixtures/clock';
 import {
-	ask,
+	requestClaim,
 	claim,
 	claimForOtherTrigger,
 	handOff,
@@ -9,43 +9,43 @@ import {
 	memoryOf,
 	OTHER_TRIGGER,
 	TRIGGER,
-	wouldTake,
+	claimable,
 } from './fixtures/seenEvents';
 
-describe('An execution that runs', () => {
-	it('shows that a poll’s events are done, before n8n says so', async () => {
+describe('An execution that starts', () => {
+	it('means that a poll’s events are done, even before n8n reports it', async () => {
 		const seen = memoryOf(10);
 		seen.claimPolled(TRIGGER, ['a', 'b'], itself);
 		seen.settleExecuted(TRIGGER, ['a', 'b']);
-		expect(await wouldTake(seen, 'a', 'b')).toEqual([]);
+		expect(await claimable(seen, 'a', 'b')).toEqual([]);
 	});
 
-	it('shows it for a delivery’s events, too, and whoever waits for them goes on', async () => {
+	it('means that a delivery’s events are done, too, so waiting deliveries continue', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
-		const waiter = await ask(seen, 'a', 'b');
+		const waiter = await requestClaim(seen, 'a', 'b');
 		seen.settleExecuted(TRIGGER, ['a']);
 		await flushPromises();
 		expect(waiter.claim?.events).toEqual(['b']);
 	});
 
-	it('can have the events of several deliveries', async () => {
+	it('can contain the events of several deliveries', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
 		await claim(seen, 'b');
 		await claim(seen, 'c');
 		seen.settleExecuted(TRIGGER, ['a', 'b', 'c']);
-		expect(await wouldTake(seen, 'a', 'b', 'c')).toEqual([]);
+		expect(await claimable(seen, 'a', 'b', 'c')).toEqual([]);
 	});
 
-	it('has all events of a delivery or none: one of them is enough', async () => {
+	it('settles a whole delivery with any of its events', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a', 'b');
 		seen.settleExecuted(TRIGGER, ['unknown', 'b']);
-		expect(await wouldTake(seen, 'a', 'b')).toEqual([]);
+		expect(await claimable(seen, 'a', 'b')).toEqual([]);
 	});
 
-	it('says nothing about other events and other triggers', async () => {
+	it('has no effect on other events and other triggers', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'a');
 		await claimForOtherTrigger(seen, 'b');
@@ -54,31 +54,31 @@ describe('An execution that runs', () => {
 		expect(seen.progressOf(OTHER_TRIGGER)('b')).toBe('pending');
 	});
 
-	it('isn’t remembered for events that nothing has in hand', async () => {
+	it('isn’t remembered for unclaimed events', async () => {
 		const seen = memoryOf(10);
 		seen.settleExecuted(TRIGGER, ['a']);
-		expect(await wouldTake(seen, 'a')).toEqual(['a']);
+		expect(await claimable(seen, 'a')).toEqual(['a']);
 	});
 
-	it('counts more than what n8n says later', async () => {
+	it('overrides a failure that n8n reports later', async () => {
 		const seen = memoryOf(10);
 		const { settle } = seen.claimPolled(TRIGGER, ['a'], itself);
 		seen.settleExecuted(TRIGGER, ['a']);
 		settle(false);
-		expect(await wouldTake(seen, 'a')).toEqual([]);
+		expect(await claimable(seen, 'a')).toEqual([]);
 	});
 
-	it('ends the time that an abandoned delivery has', async () => {
+	it('settles an abandoned delivery', async () => {
 		const clock = new ManualClock();
 		const seen = new SeenEvents(10, clock);
 		(await claim(seen, 'a')).abandon();
 		seen.settleExecuted(TRIGGER, ['a']);
 		await clock.pass(60 * MINUTE);
-		expect(await wouldTake(seen, 'a')).toEqual([]);
+		expect(await claimable(seen, 'a')).toEqual([]);
 	});
 });
 
-describe('A delivery that n8n has acknowledged, to a trigger that is tracked', () => {
+describe('A delivery to a tracked trigger that n8n has acknowledged', () => {
 	/** A memory that waits for the executions of deliveries. */
 	const start = (capacity = 10) => {
 		const clock = new ManualClock();
@@ -88,7 +88,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		return { clock, seen, progress };
 	};
 
-	it('stays in hand until an execution begins with its events: n8n 1 can lose it', async () => {
+	it('stays pending until an execution starts with its events, because n8n 1 can lose it', async () => {
 		const { seen, progress } = start();
 		await handOff(seen, 'a', 'b');
 		expect(progress('a', 'b')).toEqual(['pending', 'pending']);
@@ -96,7 +96,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(progress('a', 'b')).toEqual(['done', 'done']);
 	});
 
-	it('is done if its execution began before n8n acknowledged it', async () => {
+	it('is done if its execution started before n8n acknowledged it', async () => {
 		const { clock, seen, progress } = start();
 		const { settle } = await claim(seen, 'a');
 		seen.settleExecuted(TRIGGER, ['a']);
@@ -127,7 +127,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(seen.claimPolled(TRIGGER, ['b', 'c', 'd'], itself).events).toEqual(['b', 'c', 'd']);
 	});
 
-	it('isn’t handed off again when Okta repeats it, whether it has an execution or not', async () => {
+	it('isn’t handed off again if Okta repeats it, with or without an execution', async () => {
 		const { clock, seen } = start();
 		await handOff(seen, 'a');
 		expect(await handOff(seen, 'a')).toEqual([]);
@@ -135,7 +135,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(await handOff(seen, 'a')).toEqual([]);
 	});
 
-	it('is overdue after half an hour, until an execution begins or a poll takes it', async () => {
+	it('is overdue after half an hour until an execution starts or a poll claims it', async () => {
 		const { clock, seen } = start();
 		await handOff(seen, 'a', 'b');
 		await clock.pass(15 * MINUTE);
@@ -150,7 +150,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(seen.countOverdue(TRIGGER)).toBe(1);
 	});
 
-	it('goes to the next one if n8n couldn’t store it', async () => {
+	it('is new again if n8n couldn’t store it', async () => {
 		const { clock, seen, progress } = start();
 		(await claim(seen, 'a')).settle(false);
 		await clock.pass(30 * MINUTE);
@@ -158,7 +158,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(seen.countOverdue(TRIGGER)).toBe(0);
 	});
 
-	it('waits for nothing where a poll has handed off: n8n has told it of the execution', async () => {
+	it('is not tracked for a poll’s events, because n8n reports their executions', async () => {
 		const { clock, seen, progress } = start();
 		seen.claimPolled(TRIGGER, ['a'], itself).settle(true);
 		expect(progress('a')).toEqual(['done']);
@@ -166,7 +166,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(progress('a')).toEqual(['done']);
 	});
 
-	it('is done at once if its trigger isn’t tracked', async () => {
+	it('is done immediately if its trigger isn’t tracked', async () => {
 		const { clock, seen } = start();
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
 		await clock.pass(30 * MINUTE);
@@ -174,14 +174,14 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(seen.countOverdue(OTHER_TRIGGER)).toBe(0);
 	});
 
-	it('stays in hand when tracking is asked for once more', async () => {
+	it('stays pending if tracking is started again', async () => {
 		const { seen, progress } = start();
 		await handOff(seen, 'a');
 		seen.track(TRIGGER);
 		expect(progress('a')).toEqual(['pending']);
 	});
 
-	it('is new again when its trigger is to forget', async () => {
+	it('is new again after its trigger’s events are forgotten', async () => {
 		const { clock, seen, progress } = start();
 		await handOff(seen, 'a');
 		seen.forget(TRIGGER);
@@ -190,7 +190,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(seen.countOverdue(TRIGGER)).toBe(0);
 	});
 
-	it('is one of the latest that are waited for, as many as are remembered', async () => {
+	it('is tracked only while it is among the latest remembered events', async () => {
 		const { clock, seen, progress } = start(3);
 		for (const id of ['a', 'b', 'c', 'd']) await handOff(seen, id);
 		expect(progress('a', 'b', 'c', 'd')).toEqual(['done', 'pending', 'pending', 'pending']);
@@ -198,7 +198,7 @@ describe('A delivery that n8n has acknowledged, to a trigger that is tracked', (
 		expect(seen.countOverdue(TRIGGER)).toBe(3);
 	});
 
-	it('leaves no gap in the memory when a poll takes it', async () => {
+	it('takes no extra room in the memory if polls claim it', async () => {
 		const { clock, seen } = start(7);
 		(await claimForOtherTrigger(seen, 'a')).settle(true);
 		for (let count = 0; count < 21; count += 1) {
