@@ -41,9 +41,9 @@ export class OktaUserMfaTrigger implements INodeType {
 			header: 'Receive an event from Okta',
 			executionsHelp: {
 				inactive:
-					"<b>While building your workflow</b>, click the 'execute step' button, then sign in to Okta with MFA or send a preview from the new event hook (Okta Admin Console, Workflow > Event Hooks). A new hook can take several minutes to receive its first event; n8n stops listening after two.<br /><br /><b>Once you publish the workflow</b>, it starts for each selected event. These executions show up in the <a data-key='executions'>executions list</a>, but not in the editor.",
+					"<b>While building your workflow</b>, click the 'execute step' button, then sign in to Okta with MFA or send a preview from the new event hook (Okta Admin Console, Workflow > Event Hooks). A new hook can take several minutes to receive its first event, and n8n stops listening after two. If nothing arrives, click the button again.<br /><br /><b>Once you publish the workflow</b>, it starts for each selected event. These executions show up in the <a data-key='executions'>executions list</a>, but not in the editor.",
 				active:
-					"<b>While building your workflow</b>, click the 'execute step' button, then sign in to Okta with MFA or send a preview from the new event hook (Okta Admin Console, Workflow > Event Hooks). A new hook can take several minutes to receive its first event; n8n stops listening after two.<br /><br /><b>Your workflow is published</b>, so it also starts for each selected event. These executions show up in the <a data-key='executions'>executions list</a>, but not in the editor.",
+					"<b>While building your workflow</b>, click the 'execute step' button, then sign in to Okta with MFA or send a preview from the new event hook (Okta Admin Console, Workflow > Event Hooks). A new hook can take several minutes to receive its first event, and n8n stops listening after two. If nothing arrives, click the button again.<br /><br /><b>Your workflow is published</b>, so it also starts for each selected event. These executions show up in the <a data-key='executions'>executions list</a>, but not in the editor.",
 			},
 			activationHint:
 				'Once you’ve finished building your workflow, publish it to have it start for each selected event.',
