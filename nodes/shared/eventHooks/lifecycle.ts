@@ -6,7 +6,7 @@ import {
 	forgetNode,
 	publishedNode,
 	rememberNode,
-	rolledBack,
+	leftNothingInOkta,
 	runningTests,
 	testAddresses,
 	unpublished,
@@ -74,7 +74,7 @@ export function eventHookMethods(filters: readonly Filter[]): EventHookMethods {
 			const key = nodeKeyOf(this);
 			await forgetNode(key);
 			unpublished.delete(key);
-			rolledBack.add(key);
+			leftNothingInOkta.add(key);
 			if (this.getMode() === 'manual') {
 				runningTests.add(key);
 				testAddresses.set(nodeKeyOf(this, false), webhookUrlOf(this));
@@ -85,7 +85,7 @@ export function eventHookMethods(filters: readonly Filter[]): EventHookMethods {
 				runningTests.delete(key);
 				throw toApiError(this.getNode(), error);
 			}
-			rolledBack.delete(key);
+			leftNothingInOkta.delete(key);
 			return true;
 		},
 

@@ -62,8 +62,11 @@ export const testAddresses = new Map<string, string>();
  */
 export const unpublished = new Set<string>();
 
-/** Keys (`nodeKeyOf`) of the triggers whose registration failed and left nothing in Okta. */
-export const rolledBack = new Set<string>();
+/**
+ * Keys (`nodeKeyOf`) of the triggers whose registration failed and left nothing in Okta. Also contains a trigger
+ * while it's being registered.
+ */
+export const leftNothingInOkta = new Set<string>();
 
 /** @returns undefined if the trigger isn't published, or was published by another process */
 export function publishedNode(key: string): PublishedNode | undefined {

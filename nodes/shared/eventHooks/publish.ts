@@ -16,7 +16,7 @@ import { readHookSpec } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { warn } from './log';
 import { fingerprint, parseMark } from './mark';
-import { rememberNode, rolledBack } from './memory';
+import { rememberNode, leftNothingInOkta } from './memory';
 import type { Probe } from './reconcile';
 import {
 	assertReachable,
@@ -111,7 +111,7 @@ export async function publish(
 		if (error) registered = await rollBackAfter(error, okta, api, spec, registered.id);
 	}
 	if ('error' in registered) {
-		if (!registered.isClean) rolledBack.delete(key);
+		if (!registered.isClean) leftNothingInOkta.delete(key);
 		throw registered.error;
 	}
 	warnAboutProxy(context, receivedAuthorization(), secret.value);

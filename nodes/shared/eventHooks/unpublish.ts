@@ -7,7 +7,7 @@ import { CONSOLE_PLACE } from '../okta/resources';
 import { makePlan } from './plan';
 import type { HookIdentity } from './hookSpec';
 import { warn } from './log';
-import { rolledBack } from './memory';
+import { leftNothingInOkta } from './memory';
 import { ownerOf } from '../owner';
 import { isReachableFrom } from './reachability';
 import { isInOrg, planInputFor } from './planInput';
@@ -39,7 +39,7 @@ export async function unpublish(
 	let remaining = knownId === undefined ? [] : [knownId];
 	const failed: unknown[] = [];
 	// The registration failed and was rolled back, so most likely there's nothing to delete.
-	const isOptional = knownId === undefined && rolledBack.has(key);
+	const isOptional = knownId === undefined && leftNothingInOkta.has(key);
 	try {
 		const okta = await openOkta(context);
 		if (isOptional && !isReachableFrom(okta.orgUrl, uri)) return;
