@@ -4,14 +4,10 @@ import { NodeApiError } from 'n8n-workflow';
 import type { JsonObject } from 'n8n-workflow';
 
 import { readFailure } from '../../nodes/shared/okta/failure';
-import { toFailure } from '../../nodes/shared/okta/refusal';
+import { toN8nFailure } from '../../nodes/shared/okta/refusal';
 import { explainRefusal } from '../../nodes/shared/okta/serviceApp/explainRefusal';
 import type { ServiceApp } from '../../nodes/shared/okta/serviceApp/types';
-import {
-	isTransientTokenError,
-	NO_TOKEN,
-	NO_TOKEN_NOW,
-} from '../../nodes/shared/okta/tokenError';
+import { isTransientTokenError, NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import { installedWorkflowPackages } from './fixtures/installedN8n';
 import { node } from './fixtures/node';
 
@@ -410,7 +406,7 @@ describe.each(wrappers)("n8n's error around it (%s)", (_version, Wrapper) => {
 		const failure = readFailure(wrapped);
 		expect(failure).toMatchObject({ tokenError: error.message, status: undefined });
 		const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
-		expect(toFailure(failure, 'oktaServiceAppApi')).toEqual({
+		expect(toN8nFailure(failure, 'oktaServiceAppApi')).toEqual({
 			cause: canWait ? 'temporarily-unavailable' : 'credential-invalid',
 		});
 	});

@@ -3,7 +3,7 @@ import type { Failure } from 'n8n-workflow';
 import type { OktaCredential } from '../../nodes/shared/okta/credential';
 import { readErrorResponse, readFailure } from '../../nodes/shared/okta/failure';
 import type { OktaFailure } from '../../nodes/shared/okta/failure';
-import { needsNewToken, refusalOf, toFailure } from '../../nodes/shared/okta/refusal';
+import { needsNewToken, refusalOf, toN8nFailure } from '../../nodes/shared/okta/refusal';
 import type { Refusal } from '../../nodes/shared/okta/refusal';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/tokenUnusableError';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
@@ -227,7 +227,7 @@ describe('The failure that is reported to n8n', () => {
 	);
 
 	it.each(table)('after $what with $type is $cause', ({ failure, type, cause }) => {
-		expect(toFailure(failure, type)).toEqual(cause && { cause });
+		expect(toN8nFailure(failure, type)).toEqual(cause && { cause });
 	});
 
 	const resetAt = { 'x-rate-limit-reset': '1795521600' };
@@ -283,11 +283,11 @@ describe('The failure that is reported to n8n', () => {
 			{ cause: 'temporarily-unavailable' },
 		],
 	])('after %s is the same for both credentials', (_what, failure, expected) => {
-		for (const type of TYPES) expect(toFailure(failure, type)).toEqual(expected);
+		for (const type of TYPES) expect(toN8nFailure(failure, type)).toEqual(expected);
 	});
 
 	it('is undefined for anything else', () => {
 		const failure = readFailure(new Error('Something new'));
-		for (const type of TYPES) expect(toFailure(failure, type)).toBeUndefined();
+		for (const type of TYPES) expect(toN8nFailure(failure, type)).toBeUndefined();
 	});
 });

@@ -18,7 +18,7 @@ import { readErrorResponse, readFailure } from './failure';
 import type { OktaResponse, OktaFailure } from './failure';
 import { readOrgId } from './orgId';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
-import { needsNewToken, refusalOf, toFailure } from './refusal';
+import { needsNewToken, refusalOf, toN8nFailure } from './refusal';
 import type { OktaResource } from './resources';
 import { RENEW_HEADER, SCOPE_HEADER } from './headers';
 
@@ -164,7 +164,7 @@ async function callOkta(
 	const text = details === undefined ? message : `${message} (${details})`;
 	throw apiError(context.getNode(), text, {
 		httpCode: failure.status?.toString(),
-		failure: toFailure(failure, credential.type) ?? changeable,
+		failure: toN8nFailure(failure, credential.type) ?? changeable,
 	});
 }
 

@@ -48,7 +48,7 @@ export function needsNewToken(failure: OktaFailure, type: CredentialType): boole
 }
 
 /** Why a call failed in n8n's terms; undefined if unknown. */
-export function toFailure(failure: OktaFailure, type: CredentialType): Failure | undefined {
+export function toN8nFailure(failure: OktaFailure, type: CredentialType): Failure | undefined {
 	const { status, connectionCode, disconnected, oauthError, tokenError, resetAt } = failure;
 	if (tokenError !== undefined) {
 		const isTransient = isTransientTokenError(tokenError);
