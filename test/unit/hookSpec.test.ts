@@ -62,7 +62,7 @@ describe('The hook that a node needs', () => {
 			) as string,
 			eventTypes: [EVENT_TYPE],
 			filterExpression: undefined,
-			isRepaired: true,
+			repairsHook: true,
 		});
 	});
 
@@ -128,8 +128,8 @@ describe('The hook that a node needs', () => {
 		[{}, true],
 		[{ repairHook: true }, true],
 		[{ repairHook: false }, false],
-	])('is repaired unless the user turns that off: %j', (options, isRepaired) => {
-		expect(read(contextWith(options)).isRepaired).toBe(isRepaired);
+	])('is repaired unless the user turns that off: %j', (options, repairsHook) => {
+		expect(read(contextWith(options)).repairsHook).toBe(repairsHook);
 	});
 
 	it.each([

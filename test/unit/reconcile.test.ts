@@ -183,7 +183,7 @@ describe('Publishing', () => {
 	});
 
 	it('ignores that repairs are off, because that only applies to automatic changes', () => {
-		const spec = hookSpec({ isRepaired: false });
+		const spec = hookSpec({ repairsHook: false });
 		const hooks = [eventHook(), hookElsewhere(INACTIVE)];
 		const plan = publish({ spec, hooks });
 		expect(plan).toEqual(outline({ action: 'replace who1', remove: ['away'] }));
@@ -251,7 +251,7 @@ describe('Unpublishing', () => {
 	});
 
 	it('deletes everything even with repairs off', () => {
-		const spec = hookSpec({ isRepaired: false });
+		const spec = hookSpec({ repairsHook: false });
 		const hooks = [eventHook(), hookElsewhere(INACTIVE), testHook(HOUR)];
 		const plan = planFor({ operation: 'unpublish', spec, hooks });
 		expect(plan).toEqual(outline({ remove: ['who1', 'away', 'test'] }));

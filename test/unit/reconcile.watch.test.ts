@@ -374,7 +374,7 @@ describe('Without a key to derive secrets from, a watch reports', () => {
 });
 
 describe('With repairs off, a watch', () => {
-	const spec = hookSpec({ isRepaired: false });
+	const spec = hookSpec({ repairsHook: false });
 	const watch = (changes: Partial<PlanInput>) => planFor({ spec, ...changes });
 
 	it('reports nothing if everything is in order', () => {

@@ -32,7 +32,7 @@ export interface HookSpec extends HookIdentity {
 	/** Which events Okta sends, in the Okta Expression Language; undefined for all. */
 	filterExpression: string | undefined;
 	/** Whether n8n repairs the hook automatically. */
-	isRepaired: boolean;
+	repairsHook: boolean;
 }
 
 /** Joins two conditions with a logical AND. */
@@ -108,7 +108,7 @@ export function readHookSpec(
 			option('filterExpression', 'Filter Expression') || undefined,
 			hookExpressionFor(context, filters),
 		),
-		isRepaired: context.getNodeParameter('options.repairHook', true) !== false,
+		repairsHook: context.getNodeParameter('options.repairHook', true) !== false,
 	};
 }
 

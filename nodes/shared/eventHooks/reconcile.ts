@@ -264,7 +264,7 @@ function findUnprobed(moved: readonly EventHook[], input: PlanInput): EventHook[
 export function reconcile(input: PlanInput): Plan {
 	const { operation, spec } = input;
 	const classified = classifyHooks(input);
-	if (operation === 'watch' && !spec.isRepaired)
+	if (operation === 'watch' && !spec.repairsHook)
 		return withoutRepairs(planWatch(classified, input));
 	const probe = findUnprobed(classified.moved, input);
 	if (probe.length > 0) return { probe, action: { do: 'nothing' }, differences: [], remove: [] };

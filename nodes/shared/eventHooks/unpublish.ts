@@ -18,7 +18,7 @@ const EMPTY_SPEC = {
 	name: '',
 	eventTypes: [],
 	filterExpression: undefined,
-	isRepaired: true,
+	repairsHook: true,
 };
 
 /**

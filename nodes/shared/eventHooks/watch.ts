@@ -111,7 +111,7 @@ function specOf(
 /** Whether n8n rejects the deliveries of a correct hook and a new secret may help. Only tried once. */
 function needsSecret({ key, node }: Poll, { okta, spec }: OktaState, { action }: Plan): boolean {
 	if (action.do !== 'nothing' || action.hook === undefined || node.hasRenewedSecret) return false;
-	return trafficOf(key).rejected === 'wrong' && spec.isRepaired && canDerive(okta, spec);
+	return trafficOf(key).rejected === 'wrong' && spec.repairsHook && canDerive(okta, spec);
 }
 
 /** Replaces the plan if only the hook's secret can tell whether a repair is needed. */
