@@ -90,7 +90,7 @@ function warnAboutOtherOrg({ context, node }: Poll, { okta, hooks }: OktaState):
  * The hook that the node needs. Reads it once, since an expression could return something else at each check,
  * and again if another main process of this n8n has written the hook since then.
  */
-function specOf(
+function refreshSpec(
 	{ context, node }: Poll,
 	filters: readonly Filter[],
 	hooks: readonly EventHook[],
@@ -150,7 +150,7 @@ async function checkHook(poll: Poll, filters: readonly Filter[]): Promise<string
 		if (node.isUnpublished) throw apiError(okta.node, 'The workflow was unpublished.');
 	});
 	const hooks = await api.list();
-	const spec = specOf(poll, filters, hooks);
+	const spec = refreshSpec(poll, filters, hooks);
 	const oktaState: OktaState = { okta, api, spec, hooks };
 	warnAboutOtherOrg(poll, oktaState);
 	const knownBefore = new Set(node.probes.keys());
