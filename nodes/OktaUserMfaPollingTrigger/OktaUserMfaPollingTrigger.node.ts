@@ -13,7 +13,7 @@ import { authenticationParameter, oktaCredentials } from '../shared/okta/credent
 import { parametersOf } from '../shared/oktaEvent/filter';
 import { outputParameter } from '../shared/oktaEvent/output';
 import { subtitleOf } from '../shared/oktaEvent/subtitle';
-import { logSubjectFor } from '../shared/systemLog/logSubject';
+import { logSpecFor } from '../shared/systemLog/logSpec';
 import { lookBackOption, readStart } from '../shared/systemLog/lookBack';
 import { latestEvents, pollSystemLog } from '../shared/systemLog/poll';
 import { logFilters } from '../shared/userMfa/filters';
@@ -63,7 +63,7 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 
 	async poll(this: IPollFunctions): Promise<null> {
 		const okta = await openOkta(this);
-		await pollSystemLog(this, okta, logSubjectFor(this, logFilters, okta.orgUrl), readStart(this));
+		await pollSystemLog(this, okta, logSpecFor(this, logFilters, okta.orgUrl), readStart(this));
 		return null;
 	}
 
@@ -71,9 +71,9 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		if (this.getMode() !== 'manual') return [await dropProcessed(this)];
 		const okta = await openOkta(this);
-		const subject = logSubjectFor(this, logFilters, okta.orgUrl);
-		const events = await latestEvents(okta, subject, SAMPLE_SIZE);
-		if (events.length > 0) return [events.map(subject.toItem)];
+		const spec = logSpecFor(this, logFilters, okta.orgUrl);
+		const events = await latestEvents(okta, spec, SAMPLE_SIZE);
+		if (events.length > 0) return [events.map(spec.toItem)];
 		throw new NodeOperationError(
 			this.getNode(),
 			"No event in Okta's System Log from the last seven days matches 'Okta Events' and the filters. Sign in to Okta with MFA or clear some filters, then try again.",

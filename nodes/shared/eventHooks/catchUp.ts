@@ -18,7 +18,7 @@ import { nodeKeyOf } from '../owner';
 import { readParameter } from '../readParameter';
 import { forgetCursor, storeCursor } from '../systemLog/cursorStore';
 import { forgetReader, knownReader, readerOf } from '../systemLog/memory';
-import { logSubjectFor } from '../systemLog/logSubject';
+import { logSpecFor } from '../systemLog/logSpec';
 import { openCursor } from '../systemLog/openCursor';
 import { pollSystemLog } from '../systemLog/poll';
 import { isCatchUpOn } from './catchUpParameter';
@@ -93,7 +93,7 @@ export async function prepareCatchUp(
 			forgetCursor(context);
 		};
 	}
-	const { filter } = logSubjectFor(context, filters, okta.orgUrl);
+	const { filter } = logSpecFor(context, filters, okta.orgUrl);
 	await systemLogApi(okta).latest(filter, 1);
 	if (isTest) return () => {};
 	const cursor = await openCursor(context, okta, key, filter, start);
@@ -154,7 +154,7 @@ async function readLog(
 	now: number,
 ): Promise<LogEvent[]> {
 	const okta = await openOkta(context);
-	const inLog = logSubjectFor(context, filters, okta.orgUrl);
+	const inLog = logSpecFor(context, filters, okta.orgUrl);
 	return await pollSystemLog(
 		context,
 		okta,

@@ -6,7 +6,7 @@ import type { Okta } from '../okta/client';
 import { EVENT_HOOKS } from '../okta/resources';
 import type { EventHook } from '../okta/types';
 import type { Filter } from '../oktaEvent/filter';
-import { logSubjectFor } from '../systemLog/logSubject';
+import { logSpecFor } from '../systemLog/logSpec';
 import { latestEvents } from '../systemLog/poll';
 
 /** n8n starts listening after `create()` has returned and n8n has notified the editor. */
@@ -29,7 +29,7 @@ export async function deliverSample(
 	secret: string,
 ): Promise<void> {
 	try {
-		const [event] = await latestEvents(okta, logSubjectFor(context, filters, okta.orgUrl), 1);
+		const [event] = await latestEvents(okta, logSpecFor(context, filters, okta.orgUrl), 1);
 		if (event === undefined) return;
 		await sleep(READY_AFTER_MS);
 		await context.helpers.httpRequest({

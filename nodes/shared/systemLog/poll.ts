@@ -1,5 +1,5 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
 
 import { apiError, messageOf, toApiError } from '../errors';
 import { idOf } from '../events/idOf';
@@ -13,6 +13,7 @@ import { advance, markDone, searchTime, seenBy } from './cursor';
 import type { LogCursor } from './cursor';
 import { storeCursor } from './cursorStore';
 import { handOff } from './handOff';
+import type { LogSpec } from './logSpec';
 import { readerOf } from './memory';
 import { openCursor } from './openCursor';
 
@@ -25,18 +26,6 @@ const MAX_BUDGET_MS = 45_000;
 
 /** The triggers that have polled since n8n activated them. */
 const started = new WeakSet<IPollFunctions>();
-
-/** What a trigger reads from the System Log. */
-export interface LogSubject {
-	/** A System Log query, e.g. `eventType eq "user.session.start"`. */
-	filter: string;
-	/** Whether an event passes the node's filters. */
-	isWanted: (event: LogEvent) => boolean;
-	/** Converts an event to an item. */
-	toItem: (event: LogEvent) => INodeExecutionData;
-	/** Whether to stop because the trigger was unpublished in the meantime. */
-	isUnpublished?: () => boolean;
-}
 
 function isRateLimit(error: unknown): boolean {
 	return error instanceof NodeApiError && error.httpCode === '429';
@@ -81,7 +70,7 @@ function sortByProgress(
 	events: LogEvent[],
 	cursor: LogCursor,
 	key: string,
-	isWanted: LogSubject['isWanted'],
+	isWanted: LogSpec['isWanted'],
 ): Sorted {
 	const isSeen = seenBy(cursor);
 	const progressOf = seenEvents.progressOf(key);
@@ -110,7 +99,7 @@ async function readPages(
 	context: IPollFunctions,
 	okta: Okta,
 	key: string,
-	{ isWanted, toItem, isUnpublished }: LogSubject,
+	{ isWanted, toItem, isUnpublished }: LogSpec,
 ): Promise<LogEvent[]> {
 	const api = systemLogApi(okta);
 	const deadline = deadlineOf(context);
@@ -170,7 +159,7 @@ async function readPages(
 export async function pollSystemLog(
 	context: IPollFunctions,
 	okta: Okta,
-	subject: LogSubject,
+	spec: LogSpec,
 	start: Date,
 ): Promise<LogEvent[]> {
 	const key = nodeKeyOf(context);
@@ -179,9 +168,9 @@ export async function pollSystemLog(
 	reader.isPolling = true;
 	const isFirst = isFirstAfterStart(context);
 	try {
-		reader.cursor = await openCursor(context, okta, key, subject.filter, start);
+		reader.cursor = await openCursor(context, okta, key, spec.filter, start);
 		storeCursor(context, reader.cursor);
-		return await readPages(context, okta, key, subject);
+		return await readPages(context, okta, key, spec);
 	} catch (error) {
 		if (!isFirst) throw toApiError(context.getNode(), error);
 		context.logger.warn(
@@ -200,7 +189,7 @@ export async function pollSystemLog(
  */
 export async function latestEvents(
 	okta: Okta,
-	{ filter, isWanted }: Pick<LogSubject, 'filter' | 'isWanted'>,
+	{ filter, isWanted }: Pick<LogSpec, 'filter' | 'isWanted'>,
 	count: number,
 ): Promise<LogEvent[]> {
 	const events = await systemLogApi(okta).latest(filter, PAGE_SIZE);

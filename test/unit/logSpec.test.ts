@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { toEventCard } from '../../nodes/shared/oktaEvent/eventCard';
-import { logSubjectFor } from '../../nodes/shared/systemLog/logSubject';
+import { logSpecFor } from '../../nodes/shared/systemLog/logSpec';
 import { logFilters } from '../../nodes/shared/userMfa/filters';
 import { amelie, bo, mfaEvent, without } from './fixtures/events';
 import { panelWith } from './fixtures/panel';
@@ -11,7 +11,7 @@ const NOW = new Date('2026-03-04T12:00:00.000Z');
 
 /** What a node with these parameters reads from the System Log. */
 function subjectWith(parameters: IDataObject = {}) {
-	return logSubjectFor(panelWith(parameters), logFilters, ORG);
+	return logSpecFor(panelWith(parameters), logFilters, ORG);
 }
 
 const failure = mfaEvent({ outcome: { result: 'FAILURE', reason: 'INVALID_CREDENTIALS' } });
