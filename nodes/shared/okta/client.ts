@@ -154,17 +154,17 @@ async function callOkta(
 	const isAboutRequest = refusalOf(failure) !== 'invalid proof';
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
 	const call = { orgUrl, credential, resource: request.resource };
-	const meaning = isAboutRequest ? request.explain?.(failure) : undefined;
+	const specificMessage = isAboutRequest ? request.explain?.(failure) : undefined;
 	// A failure that the call itself explains is one the user has to fix.
-	const changeable = meaning === undefined ? undefined : CONFIGURATION_INVALID;
-	const message = meaning ?? explainFailure(failure, call);
+	const specificFailure = specificMessage === undefined ? undefined : CONFIGURATION_INVALID;
+	const message = specificMessage ?? explainFailure(failure, call);
 	const details = detailsOf(failure);
 	// Everything goes into the message. When an activation fails, n8n 2 shows only the message, and n8n 1
 	// shows only the description if there is one.
 	const text = details === undefined ? message : `${message} (${details})`;
 	throw apiError(context.getNode(), text, {
 		httpCode: failure.status?.toString(),
-		failure: toN8nFailure(failure, credential.type) ?? changeable,
+		failure: toN8nFailure(failure, credential.type) ?? specificFailure,
 	});
 }
 
