@@ -24,8 +24,8 @@ export function explainPlan(plan: Plan, spec: HookSpec): string | undefined {
 /** Explains to the user why a check failed. */
 export function explainFailedCheck(context: IPollFunctions, error: unknown): NodeApiError {
 	const { name } = credentialOf(context);
-	const isDead = failureOf(error)?.cause === 'credential-invalid';
-	const what = isDead
+	const isCredentialInvalid = failureOf(error)?.cause === 'credential-invalid';
+	const what = isCredentialInvalid
 		? `The credential '${name}' no longer works, so n8n can't check or repair the event hook.`
 		: "n8n can't check or repair the event hook in Okta.";
 	return withMessage(context.getNode(), error, `${what} ${messageOf(error)}`);
@@ -60,13 +60,13 @@ export function report(
 		if (known?.reportedAt !== undefined) context.logger.info(recovery);
 		return undefined;
 	}
-	const canPass = isTransient(error);
+	const isWaitingEnough = isTransient(error);
 	const problem = recordProblem(
 		known,
-		canPass ? 'transient' : (error.failure?.cause ?? 'other'),
+		isWaitingEnough ? 'transient' : (error.failure?.cause ?? 'other'),
 		now,
 	);
-	if (!isDue(problem, canPass, now)) return problem;
+	if (!isDue(problem, isWaitingEnough, now)) return problem;
 	// Throwing would discard the events that the poll found, and n8n might poll less often.
 	context.__emitError(error);
 	return { ...problem, reportedAt: now };
