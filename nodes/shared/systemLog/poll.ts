@@ -25,7 +25,7 @@ const MAX_PAGES = 10;
 const MAX_BUDGET_MS = 45_000;
 
 /** The triggers that have polled since n8n activated them. */
-const started = new WeakSet<IPollFunctions>();
+const polledContexts = new WeakSet<IPollFunctions>();
 
 function isRateLimit(error: unknown): boolean {
 	return error instanceof NodeApiError && error.httpCode === '429';
@@ -42,8 +42,8 @@ function deadlineOf(context: IPollFunctions): number {
  * retries, until a user publishes the workflow again. A one-minute Okta outage would be enough.
  */
 function isFirstAfterStart(context: IPollFunctions): boolean {
-	const isFirst = !started.has(context);
-	started.add(context);
+	const isFirst = !polledContexts.has(context);
+	polledContexts.add(context);
 	return isFirst && ['init', 'leadershipChange'].includes(context.getActivationMode());
 }
 
@@ -114,8 +114,8 @@ async function readPages(
 			if (isUnpublished?.()) break;
 			const now = new Date();
 			const sorted = sortByProgress(events, reader.cursor!, key, isWanted);
-			const isNothingNew = sorted.isDone && sorted.done.length === 0;
-			if (next === undefined && events.length >= PAGE_SIZE && isNothingNew) {
+			const hasNothingNew = sorted.isDone && sorted.done.length === 0;
+			if (next === undefined && events.length >= PAGE_SIZE && hasNothingNew) {
 				throw apiError(
 					context.getNode(),
 					"Okta's response has no usable 'Link' header, so n8n can't tell where the System Log continues. Check for a proxy between n8n and Okta that removes or modifies this header.",
