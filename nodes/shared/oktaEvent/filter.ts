@@ -42,10 +42,10 @@ export interface Filter {
 export function conditionsOf(
 	filters: readonly Filter[],
 	settings: FilterSettings,
-	language: 'toHookExpression' | 'toLogQuery',
+	method: 'toHookExpression' | 'toLogQuery',
 ): string[] {
 	return filters
-		.map((filter) => filter[language]?.(settings))
+		.map((filter) => filter[method]?.(settings))
 		.filter((condition) => condition !== undefined);
 }
 

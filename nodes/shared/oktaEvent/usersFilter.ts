@@ -9,9 +9,9 @@ const USER_ID = /^00u[\dA-Za-z]{17}$/;
 
 /** The actor comes first: some events have no targets, and Okta doesn't document how it evaluates those. */
 function toCondition(ids: string[]): string {
-	const are = (field: string) => ids.map((id) => `${field} eq ${quote(id)}`);
-	const target = anyOf(are('id'));
-	return `(${are('event.actor.id').join(' || ')} || event.target.?[type eq 'User' && ${target}].size()>0)`;
+	const idConditions = (field: string) => ids.map((id) => `${field} eq ${quote(id)}`);
+	const target = anyOf(idConditions('id'));
+	return `(${idConditions('event.actor.id').join(' || ')} || event.target.?[type eq 'User' && ${target}].size()>0)`;
 }
 
 /**
