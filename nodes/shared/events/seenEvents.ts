@@ -128,7 +128,7 @@ export class SeenEvents {
 	): Claim<Event> | undefined | Promise<Claim<Event> | undefined> {
 		const ids = events.map(idOf);
 		if (this.abandoned > 0) this.expireAbandoned();
-		const other = this.otherWith(key, ids);
+		const other = this.findOverlappingClaim(key, ids);
 		if (other?.isPolled) return undefined;
 		return other ? this.claimAfter(other, key, events, ids) : this.claimNow(key, events, ids);
 	}
@@ -206,7 +206,11 @@ export class SeenEvents {
 		events: readonly Event[],
 		ids: ReadonlyArray<string | undefined>,
 	): Promise<Claim<Event> | undefined> {
-		for (let other: PendingClaim | undefined = first; other; other = this.otherWith(key, ids)) {
+		for (
+			let other: PendingClaim | undefined = first;
+			other;
+			other = this.findOverlappingClaim(key, ids)
+		) {
 			if (other.isPolled) return undefined;
 			await this.waitFor(other);
 		}
@@ -275,7 +279,10 @@ export class SeenEvents {
 		}
 	}
 
-	private otherWith(key: string, ids: ReadonlyArray<string | undefined>): PendingClaim | undefined {
+	private findOverlappingClaim(
+		key: string,
+		ids: ReadonlyArray<string | undefined>,
+	): PendingClaim | undefined {
 		if (this.pending.length === 0) return undefined;
 		const others = this.pending.filter(
 			(other) => other.key === key && ids.some((id) => id !== undefined && other.ids.has(id)),
