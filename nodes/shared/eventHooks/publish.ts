@@ -4,7 +4,7 @@ import { messageOf } from '../errors';
 import { seenEvents } from '../events/seen';
 import { openOkta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
-import { CONSOLE_PLACE } from '../okta/resources';
+import { EVENT_HOOKS_PAGE } from '../okta/resources';
 import type { EventHooksApi } from '../okta/eventHooksApi';
 import type { EventHook } from '../okta/types';
 import { eventPredicateFor } from '../oktaEvent/eventPredicate';
@@ -54,7 +54,7 @@ function warnAboutForeignHooks(context: IHookFunctions, spec: HookSpec, hooks: E
 		if (uri !== spec.uri || mark === undefined || mark.owner === owner) continue;
 		warn(
 			context,
-			`Event hook ${id} also points to this trigger, but another workflow or n8n instance created it, so n8n rejects its events with 401. If nothing else uses it, delete it in ${CONSOLE_PLACE}.`,
+			`Event hook ${id} also points to this trigger, but another workflow or n8n instance created it, so n8n rejects its events with 401. If nothing else uses it, delete it in ${EVENT_HOOKS_PAGE}.`,
 			{ hookId: id },
 		);
 	}
@@ -120,7 +120,7 @@ export async function publish(
 	if (registration && !(await isInOrg(registration, okta, hooks))) {
 		warn(
 			context,
-			`Event hook ${registration.hookId} is still in ${registration.orgUrl}, which the credential no longer points to. Delete it there, in ${CONSOLE_PLACE}.`,
+			`Event hook ${registration.hookId} is still in ${registration.orgUrl}, which the credential no longer points to. Delete it there, in ${EVENT_HOOKS_PAGE}.`,
 		);
 	}
 	const secretHash = hashSecret(secret.value);

@@ -3,7 +3,7 @@ import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 import { apiError, messageOf, operationError, withMessage } from '../errors';
 import type { Okta } from '../okta/client';
 import type { EventHooksApi } from '../okta/eventHooksApi';
-import { CONSOLE_PLACE } from '../okta/resources';
+import { EVENT_HOOKS_PAGE } from '../okta/resources';
 import type { EventHook } from '../okta/types';
 import { distinctName, toDefinition } from './hookSpec';
 import type { HookSpec } from './hookSpec';
@@ -126,7 +126,7 @@ async function rollBack(
 		return undefined;
 	} catch {
 		const which = hookId === undefined ? `An event hook for ${spec.uri}` : `Event hook ${hookId}`;
-		return `${which} may still be in Okta. n8n reuses it the next time you publish the workflow, or you can delete it in ${CONSOLE_PLACE}.`;
+		return `${which} may still be in Okta. n8n reuses it the next time you publish the workflow, or you can delete it in ${EVENT_HOOKS_PAGE}.`;
 	}
 }
 

@@ -3,7 +3,7 @@ import type { IHookFunctions } from 'n8n-workflow';
 import { messageOf, withMessage } from '../errors';
 import { openOkta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
-import { CONSOLE_PLACE } from '../okta/resources';
+import { EVENT_HOOKS_PAGE } from '../okta/resources';
 import { makePlan } from './plan';
 import type { HookIdentity } from './hookSpec';
 import { warn } from './log';
@@ -79,6 +79,6 @@ export async function unpublish(
 	throw withMessage(
 		context.getNode(),
 		failed[0],
-		`${which} in Okta. Delete it in ${CONSOLE_PLACE}, or publish and unpublish the workflow again. ${reason}`,
+		`${which} in Okta. Delete it in ${EVENT_HOOKS_PAGE}, or publish and unpublish the workflow again. ${reason}`,
 	);
 }

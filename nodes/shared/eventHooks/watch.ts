@@ -4,7 +4,7 @@ import { apiError } from '../errors';
 import { openOkta } from '../okta/client';
 import type { Okta } from '../okta/client';
 import { eventHooksApi } from '../okta/eventHooksApi';
-import { CONSOLE_PLACE } from '../okta/resources';
+import { EVENT_HOOKS_PAGE } from '../okta/resources';
 import type { EventHook } from '../okta/types';
 import type { Filter } from '../oktaEvent/filter';
 import { authenticate } from './authenticate';
@@ -81,7 +81,7 @@ function warnAboutOtherOrg({ context, node }: Poll, { okta, hooks }: OktaState):
 	if (hooks.some(({ id }) => id === lastWrite.id)) return;
 	warn(
 		context,
-		`Event hook ${lastWrite.id} may still be in ${orgUrl}, which the credential no longer points to. Delete it there, in ${CONSOLE_PLACE}.`,
+		`Event hook ${lastWrite.id} may still be in ${orgUrl}, which the credential no longer points to. Delete it there, in ${EVENT_HOOKS_PAGE}.`,
 		{ hookId: lastWrite.id },
 	);
 }

@@ -1,5 +1,5 @@
 import type { OktaFailure } from './failure';
-import { CONSOLE_PLACE } from './resources';
+import { EVENT_HOOKS_PAGE } from './resources';
 import type { EventHookDefinition } from './types';
 
 interface Cause {
@@ -36,7 +36,7 @@ export function explainLimit(failure: OktaFailure): string | undefined {
 			!/character|length|size|header|event types?|filter|condition|rate/i.test(words),
 	);
 	if (!isRejected(failure) || !isLimit) return undefined;
-	return `Your Okta org has reached its limit of 25 active event hooks. In ${CONSOLE_PLACE}, deactivate one that you no longer need, then publish the workflow again.`;
+	return `Your Okta org has reached its limit of 25 active event hooks. In ${EVENT_HOOKS_PAGE}, deactivate one that you no longer need, then publish the workflow again.`;
 }
 
 /** Okta doesn't document its response if the feature is off: a 400, or E0000015 as for any feature. */

@@ -17,7 +17,7 @@ export interface OktaResource {
 }
 
 /** Where a user finds event hooks. */
-export const CONSOLE_PLACE = 'the Okta Admin Console under Workflow > Event Hooks';
+export const EVENT_HOOKS_PAGE = 'the Okta Admin Console under Workflow > Event Hooks';
 
 export const EVENT_HOOKS: OktaResource = {
 	name: 'event hooks',
