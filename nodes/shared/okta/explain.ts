@@ -1,4 +1,4 @@
-import { sentence } from '../sentence';
+import { endWithPeriod } from '../endWithPeriod';
 import type { OktaCredential } from './credential';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
@@ -118,5 +118,5 @@ export function explainFailure(failure: OktaFailure, call: FailedCall): string {
 	}
 	if (status !== undefined) return explainStatus(status, failure, call);
 	if (connectionCode !== undefined) return explainConnection(connectionCode, orgUrl);
-	return `The request to Okta failed: ${sentence(failure.text)} Check the credential '${credential.name}', then try again.`;
+	return `The request to Okta failed: ${endWithPeriod(failure.text)} Check the credential '${credential.name}', then try again.`;
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../isRecord';
-import { sentence } from '../sentence';
+import { endWithPeriod } from '../endWithPeriod';
 import { isTokenError } from './tokenError';
 
 /** Okta's `WWW-Authenticate` header in a response that rejects an access token or its proof. */
@@ -81,7 +81,7 @@ function readWords(body: Record<string, unknown>): Pick<OktaFailure, 'summary' |
 		values
 			.map(text)
 			.filter((words) => words !== undefined)
-			.map(sentence);
+			.map(endWithPeriod);
 	const summary = read([body.errorSummary]);
 	const causes = read(entries.map(({ errorSummary }) => errorSummary));
 	return {
