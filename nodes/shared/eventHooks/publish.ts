@@ -20,7 +20,7 @@ import { rememberNode, leftNothingInOkta } from './memory';
 import type { Probe } from './reconcile';
 import {
 	assertReachable,
-	assertSavedInEditor,
+	assertHasWebhookId,
 	newSecret,
 	register,
 	rollBackAfter,
@@ -87,7 +87,7 @@ export async function publish(
 	uri: string,
 	key: string,
 ): Promise<void> {
-	assertSavedInEditor(context);
+	assertHasWebhookId(context);
 	eventPredicateFor(context, filters);
 	assertCatchUpPossible(context, key);
 	const spec = readHookSpec(context, filters, uri);

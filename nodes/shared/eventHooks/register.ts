@@ -28,7 +28,7 @@ export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): voi
  *
  * @throws NodeOperationError if the node has none
  */
-export function assertSavedInEditor(context: IHookFunctions | IPollFunctions): void {
+export function assertHasWebhookId(context: IHookFunctions | IPollFunctions): void {
 	const node = context.getNode();
 	if (node.webhookId !== undefined) return;
 	throw operationError(

@@ -19,7 +19,7 @@ import type { PublishedNode } from './memory';
 import { nodeKeyOf, testKeyOf } from '../owner';
 import { EDITED, findAtAddress } from './reconcile';
 import type { Plan } from './reconcile';
-import { assertReachable, assertSavedInEditor, canDerive, scopeOf, secretTimeOf } from './register';
+import { assertReachable, assertHasWebhookId, canDerive, scopeOf, secretTimeOf } from './register';
 import { repair } from './repair';
 import type { OktaState, Poll } from './repair';
 import { deriveSecret, hashSecret } from './secret';
@@ -144,7 +144,7 @@ async function refinePlan(poll: Poll, oktaState: OktaState, plan: Plan): Promise
 async function checkHook(poll: Poll, filters: readonly Filter[]): Promise<string | undefined> {
 	const { context, key, node, now } = poll;
 	const okta = await openOkta(context);
-	assertSavedInEditor(context);
+	assertHasWebhookId(context);
 	assertReachable(okta, node.address);
 	const api = eventHooksApi(okta, () => {
 		if (node.isUnpublished) throw apiError(okta.node, 'The workflow was unpublished.');
