@@ -15,7 +15,7 @@ interface Field {
 	parameter: INodeProperties;
 	isInMoreFilters: boolean;
 	/** The index of the list whose 'Other' option shows the field; -1 if it's always shown. */
-	list: number;
+	listIndex: number;
 }
 
 function toFields(filters: readonly Filter[]): Field[] {
@@ -23,8 +23,8 @@ function toFields(filters: readonly Filter[]): Field[] {
 	for (const { parameters, isInMoreFilters = false } of filters) {
 		for (const parameter of parameters) {
 			const listName = listShowing(parameter);
-			const list = fields.findIndex((field) => field.parameter.name === listName);
-			fields.push({ parameter, isInMoreFilters, list });
+			const listIndex = fields.findIndex((field) => field.parameter.name === listName);
+			fields.push({ parameter, isInMoreFilters, listIndex });
 		}
 	}
 	return fields;
@@ -53,10 +53,10 @@ function readValues(context: NodeContext, fields: Field[], isFixed: boolean): un
 	const raw = readParameter(context, MORE_FILTERS, {}, true);
 	const collection = isExpression(raw) && !isFixed ? readParameter(context, MORE_FILTERS, {}) : raw;
 	const more: Record<string, unknown> = isRecord(collection) ? collection : {};
-	for (const { parameter, isInMoreFilters, list } of fields) {
+	for (const { parameter, isInMoreFilters, listIndex } of fields) {
 		const { name, noDataExpression, default: fallback } = parameter;
 		let value: unknown = '';
-		if (list < 0 || hasOther(values[list])) {
+		if (listIndex < 0 || hasOther(values[listIndex])) {
 			value = isInMoreFilters ? more[name] : readParameter(context, name, fallback, true);
 			if (!noDataExpression && isExpression(value)) {
 				const path = isInMoreFilters ? `${MORE_FILTERS}.${name}` : name;
