@@ -14,7 +14,7 @@ export interface HookMark {
 
 const MARK = /\[n8n (test )?([\da-f]{16}) ([\da-f]{16})(?: (\d+))?\]/;
 
-/** A short stand-in for a text: the first 64 bits of its SHA-256 hash, in hexadecimal. */
+/** A short stand-in for a string: the first 64 bits of its SHA-256 hash, in hexadecimal. */
 export function fingerprint(text: string): string {
 	return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -26,7 +26,7 @@ function isRejected({ status }: OktaFailure): boolean {
 
 /**
  * Explains that the org has reached its limit of active event hooks; undefined if that isn't the reason. Okta
- * documents neither a code nor a text for it, so this matches the texts of other limits in its API.
+ * documents neither an error code nor a message for it, so this matches the messages of other limits in its API.
  */
 export function explainLimit(failure: OktaFailure): string | undefined {
 	const isLimit = readCauses(failure).some(
@@ -73,8 +73,8 @@ function explainName(failure: OktaFailure, { name }: EventHookDefinition): strin
 }
 
 /**
- * Okta documents neither a code nor a text for event types that event hooks don't support, or for too many
- * event types.
+ * Okta documents neither an error code nor a message for event types that event hooks don't support, or for too
+ * many event types.
  */
 function explainEventTypes(
 	failure: OktaFailure,

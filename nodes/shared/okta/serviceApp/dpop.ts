@@ -32,9 +32,9 @@ export function exportDpopKey({ key }: DpopKey): string {
 }
 
 /**
- * The key from the text of {@link exportDpopKey}.
+ * The key from the string that {@link exportDpopKey} returned.
  *
- * @returns undefined if the text isn't such a key. The token that was stored with it is then unusable
+ * @returns undefined if the string isn't such a key. The token that was stored with it is then unusable
  */
 export function importDpopKey(text: string): DpopKey | undefined {
 	try {

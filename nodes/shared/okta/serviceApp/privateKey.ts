@@ -10,7 +10,7 @@ export interface PrivateKey extends SigningKey {
 	keyId?: string;
 }
 
-/** Explains why a text isn't a private key that Okta accepts, and what to do. Contains none of the text. */
+/** Explains why a string isn't a private key that Okta accepts, and what to do. Contains none of the string. */
 export class PrivateKeyError extends Error {
 	override name = 'PrivateKeyError';
 }
@@ -89,7 +89,7 @@ function undefinedIfThrown<T>(run: () => T): T | undefined {
 }
 
 /**
- * Removes the backslashes that a text got from JSON or source code, and replaces line breaks, real or escaped,
+ * Removes the backslashes that a string got from JSON or source code, and replaces line breaks, real or escaped,
  * with spaces.
  */
 function normalizePasted(text: string): string {
@@ -99,7 +99,7 @@ function normalizePasted(text: string): string {
 		.replace(/\s+/g, ' ');
 }
 
-/** The JSON object in a text, from the first brace to the last; empty if there is no closing brace. */
+/** The JSON object in a string, from the first brace to the last; empty if there is no closing brace. */
 function jsonObjectIn(text: string): string {
 	return text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1);
 }
