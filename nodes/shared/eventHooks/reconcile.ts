@@ -62,7 +62,7 @@ export type Action =
 	| { do: 'replace'; hook: EventHook }
 	/** Activate and verify the hook, which is otherwise correct. */
 	| { do: 'resume'; hook: EventHook }
-	/** Something is wrong that n8n mustn't or can't repair. */
+	/** Something is wrong that n8n must not or can't repair. */
 	| { do: 'report'; hook?: EventHook; why: 'repairs are off' | 'no key' };
 
 export interface Plan {

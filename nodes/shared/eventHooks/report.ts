@@ -9,7 +9,7 @@ import type { Plan } from './reconcile';
 import type { Poll } from './repair';
 import { trafficOf } from './traffic';
 
-/** Explains what n8n can't or mustn't repair; undefined if there's nothing. */
+/** Explains what n8n can't or must not repair; undefined if there's nothing. */
 export function explainPlan(plan: Plan, spec: HookSpec): string | undefined {
 	const { action, differences } = plan;
 	if (action.do !== 'report') return undefined;

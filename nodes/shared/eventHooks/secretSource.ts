@@ -9,7 +9,7 @@ import { ownerOf } from '../owner';
 import { deriveSecret } from './secret';
 import type { SecretScope } from './secret';
 
-/** Reading the credential costs n8n a database query. Requests with wrong secrets mustn't each cause one. */
+/** Reading the credential costs n8n a database query. Requests with wrong secrets must not each cause one. */
 const READ_AGAIN_AFTER_MS = 30_000;
 
 /** An attempt to read the credential, and its outcome. */

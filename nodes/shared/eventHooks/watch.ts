@@ -139,7 +139,7 @@ async function refinePlan(poll: Poll, oktaState: OktaState, plan: Plan): Promise
 /**
  * Compares the hook in Okta with the one that the node needs, and repairs any differences.
  *
- * @returns an explanation of what n8n can't or mustn't repair; undefined if there's nothing
+ * @returns an explanation of what n8n can't or must not repair; undefined if there's nothing
  */
 async function checkHook(poll: Poll, filters: readonly Filter[]): Promise<string | undefined> {
 	const { context, key, node, now } = poll;
