@@ -16,8 +16,8 @@ function scalarText(value: unknown, displayName: string, context: Context): stri
 }
 
 /**
- * A parameter's value as text. An expression can return an array, which is joined with line breaks, a
- * number, or nothing.
+ * A parameter's value as text. An expression can return a number, nothing, or an array, whose entries are joined
+ * with line breaks.
  *
  * @param displayName the parameter's name in the node's panel
  * @throws NodeOperationError for an object

@@ -3,9 +3,9 @@ import { sleep } from 'n8n-workflow';
 /** Limits for grouping deliveries. */
 export interface Limits {
 	/**
-	 * How many deliveries of a trigger n8n may be storing before further ones wait. Because it counts deliveries,
-	 * not executions, a single delivery never waits for another, and while a group is being stored, the next
-	 * one grows.
+	 * How many deliveries of a trigger n8n may be storing before further ones wait. With a limit of 2, a delivery
+	 * doesn't wait for just one other. A group counts with all its deliveries, so the next group fills up
+	 * meanwhile.
 	 */
 	storing: number;
 	/** How long a delivery waits at most for the executions ahead of it, in ms. */

@@ -61,7 +61,7 @@ export async function makePlan(
 }
 
 /**
- * Warns about hooks with this node's mark that another n8n instance responds for.
+ * Warns about hooks with this node's mark at whose address another n8n instance responds.
  *
  * @param known IDs of hooks that it already warned about
  */

@@ -11,7 +11,7 @@ const MAX_TEST_AGE_MS = 10 * 60_000;
 /** How long to rely on a probe of another address, in ms, by who responded. */
 const PROBE_AGAIN_AFTER_MS = { self: Infinity, other: 24 * HOUR_MS, none: HOUR_MS };
 
-/** How long no one must have responded at another address before a hook there may be deleted. */
+/** How long an address must be unresponsive before its hook may be deleted. */
 const DEAD_AFTER_MS = 24 * HOUR_MS;
 
 /** Who responded when Okta verified a hook with our mark at another address. */
@@ -49,7 +49,7 @@ export interface PlanInput {
 	now: number;
 }
 
-/** The difference of a hook that was changed without any visible difference. */
+/** Reported if only `lastUpdated` shows that a hook was edited. */
 export const EDITED = 'it was edited';
 
 export type Action =
@@ -107,7 +107,7 @@ export function findAtAddress(
 	});
 }
 
-/** Keeps hooks with our mark at other addresses apart, since a copy of n8n has the same owner. */
+/** Lists hooks with our mark at other addresses separately, since a copy of n8n has the same owner. */
 function classifyHooks({ spec, hooks, knownId, isTestRunning, now }: PlanInput): ClassifiedHooks {
 	const owner = fingerprint(spec.owner);
 	const isKnown = ({ id }: EventHook) => Number(id === knownId);

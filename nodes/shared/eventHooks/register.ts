@@ -137,7 +137,7 @@ export interface RegistrationFailure {
 }
 
 /**
- * Deletes what a failed registration left behind.
+ * Rolls back a failed registration, and adds to its error what may still be in Okta.
  *
  * @param hookId undefined if Okta didn't return one
  * @param error why it failed

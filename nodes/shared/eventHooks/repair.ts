@@ -40,7 +40,7 @@ export interface OktaState {
 	hooks: EventHook[];
 }
 
-/** Carries out the plan. */
+/** Makes the planned changes in Okta, and logs each of them. */
 async function applyPlan(
 	{ context, key, node }: Poll,
 	{ okta, api, spec, hooks }: OktaState,

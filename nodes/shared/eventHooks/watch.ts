@@ -29,7 +29,7 @@ import { listenForVerification, trafficOf } from './traffic';
 
 /**
  * How many consecutive checks act on a change that shows only in a hook's `lastUpdated`. If there are more, the
- * org apparently updates it by itself.
+ * org apparently updates it on its own.
  */
 const MAX_UNEXPLAINED_EDITS = 2;
 
@@ -45,8 +45,8 @@ function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNo
 }
 
 /**
- * Checks whether a hook still has its secret, which Okta sends with a verification request. A copy of n8n that
- * had Okta verify the hook has edited it too, which is no reason to replace it.
+ * Checks whether a hook still has its secret, which Okta sends with a verification request. If a copy of
+ * n8n had Okta verify the hook, its `lastUpdated` changed too, which is no reason to replace it.
  *
  * @returns whether the request arrived here with the secret
  */

@@ -6,8 +6,8 @@ import type { LogEvent } from '../okta/types';
 const OVERLAP_MS = 5 * 60_000;
 
 /**
- * How long an event is remembered, in ms between when it was read and when the latest event happened. Longer
- * than the overlap because n8n's clock and Okta's may differ.
+ * An event is forgotten once the latest event is this much later than the time it was read, in ms. Longer than
+ * the overlap because n8n's clock and Okta's may differ.
  */
 const MEMORY_MS = 60 * 60_000;
 

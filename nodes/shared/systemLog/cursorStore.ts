@@ -60,8 +60,8 @@ export function readCursor(context: Context, owner: string): LogCursor | undefin
 		context.getWorkflowStaticData('node')[KEY],
 		context.getWorkflowStaticData('global')[globalKeyOf(context.getNode())],
 	];
-	// A node that is renamed back finds an old cursor there. With durable cursors, n8n stores the node's own
-	// static data more often.
+	// Either copy can be out of date: a node that is renamed back finds its old cursor, and with durable cursors,
+	// n8n stores the node's own static data more often. So take the latest.
 	const [latest] = stored
 		.map(parse)
 		.filter((cursor) => cursor !== undefined)
