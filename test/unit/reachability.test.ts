@@ -1,4 +1,4 @@
-import { isReachableFrom } from '../../nodes/shared/eventHooks/reachability';
+import { canReach } from '../../nodes/shared/eventHooks/reachability';
 
 const ORG = 'https://acme.okta.com';
 
@@ -11,7 +11,7 @@ describe('An Okta org', () => {
 		'https://n8n.example.com/webhook?host=localhost',
 		'https://localhost:secret@n8n.example.com/webhook',
 	])('can send to %s', (webhookUrl) => {
-		expect(isReachableFrom(ORG, webhookUrl)).toBe(true);
+		expect(canReach(ORG, webhookUrl)).toBe(true);
 	});
 
 	it.each([
@@ -31,7 +31,7 @@ describe('An Okta org', () => {
 		['a URL without a host', 'https://'],
 		['a path', '/webhook/1/webhook'],
 	])('can’t send to %s', (_what, webhookUrl) => {
-		expect(isReachableFrom(ORG, webhookUrl)).toBe(false);
+		expect(canReach(ORG, webhookUrl)).toBe(false);
 	});
 });
 
@@ -42,16 +42,16 @@ describe('A local org', () => {
 		['http://[::1]:4010', 'http://192.168.1.20/webhook'],
 		['https://localhost:4010', 'https://n8n.example.com/webhook'],
 	])('%s can send to %s', (orgUrl, webhookUrl) => {
-		expect(isReachableFrom(orgUrl, webhookUrl)).toBe(true);
+		expect(canReach(orgUrl, webhookUrl)).toBe(true);
 	});
 
 	it.each(['', 'not a URL', '/webhook'])('can’t send to "%s", which isn’t a URL', (webhookUrl) => {
-		expect(isReachableFrom('http://127.0.0.1:4010', webhookUrl)).toBe(false);
+		expect(canReach('http://127.0.0.1:4010', webhookUrl)).toBe(false);
 	});
 });
 
 describe('An org on a host whose name only looks local', () => {
 	it('isn’t a local org', () => {
-		expect(isReachableFrom('https://localhost.example.com', 'http://127.0.0.1:5678/')).toBe(false);
+		expect(canReach('https://localhost.example.com', 'http://127.0.0.1:5678/')).toBe(false);
 	});
 });

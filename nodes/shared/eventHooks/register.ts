@@ -8,14 +8,14 @@ import type { EventHook } from '../okta/types';
 import { distinctName, toDefinition } from './hookSpec';
 import type { HookSpec } from './hookSpec';
 import { parseMark } from './mark';
-import { isReachableFrom } from './reachability';
+import { canReach } from './reachability';
 import { findAtAddress, isDelivering } from './reconcile';
 import { deriveSecret, randomSecret } from './secret';
 import type { HookSecret, SecretScope } from './secret';
 
 /** @throws NodeOperationError if Okta can't send requests to the webhook URL */
 export function assertReachable({ orgUrl, node }: Okta, webhookUrl: string): void {
-	if (isReachableFrom(orgUrl, webhookUrl)) return;
+	if (canReach(orgUrl, webhookUrl)) return;
 	throw operationError(
 		node,
 		`Okta can't reach n8n at ${webhookUrl}: event hooks require a public HTTPS URL. Set the WEBHOOK_URL environment variable to n8n's public URL, e.g. https://n8n.example.com/, restart n8n, then publish the workflow again.`,

@@ -9,7 +9,7 @@ import type { HookIdentity } from './hookSpec';
 import { warn } from './log';
 import { leftNothingInOkta } from './memory';
 import { ownerOf } from '../owner';
-import { isReachableFrom } from './reachability';
+import { canReach } from './reachability';
 import { isInOrg, planInputFor } from './planInput';
 import { readOwnRegistration } from './staticData';
 
@@ -42,7 +42,7 @@ export async function unpublish(
 	const isOptional = knownId === undefined && leftNothingInOkta.has(key);
 	try {
 		const okta = await openOkta(context);
-		if (isOptional && !isReachableFrom(okta.orgUrl, uri)) return;
+		if (isOptional && !canReach(okta.orgUrl, uri)) return;
 		const api = eventHooksApi(okta);
 		const hooks = await api.list();
 		const spec = { ...EMPTY_SPEC, owner: ownerOf(context), isTest, uri };
