@@ -171,19 +171,19 @@ describe('Where a trigger’s executions run', () => {
 		expect(runsElsewhere(key)).toBe(true);
 	});
 
-	it('is elsewhere if three deliveries were acknowledged half an hour ago but none ran', async () => {
+	it('is elsewhere if three events were acknowledged half an hour ago but no execution ran', async () => {
 		const { key } = newNode();
 		await deliverInVain(key, 3);
 		expect(runsElsewhere(key)).toBe(true);
 	});
 
-	it('is assumed to be here after one or two such deliveries, which n8n 1 can lose', async () => {
+	it('is assumed to be here after one or two such events, which n8n 1 can lose', async () => {
 		const { key } = newNode();
 		await deliverInVain(key, 2);
 		expect(runsElsewhere(key)).toBe(false);
 	});
 
-	it('is here if one ran here, no matter how many deliveries are lost', async () => {
+	it('is here if one ran here, no matter how many events are lost', async () => {
 		const node = newNode();
 		await execute(node, ['a']);
 		await deliverInVain(node.key, 10);

@@ -16,7 +16,7 @@ describe('A concurrent repeat of a delivery', () => {
 		expect((await requestClaim(seen, 'a')).claim).toBeUndefined();
 	});
 
-	it('gets nothing once the first one is handed off', async () => {
+	it('gets nothing once the first one is done', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
 		const second = await requestClaim(seen, 'a');
@@ -34,7 +34,7 @@ describe('A concurrent repeat of a delivery', () => {
 		expect(second.claim?.events).toEqual(['a', 'b']);
 	});
 
-	it('is granted to one waiter at a time until it is handed off', async () => {
+	it('is granted to one waiter at a time until it is done', async () => {
 		const seen = memoryOf(10);
 		const first = await claim(seen, 'a');
 		const waiters = [

@@ -93,7 +93,7 @@ describe('An event that a poll found', () => {
 });
 
 describe('An event’s progress', () => {
-	it('is new, pending, or handed off', async () => {
+	it('is new, pending, or done', async () => {
 		const seen = memoryOf(10);
 		await claim(seen, 'delivered');
 		seen.claimPolled(TRIGGER, ['polled'], itself);

@@ -16,14 +16,14 @@ describe('A delivery', () => {
 		expect(await handOff(memoryOf(10), 'b', 'a', 'c')).toEqual(['b', 'a', 'c']);
 	});
 
-	it('gets nothing if it repeats one that was handed off', async () => {
+	it('gets nothing if it repeats one that is done', async () => {
 		const seen = memoryOf(10);
 		await handOff(seen, 'a', 'b');
 		expect(await handOff(seen, 'a', 'b')).toEqual([]);
 		expect(await handOff(seen, 'b', 'a')).toEqual([]);
 	});
 
-	it('gets only the new events if it overlaps with one that was handed off', async () => {
+	it('gets only the new events if it overlaps with one that is done', async () => {
 		const seen = memoryOf(10);
 		await handOff(seen, 'a', 'b');
 		expect(await handOff(seen, 'b', 'c', 'a', 'd')).toEqual(['c', 'd']);
