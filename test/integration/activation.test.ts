@@ -4,7 +4,7 @@ import { callsTo, secretOf, startConnected, startWatched, stopAll } from './setu
 afterEach(stopAll);
 
 describe('Publishing a workflow with the Okta User MFA Trigger', () => {
-	it('leaves exactly one active and verified event hook for MFA sign-ins in Okta', async () => {
+	it('creates exactly one active, verified event hook for MFA sign-ins in Okta', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 
@@ -20,7 +20,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 		});
 	});
 
-	it('takes four calls to Okta, one of them the verification', async () => {
+	it('makes four calls to Okta, including the verification', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 
@@ -32,7 +32,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 		]);
 	});
 
-	it('gives the hook a secret of 256 bits and the time, and a new one each time', async () => {
+	it('gives the hook a new 256-bit secret with a timestamp each time', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		const first = secretOf(org);
@@ -43,7 +43,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 		expect(secretOf(org)).not.toBe(first);
 	});
 
-	it('keeps the id of the hook and a hash of its secret in n8n, never the secret', async () => {
+	it('stores the hook ID and a hash of the secret in n8n, never the secret itself', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 
@@ -59,7 +59,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 		expect(JSON.stringify(engine.staticData())).not.toContain(secretOf(org));
 	});
 
-	it('keeps the hook when it is published once more, and replaces its secret', async () => {
+	it('keeps the hook when the workflow is published again, and replaces its secret', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		const [hook] = org.hooks();
@@ -79,7 +79,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 		expect(secretOf(org)).not.toBe(secret);
 	});
 
-	it('does not depend on the id of the org, which Okta may not tell', async () => {
+	it('works even if Okta does not return the org ID', async () => {
 		const { org, engine } = await startConnected();
 		org.faults.addFault({ path: /well-known/, status: 404, body: '<html></html>' });
 		await engine.publish();
@@ -96,7 +96,7 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 		expect(org.hooks()[0].name).toMatch(/^n8n: 🔐/u);
 	});
 
-	it('refreshes an expired access token on the way and keeps the new one', async () => {
+	it('refreshes an expired access token and saves the new one', async () => {
 		const { org, engine } = await startConnected({ rotateRefreshTokens: true });
 		const before = engine.savedCredential().oauthTokenData as Record<string, string>;
 		org.expireAccessTokens();
@@ -111,8 +111,8 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 	it.each([
 		['with a trailing slash', (url: string) => `${url}/`],
 		['with a path', (url: string) => `${url}/app/UserHome?x=1`],
-		['with spaces around', (url: string) => `  ${url}  `],
-	])('takes the org URL as people paste it: %s', async (_, paste) => {
+		['surrounded by spaces', (url: string) => `  ${url}  `],
+	])('accepts an org URL pasted %s', async (_, paste) => {
 		const { org, engine } = await startConnected();
 		engine.setCredential({ url: paste(org.url) });
 		org.expireAccessTokens();
@@ -122,8 +122,8 @@ describe('Publishing a workflow with the Okta User MFA Trigger', () => {
 	});
 });
 
-describe('Taking over an event hook that already points at the node', () => {
-	it('replaces an orphan instead of adding a second hook, with a new secret', async () => {
+describe('Publishing when an event hook already points to the node', () => {
+	it('takes over an orphaned hook with a new secret instead of creating a second one', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		const [orphan] = org.hooks();
@@ -145,7 +145,7 @@ describe('Taking over an event hook that already points at the node', () => {
 		expect(engine.items()).toHaveLength(1);
 	});
 
-	it('removes what more there is, and leaves hooks that point elsewhere alone', async () => {
+	it('removes duplicates and leaves hooks that point elsewhere alone', async () => {
 		const { org, engine } = await startConnected();
 		const hookTo = (uri: string) =>
 			org.console.createHook({
@@ -163,13 +163,13 @@ describe('Taking over an event hook that already points at the node', () => {
 	});
 
 	it.each([
-		['switched off', (org: OktaOrg, id: string) => org.console.deactivateHook(id)],
+		['deactivated', (org: OktaOrg, id: string) => org.console.deactivateHook(id)],
 		[
 			'edited',
 			(org: OktaOrg, id: string) =>
 				org.console.editHook(id, { events: { type: 'EVENT_TYPE', items: ['user.session.start'] } }),
 		],
-	])('mends a hook that was %s in Okta', async (_, change) => {
+	])('repairs a hook that was %s in Okta', async (_, change) => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		const [{ id }] = org.hooks();
@@ -187,7 +187,7 @@ describe('Taking over an event hook that already points at the node', () => {
 		expect(engine.items()).toHaveLength(1);
 	});
 
-	it('registers anew when the hook was deleted in Okta', async () => {
+	it('creates a new hook if the old one was deleted in Okta', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		org.console.deleteHook(org.hooks()[0].id);
@@ -198,9 +198,9 @@ describe('Taking over an event hook that already points at the node', () => {
 		expect(engine.items()).toHaveLength(1);
 	});
 
-	it("warns of another owner's hook at the same URL, and leaves it alone", async () => {
+	it("warns about another owner's hook with the same URL and leaves it alone", async () => {
 		const { org, engine } = await startConnected();
-		const stranger = org.console.createHook({
+		const othersHook = org.console.createHook({
 			name: 'n8n: Watch MFA',
 			description: `Created by n8n. [n8n ${'0'.repeat(16)} ${'1'.repeat(16)} 1795521600000]`,
 			events: { type: 'EVENT_TYPE', items: ['user.authentication.auth_via_mfa'] },
@@ -212,15 +212,15 @@ describe('Taking over an event hook that already points at the node', () => {
 		expect(engine.warnings()).toEqual([
 			expect.stringMatching(
 				new RegExp(
-					`^Event hook ${stranger.id} also points to this trigger.*rejects its events with 401`,
+					`^Event hook ${othersHook.id} also points to this trigger.*rejects its events with 401`,
 				),
 			),
 		]);
 		await engine.unpublish();
-		expect(org.hooks().map(({ id }) => id)).toEqual([stranger.id]);
+		expect(org.hooks().map(({ id }) => id)).toEqual([othersHook.id]);
 	});
 
-	it("does not touch the hook of the workflow's copy on another n8n", async () => {
+	it('does not touch the hook of a copy of the workflow on another n8n', async () => {
 		const { org, engine } = await startConnected();
 		const uri = 'https://staging.example.com/webhook/a/webhook';
 		const { id } = org.console.createHook({
@@ -236,8 +236,8 @@ describe('Taking over an event hook that already points at the node', () => {
 	});
 });
 
-describe('A start of n8n in which another trigger of the workflow fails', () => {
-	it('registers the hook again, which n8n had the trigger remove', async () => {
+describe('Starting n8n when another trigger of the workflow fails', () => {
+	it('creates the hook again after n8n made the trigger remove it', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		await engine.publish('init');
@@ -250,8 +250,8 @@ describe('A start of n8n in which another trigger of the workflow fails', () => 
 	});
 });
 
-describe('A start of n8n', () => {
-	it('asks Okta nothing and goes on with the hook as it is', async () => {
+describe('Starting n8n', () => {
+	it('makes no calls to Okta and keeps using the hook as it is', async () => {
 		const { org, engine } = await startConnected();
 		await engine.publish();
 		const [hook] = org.hooks();
@@ -266,24 +266,27 @@ describe('A start of n8n', () => {
 
 	it.each([
 		['fails', { status: 503 }],
-		['limits the rate', { status: 429 }],
-		['refuses', { status: 403 }],
+		['enforces the rate limit', { status: 429 }],
+		['denies access', { status: 403 }],
 		['drops the connection', { drop: true }],
-	])('keeps a working hook when Okta %s, then and at the first checks', async (_, fault) => {
-		const { org, engine, poll } = await startWatched();
-		const [hook] = org.hooks();
-		org.faults.addFault({ path: /./, ...fault });
-		await engine.restart();
-		await poll(3);
-		org.faults.clearFaults();
+	])(
+		'keeps a working hook when Okta %s during the start and the first checks',
+		async (_, fault) => {
+			const { org, engine, poll } = await startWatched();
+			const [hook] = org.hooks();
+			org.faults.addFault({ path: /./, ...fault });
+			await engine.restart();
+			await poll(3);
+			org.faults.clearFaults();
 
-		expect(engine.isListening()).toBe(true);
-		expect(org.hooks()).toEqual([hook]);
-		await org.signIn('pushApproved');
-		expect(engine.items()).toHaveLength(1);
-	});
+			expect(engine.isListening()).toBe(true);
+			expect(org.hooks()).toEqual([hook]);
+			await org.signIn('pushApproved');
+			expect(engine.items()).toHaveLength(1);
+		},
+	);
 
-	it('accepts deliveries if Okta failed during the start and n8n has lost its static data', async () => {
+	it('accepts deliveries if Okta fails during the start and n8n has lost its static data', async () => {
 		const { org, engine, poll } = await startWatched();
 		org.faults.addFault({ path: /./, status: 503 });
 		engine.setStaticData({});
@@ -301,7 +304,7 @@ describe('A start of n8n', () => {
 		expect(engine.items()).toHaveLength(2);
 	});
 
-	it('keeps a working hook when the connection to Okta has died', async () => {
+	it('keeps a working hook when the connection to Okta has expired', async () => {
 		const { org, engine, poll } = await startWatched();
 		org.expireAccessTokens();
 		org.revokeRefreshTokens();

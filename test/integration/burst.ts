@@ -9,32 +9,32 @@ import { send } from './http';
 import { startPublished, stopAll, until } from './setup';
 import type { Setup } from './setup';
 
-/** Executions that n8n stores at the same time here, so that deliveries wait: more than it takes. */
+/** How many executions keep n8n busy here. More than enough to make deliveries wait. */
 export const MANY = 4;
 
-/** What may wait, and what may be in one execution. */
+/** How many deliveries can wait, and how many items an execution can have. */
 export const MAX_WAITING = 100;
 export const MAX_ITEMS = 100;
 
-/** No delivery is to fail because the machine is busy. */
-export const PATIENT: OktaOrgOptions = { deliveryTimeout: 30_000 };
+/** Keeps deliveries from failing on a busy machine. */
+export const LONG_TIMEOUT: OktaOrgOptions = { deliveryTimeout: 30_000 };
 
-export const ALONE = { options: { oneExecutionPerDelivery: true } };
+export const ONE_PER_DELIVERY = { options: { oneExecutionPerDelivery: true } };
 
 const others: Engine[] = [];
 
-/** Stops whatever a test started, also when it failed. */
+/** Stops everything a test started, even if the test failed. */
 export async function stopEverything(): Promise<void> {
 	await stopAll();
 	await Promise.all(others.splice(0).map(async (engine) => await engine.stop()));
 }
 
-/** One request that Okta sends. */
+/** A request from Okta. */
 export interface Sent {
-	/** The status of the answer, once it is there. */
+	/** The status of the response, once it has arrived. */
 	readonly status: number | undefined;
 	/** Resolves with the status, or with undefined if the connection broke. */
-	readonly answer: Promise<number | undefined>;
+	readonly response: Promise<number | undefined>;
 	/** Breaks the connection. */
 	abort(): void;
 }
@@ -42,7 +42,7 @@ export interface Sent {
 export interface DeliveryInput {
 	url?: string;
 	headers?: Record<string, string>;
-	/** What else is in the envelope. */
+	/** Additional fields of the envelope. */
 	envelope?: IDataObject;
 }
 
@@ -54,7 +54,7 @@ function eventsOf(events: Array<string | IDataObject>): IDataObject[] {
 	return events.map((event) => (typeof event === 'string' ? mfaEvent(event) : event));
 }
 
-/** Sends a delivery with these events, or the events with these ids. */
+/** Sends a delivery with these events or event IDs. */
 export function deliver(
 	{ org, engine }: Setup,
 	events: Array<string | IDataObject>,
@@ -63,7 +63,7 @@ export function deliver(
 	const hook = org.hooks().find(({ channel }) => channel.config.uri === url);
 	const connection = new AbortController();
 	let status: number | undefined;
-	const answer = axios
+	const response = axios
 		.post(
 			url,
 			{ eventType: 'com.okta.event_hook', ...envelope, data: { events: eventsOf(events) } },
@@ -75,17 +75,17 @@ export function deliver(
 			},
 		)
 		.catch(() => undefined)
-		.then((response) => {
-			status = response?.status;
-			// n8n tells in its body what went wrong; a good answer has none.
-			if (status === 204) expect(response?.data).toBe('');
+		.then((result) => {
+			status = result?.status;
+			// n8n puts errors in the body. A successful response has none.
+			if (status === 204) expect(result?.data).toBe('');
 			return status;
 		});
 	return {
 		get status() {
 			return status;
 		},
-		answer,
+		response,
 		abort: () => connection.abort(),
 	};
 }
@@ -94,7 +94,7 @@ export function deliver(
 export async function hangUp({ engine }: Setup, sent: Sent): Promise<void> {
 	const before = engine.openCount();
 	sent.abort();
-	expect(await sent.answer).toBeUndefined();
+	expect(await sent.response).toBeUndefined();
 	await until(() => engine.openCount() < before);
 }
 
@@ -117,12 +117,12 @@ export async function arriveEach(setup: Setup, uuids: string[]): Promise<Sent[]>
 	return sent;
 }
 
-export async function answersOf(sent: Sent[]): Promise<Array<number | undefined>> {
-	return await Promise.all(sent.map(async ({ answer }) => await answer));
+export async function statusesOf(sent: Sent[]): Promise<Array<number | undefined>> {
+	return await Promise.all(sent.map(async ({ response }) => await response));
 }
 
-/** An answer to each of these would have come by the time another request is answered. */
-export async function expectUnanswered({ engine }: Setup, sent: Sent[]): Promise<void> {
+/** If n8n had responded to any of these, the responses would arrive before this request's. */
+export async function expectNoResponse({ engine }: Setup, sent: Sent[]): Promise<void> {
 	const headers = ['X-Okta-Verification-Challenge', 'proof'];
 	expect((await send('GET', engine.webhookUrl, headers)).status).toBe(200);
 	expect(sent.map(({ status }) => status)).toEqual(sent.map(() => undefined));
@@ -130,29 +130,29 @@ export async function expectUnanswered({ engine }: Setup, sent: Sent[]): Promise
 
 let fillers = 0;
 
-/** Has n8n store so many executions of the hook that further deliveries wait. */
+/** Keeps n8n storing so many executions of the hook that further deliveries wait. */
 export async function fill(setup: Setup): Promise<{ sent: Sent[]; store: () => void }> {
 	const { engine } = setup;
 	const before = engine.heldCount();
 	const store = engine.holdExecutions();
-	engine.setParameters(ALONE);
+	engine.setParameters(ONE_PER_DELIVERY);
 	const sent = Array.from({ length: MANY }, () => deliver(setup, [`filler-${++fillers}`]));
 	await until(() => engine.heldCount() === before + MANY);
 	engine.setParameters({});
 	return { sent, store };
 }
 
-/** Stores what n8n is busy with, and holds the executions that follow until it is told to store them. */
+/** Stores the current executions and holds the following ones until the returned function is called. */
 export async function storeAndHold({ engine }: Setup, store: () => void): Promise<() => void> {
 	store();
 	const storeNext = engine.holdExecutions();
-	// Those that it was busy with are no longer held by then.
+	// By then, the earlier executions are no longer held.
 	await new Promise((resolve) => setImmediate(resolve));
 	await until(() => engine.heldCount() > 0);
 	return storeNext;
 }
 
-/** The ids of the events of each execution, without those that only kept n8n busy. */
+/** The event IDs of each execution, without the ones that only kept n8n busy. */
 export function executed(engine: Engine): string[][] {
 	return engine
 		.executions()
@@ -160,22 +160,22 @@ export function executed(engine: Engine): string[][] {
 		.filter((uuids) => !uuids[0].startsWith('filler-'));
 }
 
-/** The time for which deliveries wait, in the hands of a test. */
+/** A timer that the test controls. */
 export interface Waits {
-	/** How long the node wanted to wait, each time. */
-	asked: number[];
+	/** The wait times that the node requested, in ms. */
+	requested: number[];
 	sleep: (ms: number) => Promise<void>;
-	/** Has that time be over. */
+	/** Ends all waits. */
 	pass(): void;
 }
 
 function startWaits(): Waits {
-	const asked: number[] = [];
+	const requested: number[] = [];
 	const sleepers: Array<() => void> = [];
 	return {
-		asked,
+		requested,
 		sleep: async (ms) => {
-			asked.push(ms);
+			requested.push(ms);
 			await new Promise<void>((wake) => sleepers.push(wake));
 		},
 		pass() {
@@ -188,14 +188,14 @@ export interface StartedSetup extends Setup {
 	waits: Waits;
 }
 
-/** A published workflow whose deliveries wait for as long as a test wants. */
+/** A published workflow. The test controls how long its deliveries wait. */
 export async function start(engineOptions: Partial<EngineOptions> = {}): Promise<StartedSetup> {
 	const waits = startWaits();
-	const setup = await startPublished(PATIENT, { sleep: waits.sleep, ...engineOptions });
+	const setup = await startPublished(LONG_TIMEOUT, { sleep: waits.sleep, ...engineOptions });
 	return { ...setup, waits };
 }
 
-/** Another workflow with the trigger, in the same n8n and for the same org. */
+/** Another workflow with the trigger, in the same n8n and org. */
 export async function startSecondHook({ org, engine }: Setup): Promise<Setup> {
 	const tokens = await org.issueTokens('okta.eventHooks.manage offline_access');
 	const second = await startEngine({
@@ -208,7 +208,7 @@ export async function startSecondHook({ org, engine }: Setup): Promise<Setup> {
 	return { org, engine: second };
 }
 
-/** As many deliveries can wait as if none ever had, and all of them get through. */
+/** Expects the full limit of deliveries to be able to wait, and all of them to get through. */
 export async function expectRoomForAll(setup: Setup): Promise<void> {
 	const { engine } = setup;
 	const name = `room-${++fillers}`;
@@ -219,9 +219,9 @@ export async function expectRoomForAll(setup: Setup): Promise<void> {
 	);
 	await until(() => engine.requestCount() === before + sent.length);
 	store();
-	const answers = await answersOf(sent);
-	expect(answers.filter((status) => status === 503)).toHaveLength(1);
-	expect(answers.filter((status) => status === 204)).toHaveLength(MAX_WAITING);
+	const statuses = await statusesOf(sent);
+	expect(statuses.filter((status) => status === 503)).toHaveLength(1);
+	expect(statuses.filter((status) => status === 204)).toHaveLength(MAX_WAITING);
 	expect(
 		executed(engine)
 			.flat()

@@ -65,7 +65,7 @@ describe('A delivery of an event that a poll is already storing', () => {
 });
 
 describe('An execution that a poll starts and n8n fails to store', () => {
-	it('is started once more by the next poll if n8n reports the failure', async () => {
+	it('is retried once by the next poll if n8n reports the failure', async () => {
 		const setup = await startCatchingUp();
 		const { uuid } = await signInUndelivered(setup);
 		setup.engine.failToStore(1);
@@ -78,7 +78,7 @@ describe('An execution that a poll starts and n8n fails to store', () => {
 		expect(setup.engine.executions()).toHaveLength(1);
 	});
 
-	it('is started once more after half an hour if n8n never reports the failure, like n8n 1', async () => {
+	it('is retried once after half an hour if n8n never reports the failure, like n8n 1', async () => {
 		const setup = await startCatchingUp({}, { version: '1.123' });
 		const { uuid } = await signInUndelivered(setup);
 		setup.engine.failToStore(1);

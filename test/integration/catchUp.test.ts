@@ -2,7 +2,7 @@ import {
 	arrivals,
 	CATCH_UP,
 	logReads,
-	signInUnheard,
+	signInUndelivered,
 	startCatchable,
 	startCatchingUp,
 } from './catchUp';
@@ -10,10 +10,10 @@ import { expectDelivery, startWatched, stopAll, until } from './setup';
 
 afterEach(stopAll);
 
-describe("With 'Catch Up From System Log' off, as by default", () => {
-	it('the log is never read', async () => {
+describe("With 'Catch Up From System Log' off (the default)", () => {
+	it('the trigger never reads the log', async () => {
 		const setup = await startWatched();
-		await signInUnheard(setup);
+		await signInUndelivered(setup);
 		await setup.poll(3);
 		await setup.engine.restart();
 		await setup.poll(3);
@@ -32,10 +32,10 @@ describe("With 'Catch Up From System Log' off, as by default", () => {
 	});
 });
 
-describe('Events that the hook did not bring', () => {
-	it('arrive at the next poll, in order, each once', async () => {
+describe('Events that the event hook missed', () => {
+	it('arrive once each, in order, at the next poll', async () => {
 		const setup = await startCatchingUp();
-		const missed = [await signInUnheard(setup), await signInUnheard(setup, 'sms')];
+		const missed = [await signInUndelivered(setup), await signInUndelivered(setup, 'sms')];
 		await setup.poll();
 		expect(arrivals(setup.engine)).toEqual(missed.map(({ uuid }) => uuid));
 		await setup.poll(10);
@@ -45,10 +45,10 @@ describe('Events that the hook did not bring', () => {
 		expect(setup.engine.failures()).toEqual([]);
 	});
 
-	it('arrive at the second poll after a start if n8n was off: the first only starts', async () => {
+	it('arrive at the second poll after n8n starts, since the first poll only sets up', async () => {
 		const setup = await startCatchingUp();
 		await expectDelivery(setup);
-		const missed = [await signInUnheard(setup), await signInUnheard(setup)];
+		const missed = [await signInUndelivered(setup), await signInUndelivered(setup)];
 		await setup.engine.restart();
 		await setup.poll();
 		expect(setup.engine.items()).toHaveLength(1);
@@ -59,7 +59,7 @@ describe('Events that the hook did not bring', () => {
 		expect(setup.engine.items()).toHaveLength(3);
 	});
 
-	it('arrive if n8n was busy and answered 500 to both tries', async () => {
+	it('arrive if n8n responded with 500 to both delivery attempts', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		engine.failToStore(2);
 		const { event, deliveries } = await org.signIn('pushApproved');
@@ -69,18 +69,18 @@ describe('Events that the hook did not bring', () => {
 		expect(arrivals(engine)).toEqual([event.uuid]);
 	});
 
-	it('arrive from when the workflow was published, and not from before', async () => {
+	it('include nothing from before the workflow was published', async () => {
 		const setup = await startCatchable();
 		await setup.org.signIn('pushApproved');
 		setup.clock.pass(60_000);
 		await setup.engine.publish();
-		const missed = await signInUnheard(setup);
+		const missed = await signInUndelivered(setup);
 		await setup.poll(3);
 
 		expect(arrivals(setup.engine)).toEqual([missed.uuid]);
 	});
 
-	it('arrive page by page if there are many, one execution for a page', async () => {
+	it('arrive as one execution per page of the log', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		engine.setReachable(false);
 		const events = Array.from({ length: 1_500 }, () => org.buildEvent('sms'));
@@ -91,9 +91,9 @@ describe('Events that the hook did not bring', () => {
 		expect(engine.executions().map(({ length }) => length)).toEqual([1_000, 500]);
 	});
 
-	it('look like those of a delivery, without what only a delivery has', async () => {
+	it('look like delivered events, minus the fields that only a delivery has', async () => {
 		const setup = await startCatchingUp();
-		const event = await signInUnheard(setup, 'securityKey');
+		const event = await signInUndelivered(setup, 'securityKey');
 		await setup.poll();
 		const { id, alternateId, displayName, type } = event.actor;
 
@@ -116,9 +116,9 @@ describe('Events that the hook did not bring', () => {
 		]);
 	});
 
-	it('are the event itself with the output "Raw Event"', async () => {
+	it("are the unchanged event with the output 'Raw Event'", async () => {
 		const setup = await startCatchingUp({}, { parameters: { ...CATCH_UP, output: 'rawEvent' } });
-		const event = await signInUnheard(setup);
+		const event = await signInUndelivered(setup);
 		await setup.poll();
 
 		expect(setup.engine.items()).toEqual([event]);
@@ -129,14 +129,14 @@ describe('Events that the hook did not bring', () => {
 		['outcomes from an expression', { outcomes: "={{ 'FAIL' + 'URE' }}" }, 'pushDenied'],
 		['factors', { factors: ['SMS_FACTOR'] }, 'sms'],
 		['users', { users: 'noor*' }, 'securityKey'],
-	] as const)('pass the same filters: %s', async (_, filters, wanted) => {
+	] as const)('go through the same filters as deliveries: %s', async (_, filters, wanted) => {
 		const setup = await startCatchingUp({}, { parameters: { ...CATCH_UP, ...filters } });
 		const noor = { actor: { alternateId: 'noor.haddad@example.com' }, target: [] };
 		const events = {
-			pushApproved: await signInUnheard(setup, 'pushApproved'),
-			pushDenied: await signInUnheard(setup, 'pushDenied'),
-			sms: await signInUnheard(setup, 'sms'),
-			securityKey: await signInUnheard(setup, 'securityKey', noor),
+			pushApproved: await signInUndelivered(setup, 'pushApproved'),
+			pushDenied: await signInUndelivered(setup, 'pushDenied'),
+			sms: await signInUndelivered(setup, 'sms'),
+			securityKey: await signInUndelivered(setup, 'securityKey', noor),
 		};
 		await setup.poll(3);
 
@@ -144,8 +144,8 @@ describe('Events that the hook did not bring', () => {
 	});
 });
 
-describe('An event that is both delivered and in the log arrives once', () => {
-	it('delivered first', async () => {
+describe('An event that is both delivered and logged starts the workflow only once', () => {
+	it('when it is delivered first', async () => {
 		const setup = await startCatchingUp();
 		await expectDelivery(setup);
 		await setup.poll(3);
@@ -153,7 +153,7 @@ describe('An event that is both delivered and in the log arrives once', () => {
 		expect(setup.engine.executions()).toHaveLength(1);
 	});
 
-	it('read first', async () => {
+	it('when a poll reads it first', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		const release = engine.holdRequests();
 		const delivered = org.signIn('pushApproved');
@@ -166,7 +166,7 @@ describe('An event that is both delivered and in the log arrives once', () => {
 		expect(engine.executions()).toHaveLength(1);
 	});
 
-	it('delivered again after a restart', async () => {
+	it('when it is delivered again after a restart', async () => {
 		const { org, engine } = await startCatchingUp();
 		const { deliveries } = await org.signIn('pushApproved');
 		await engine.restart();
@@ -176,7 +176,7 @@ describe('An event that is both delivered and in the log arrives once', () => {
 		expect(engine.executions()).toMatchObject([[{ uuid: deliveries[0].uuids[0] }], []]);
 	});
 
-	it('one of a delivery whose others are new', async () => {
+	it('when the other events of its delivery are new', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		engine.setReachable(false);
 		const [first, second] = [org.buildEvent('sms'), org.buildEvent('sms')];
@@ -190,8 +190,8 @@ describe('An event that is both delivered and in the log arrives once', () => {
 	});
 });
 
-describe('No event arrives twice', () => {
-	it('after a restart, if twenty came by the hook alone and three polls have read the log', async () => {
+describe('No event starts the workflow twice', () => {
+	it('after a restart, if the hook delivered all of them and three polls read the log', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		for (let events = 0; events < 20; events += 1) await org.signIn('pushApproved');
 		await poll(3);
@@ -203,11 +203,11 @@ describe('No event arrives twice', () => {
 		expect(arrivals(engine)).toEqual(before);
 	});
 
-	it('after n8n was killed, when it had saved nothing since it started executions', async () => {
+	it('after n8n was killed before it saved anything about the executions it started', async () => {
 		const setup = await startCatchingUp();
 		const { org, engine, poll } = setup;
 		await org.signIn('pushApproved');
-		await signInUnheard(setup);
+		await signInUndelivered(setup);
 		await poll();
 		const before = arrivals(engine);
 		const saved = engine.staticData();
@@ -219,7 +219,7 @@ describe('No event arrives twice', () => {
 		expect(arrivals(engine)).toEqual(before);
 	});
 
-	it('after n8n was killed and its static data is gone, though executions ran at the same time', async () => {
+	it('after n8n was killed and lost its static data while executions ran concurrently', async () => {
 		const { org, engine, poll } = await startCatchingUp();
 		const store = engine.holdExecutions();
 		const delivered = Array.from({ length: 6 }, async () => await org.signIn('sms'));
@@ -237,8 +237,8 @@ describe('No event arrives twice', () => {
 	});
 });
 
-describe('How far the log was read', () => {
-	it('is saved by the first delivery after a poll, and not by further ones', async () => {
+describe('The position in the log', () => {
+	it('is saved by the first delivery after a poll and not by later ones', async () => {
 		const setup = await startCatchingUp();
 		const { engine, poll } = setup;
 		await expectDelivery(setup);
@@ -257,13 +257,13 @@ describe('How far the log was read', () => {
 		expect(engine.staticData().systemLog).not.toEqual(after.systemLog);
 	});
 
-	it('is where the trigger goes on after a restart', async () => {
+	it('is where the trigger resumes after a restart', async () => {
 		const setup = await startCatchingUp();
 		await expectDelivery(setup);
 		await setup.poll();
 		await expectDelivery(setup);
 		await setup.engine.restart();
-		const missed = await signInUnheard(setup);
+		const missed = await signInUndelivered(setup);
 		setup.org.clearRequests();
 		await setup.poll(3);
 

@@ -17,13 +17,13 @@ class MovedDate extends Date {
 
 globalThis.Date = MovedDate as DateConstructor;
 
-/** Connects the credential again, with these scopes. */
+/** Reconnects the credential with these scopes. */
 export async function connect({ org, engine }: Setup, ...scopes: string[]): Promise<void> {
 	const tokens = await org.issueTokens(['okta.eventHooks.manage', ...scopes].join(' '));
 	engine.setCredential({ oauthTokenData: { ...tokens } as IDataObject });
 }
 
-/** An org and an engine with such a trigger, not published yet. */
+/** An org and an engine with this trigger, not published yet. */
 export async function startCatchable(
 	orgOptions: OktaOrgOptions = {},
 	engineOptions: Partial<EngineOptions> = {},
@@ -33,7 +33,7 @@ export async function startCatchable(
 	return setup;
 }
 
-/** The same, with the workflow published and polled once. */
+/** Like `startCatchable()`, with the workflow published and polled once. */
 export async function startCatchingUp(
 	orgOptions: OktaOrgOptions = {},
 	engineOptions: Partial<EngineOptions> = {},
@@ -45,8 +45,8 @@ export async function startCatchingUp(
 	return setup;
 }
 
-/** Somebody signs in, and no request of Okta reaches n8n. */
-export async function signInUnheard(
+/** Signs a user in while n8n is unreachable, so that Okta's deliveries fail. */
+export async function signInUndelivered(
 	{ org, engine }: Setup,
 	kind: SignInKind = 'pushApproved',
 	overrides: Parameters<OktaOrg['signIn']>[1] = {},
@@ -58,7 +58,7 @@ export async function signInUnheard(
 	return event;
 }
 
-/** The ids of the events that came out of the trigger, in order. */
+/** The IDs of the events that the trigger emitted, in order. */
 export function arrivals(engine: Engine): string[] {
 	return engine.items().map(({ uuid }) => String(uuid));
 }

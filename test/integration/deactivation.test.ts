@@ -3,7 +3,7 @@ import { callsTo, startConnected, startPublished, stopAll } from './setup';
 afterEach(stopAll);
 
 describe('Unpublishing the workflow', () => {
-	it('leaves no event hook in Okta, in three calls', async () => {
+	it('deletes the event hook in Okta, in three calls', async () => {
 		const { org, engine } = await startPublished();
 		await engine.unpublish();
 
@@ -16,7 +16,7 @@ describe('Unpublishing the workflow', () => {
 		]);
 	});
 
-	it('is not stopped by a hook that is already gone', async () => {
+	it('succeeds if the hook is already gone', async () => {
 		const { org, engine } = await startPublished();
 		org.console.deleteHook(org.hooks()[0].id);
 		await engine.unpublish();
@@ -24,7 +24,7 @@ describe('Unpublishing the workflow', () => {
 		expect(engine.staticData()).toEqual({});
 	});
 
-	it('removes a hook that was already switched off in Okta', async () => {
+	it('deletes a hook that was already deactivated in Okta', async () => {
 		const { org, engine } = await startPublished();
 		org.console.deactivateHook(org.hooks()[0].id);
 		await engine.unpublish();
@@ -33,7 +33,7 @@ describe('Unpublishing the workflow', () => {
 	});
 
 	it.each(['/lifecycle/deactivate', '/eventHooks/who'])(
-		'tries again when Okta fails once at %s',
+		'retries when Okta fails once at %s',
 		async (path) => {
 			const { org, engine } = await startPublished();
 			org.faults.addFault({ path: new RegExp(path), status: 500, times: 1 });
@@ -45,10 +45,10 @@ describe('Unpublishing the workflow', () => {
 
 	it.each([
 		['fails', { status: 500 }, /Okta is temporarily unavailable/],
-		['refuses', { status: 403 }, /isn't allowed to manage event hooks/],
-		['limits the rate', { status: 429 }, /rate limit/],
+		['denies access', { status: 403 }, /isn't allowed to manage event hooks/],
+		['enforces the rate limit', { status: 429 }, /rate limit/],
 		['drops the connection', { drop: true }, /connection to Okta at .* failed/],
-	])('names the hook and where to remove it when Okta %s', async (_, fault, reason) => {
+	])('names the hook and says where to delete it when Okta %s', async (_, fault, reason) => {
 		const { org, engine } = await startPublished();
 		const [{ id }] = org.hooks();
 		org.faults.addFault({ path: /eventHooks/, ...fault });
@@ -59,7 +59,7 @@ describe('Unpublishing the workflow', () => {
 		await expect(engine.unpublish()).rejects.toThrow(reason);
 	});
 
-	it('can be tried again after a failure, and is taken over if it is not', async () => {
+	it('can be retried after a failure, and a leftover hook is taken over at the next publish', async () => {
 		const { org, engine } = await startPublished();
 		const removeFault = org.faults.addFault({ path: /eventHooks/, status: 500 });
 		await expect(engine.unpublish()).rejects.toThrow('is still in Okta');
@@ -71,7 +71,7 @@ describe('Unpublishing the workflow', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('finds a hook whose registration n8n could not store before it was killed', async () => {
+	it('finds a hook whose ID n8n could not save before it was killed', async () => {
 		const { org, engine } = await startPublished();
 		engine.setStaticData({});
 		await engine.unpublish();
@@ -79,19 +79,19 @@ describe('Unpublishing the workflow', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it("leaves another workflow's hook for the same URL alone", async () => {
+	it("leaves another workflow's hook with the same URL alone", async () => {
 		const { org, engine } = await startPublished();
 		const { description } = org.hooks()[0];
-		const ofAnother = description?.replace(/\[n8n [\da-f]{16}/, `[n8n ${'0'.repeat(16)}`);
-		org.console.editHook(org.hooks()[0].id, { description: ofAnother });
+		const othersDescription = description?.replace(/\[n8n [\da-f]{16}/, `[n8n ${'0'.repeat(16)}`);
+		org.console.editHook(org.hooks()[0].id, { description: othersDescription });
 		engine.setStaticData({});
 		await engine.unpublish();
 
-		expect(ofAnother).not.toBe(description);
+		expect(othersDescription).not.toBe(description);
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it('removes a hook for its URL that carries no mark, since an org may not return that', async () => {
+	it('deletes a hook with its URL that has no mark, because an org may not return the description', async () => {
 		const { org, engine } = await startPublished();
 		org.console.editHook(org.hooks()[0].id, { description: 'Sends MFA sign-ins to n8n' });
 		engine.setStaticData({});
@@ -100,7 +100,7 @@ describe('Unpublishing the workflow', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('says in which org the hook is when the credential leads to another one', async () => {
+	it('says which org the hook is in when the credential points to another one', async () => {
 		const { org, engine } = await startPublished();
 		const other = await startConnected();
 		engine.setCredential({
@@ -122,7 +122,7 @@ describe('Unpublishing the workflow', () => {
 		]);
 	});
 
-	it('does not take a page that answers 200 for a removal', async () => {
+	it('does not mistake a page that returns 200 for a deletion', async () => {
 		const { org, engine } = await startPublished();
 		org.faults.addFault({ path: /eventHooks/, status: 200, body: '<html>Sign in</html>' });
 
@@ -138,20 +138,23 @@ describe('Unpublishing the workflow', () => {
 			'came from elsewhere',
 			{ hookId: 'who1', secretHash: 'ab'.repeat(32), owner: 'elsewhere/wf2/n1' },
 		],
-	])('says where to look for the hook if Okta refuses and the registration %s', async (_, data) => {
-		const { org, engine } = await startPublished();
-		await engine.restart();
-		engine.setStaticData(data);
-		org.faults.addFault({ path: /eventHooks/, status: 403 });
+	])(
+		'says where to look for the hook if Okta denies access and the registration %s',
+		async (_, data) => {
+			const { org, engine } = await startPublished();
+			await engine.restart();
+			engine.setStaticData(data);
+			org.faults.addFault({ path: /eventHooks/, status: 403 });
 
-		await expect(engine.unpublish()).rejects.toThrow(
-			new RegExp(
-				`^An event hook for ${engine.webhookUrl} may still be in Okta\\. Delete it in .*Workflow > Event Hooks`,
-			),
-		);
-	});
+			await expect(engine.unpublish()).rejects.toThrow(
+				new RegExp(
+					`^An event hook for ${engine.webhookUrl} may still be in Okta\\. Delete it in .*Workflow > Event Hooks`,
+				),
+			);
+		},
+	);
 
-	it('is not stopped by Okta after a publishing that failed and left nothing', async () => {
+	it('succeeds despite an Okta error if publishing failed and left nothing behind', async () => {
 		const { org, engine } = await startConnected();
 		org.faults.addFault({ path: /eventHooks/, status: 403 });
 		await expect(engine.publish()).rejects.toThrow("isn't allowed to manage event hooks");

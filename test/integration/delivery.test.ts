@@ -22,7 +22,7 @@ async function deliver({ org, engine }: Setup, body: string) {
 }
 
 describe('A delivery from Okta', () => {
-	it('is answered 204 with an empty body and starts one execution with one item per event', async () => {
+	it('gets a 204 with an empty body and starts one execution with one item per event', async () => {
 		const { org, engine } = await startPublished();
 		const events = [org.buildEvent('pushApproved'), org.buildEvent('pushDenied')];
 		const attempts = await org.publish(events);
@@ -34,7 +34,7 @@ describe('A delivery from Okta', () => {
 		expect(await deliver(setup, bodyOf(mfaEvent('u1')))).toEqual({ status: 204, body: '' });
 	});
 
-	it("becomes the fields of Okta Workflows' User MFA card, key for key", async () => {
+	it("produces the same keys as Okta Workflows' User MFA card", async () => {
 		const { org, engine } = await startPublished();
 		const { event, deliveries } = await org.signIn('securityKey');
 		const { body } = deliveries[0];
@@ -60,7 +60,7 @@ describe('A delivery from Okta', () => {
 		]);
 	});
 
-	it('becomes the event itself with the output "Raw Event"', async () => {
+	it("produces the unchanged event with the output 'Raw Event'", async () => {
 		const { org, engine } = await startConnected({}, { parameters: { output: 'rawEvent' } });
 		await engine.publish();
 		const { deliveries } = await org.signIn('sms');
@@ -68,7 +68,7 @@ describe('A delivery from Okta', () => {
 		expect(engine.items()).toEqual(deliveries[0].body.data.events);
 	});
 
-	it('of 1,000 events is one execution with 1,000 items', async () => {
+	it('with 1,000 events starts one execution with 1,000 items', async () => {
 		const { org, engine } = await startPublished();
 		const events: LogEvent[] = Array.from({ length: 1000 }, () => org.buildEvent('sms'));
 		await org.publish(events);
@@ -77,7 +77,7 @@ describe('A delivery from Okta', () => {
 		expect(engine.items().map(({ uuid }) => uuid)).toEqual(events.map(({ uuid }) => uuid));
 	});
 
-	it('hands on every odd event: no target, no user, no debug data, no uuid or an empty one', async () => {
+	it('emits unusual events: no target, no user, no debug data, no uuid, an empty uuid', async () => {
 		const setup = await startPublished();
 		const odd = [
 			{ ...mfaEvent('a'), target: null },
@@ -93,7 +93,7 @@ describe('A delivery from Okta', () => {
 	});
 });
 
-describe('A delivery that is not from Okta', () => {
+describe('A delivery that did not come from Okta', () => {
 	it.each([
 		['no secret', () => []],
 		['an empty secret', () => ['Authorization', '']],
@@ -104,18 +104,18 @@ describe('A delivery that is not from Okta', () => {
 		['the secret twice', (s: string) => ['Authorization', s, 'Authorization', s]],
 		['the secret and another', (s: string) => ['Authorization', s, 'authorization', 'x']],
 		['the secret under another name', (secret: string) => ['X-Authorization', secret]],
-	])('is answered 401 and starts nothing: %s', async (_, headersFor) => {
+	])('gets a 401 and starts nothing: %s', async (_, headersFor) => {
 		const { org, engine } = await startPublished();
 		const headers = [...headersFor(secretOf(org)), ...JSON_TYPE];
-		const answer = await send('POST', engine.webhookUrl, headers, bodyOf(mfaEvent('u1')));
+		const response = await send('POST', engine.webhookUrl, headers, bodyOf(mfaEvent('u1')));
 
-		expect(answer).toEqual({ status: 401, body: '' });
+		expect(response).toEqual({ status: 401, body: '' });
 		expect(engine.executions()).toEqual([]);
 	});
 });
 
-describe('A parameter whose expression is faulty', () => {
-	it('does not show to those who have no secret', async () => {
+describe('A parameter with an invalid expression', () => {
+	it('is not revealed to callers without the secret', async () => {
 		const parameters = { output: '={{ $("Nowhere").item.json.x }}' };
 		const { org, engine } = await startConnected({}, { parameters });
 		await engine.publish();
@@ -125,8 +125,8 @@ describe('A parameter whose expression is faulty', () => {
 	});
 });
 
-describe('A registration of an n8n whose instance id has changed', () => {
-	it('still lets genuine deliveries in', async () => {
+describe('A registration of an n8n whose instance ID has changed', () => {
+	it('still accepts genuine deliveries', async () => {
 		const { org, engine } = await startPublished();
 		engine.setStaticData({ ...engine.staticData(), owner: 'before/wf1/n1' });
 		const { deliveries } = await org.signIn('pushApproved');
@@ -136,24 +136,24 @@ describe('A registration of an n8n whose instance id has changed', () => {
 	});
 });
 
-describe('A body that is no delivery', () => {
+describe('A body that is not a delivery', () => {
 	it.each([
 		['null', 'null'],
-		['a list', '[]'],
+		['an array', '[]'],
 		['a number', '7'],
 		['a string', '"events"'],
 		['without data', '{}'],
 		['with data null', '{"data":null}'],
 		['without events', '{"data":{}}'],
-		['with events that are no list', '{"data":{"events":{"0":{}}}}'],
-	])('is answered 400 and starts nothing: %s', async (_, body) => {
+		['with events that are not an array', '{"data":{"events":{"0":{}}}}'],
+	])('gets a 400 and starts nothing: %s', async (_, body) => {
 		const setup = await startPublished();
 
 		expect(await deliver(setup, body)).toEqual({ status: 400, body: '' });
 		expect(setup.engine.executions()).toEqual([]);
 	});
 
-	it('is answered 400 and starts nothing: not JSON', async () => {
+	it('gets a 400 and starts nothing: not JSON', async () => {
 		const { org, engine } = await startPublished();
 		const headers = ['Authorization', secretOf(org), 'Content-Type', 'text/plain'];
 
@@ -164,16 +164,16 @@ describe('A body that is no delivery', () => {
 		expect(engine.executions()).toEqual([]);
 	});
 
-	it('skips entries that are no events, or of another type, and hands on the rest', async () => {
+	it('loses only the entries that are not events or have another event type', async () => {
 		const setup = await startPublished();
 		const other = { uuid: 'x', eventType: 'user.session.start' };
-		const answer = await deliver(setup, bodyOf(null, 'a', 7, [], {}, other, mfaEvent('u1')));
+		const response = await deliver(setup, bodyOf(null, 'a', 7, [], {}, other, mfaEvent('u1')));
 
-		expect(answer).toEqual({ status: 204, body: '' });
+		expect(response).toEqual({ status: 204, body: '' });
 		expect(setup.engine.items().map(({ uuid }) => uuid)).toEqual(['u1']);
 	});
 
-	it('is answered 204 and starts nothing when no event is left', async () => {
+	it('gets a 204 and starts nothing if no event is left', async () => {
 		const setup = await startPublished();
 
 		expect(await deliver(setup, bodyOf())).toEqual({ status: 204, body: '' });
@@ -182,8 +182,8 @@ describe('A body that is no delivery', () => {
 	});
 });
 
-describe('A delivery before n8n has stored the registration', () => {
-	it('is accepted, because the secret can be derived from the credential', async () => {
+describe('A delivery that arrives before n8n has stored the registration', () => {
+	it('is accepted because the secret can be derived from the credential', async () => {
 		const { org, engine } = await startPublished();
 		engine.setStaticData({});
 		const { deliveries } = await org.signIn('pushApproved');
@@ -193,14 +193,14 @@ describe('A delivery before n8n has stored the registration', () => {
 		expect(engine.warnings()).toEqual([]);
 	});
 
-	it('is answered 503 if the secret is random, and goes through when Okta tries again', async () => {
+	it('gets a 503 if the secret is random, and gets through when Okta retries', async () => {
 		const { org, engine } = await startPublished({ clientSecret: 'too short' });
 		const registration = engine.staticData();
 		engine.setStaticData({});
-		const answer = await deliver({ org, engine }, bodyOf(mfaEvent('u1')));
+		const response = await deliver({ org, engine }, bodyOf(mfaEvent('u1')));
 		engine.setStaticData(registration);
 
-		expect(answer).toEqual({ status: 503, body: '' });
+		expect(response).toEqual({ status: 503, body: '' });
 		expect(engine.warnings()).toEqual([
 			"Rejected a request with 503: n8n hasn't stored the event hook's secret yet. Okta will retry.",
 		]);
@@ -209,35 +209,35 @@ describe('A delivery before n8n has stored the registration', () => {
 		expect(engine.items()).toHaveLength(1);
 	});
 
-	it("is answered 401 with a secret that isn't derived from the credential", async () => {
+	it("gets a 401 if its secret isn't derived from the credential", async () => {
 		const { engine } = await startPublished();
 		engine.setStaticData({});
 		const headers = ['Authorization', `${Date.now()}.${'f'.repeat(64)}`, ...JSON_TYPE];
-		const answer = await send('POST', engine.webhookUrl, headers, bodyOf(mfaEvent('u1')));
+		const response = await send('POST', engine.webhookUrl, headers, bodyOf(mfaEvent('u1')));
 
-		expect(answer).toEqual({ status: 401, body: '' });
+		expect(response).toEqual({ status: 401, body: '' });
 		expect(engine.executions()).toEqual([]);
 	});
 });
 
-describe("Okta's verification", () => {
+describe("Okta's verification request", () => {
 	const CHALLENGE = 'X-Okta-Verification-Challenge';
 
-	it('gets the challenge back and nothing else, without starting anything', async () => {
+	it('gets only the challenge back and starts nothing', async () => {
 		const { engine } = await startPublished();
-		const answer = await send('GET', engine.webhookUrl, [CHALLENGE, 'My challenge-1_2.3']);
+		const response = await send('GET', engine.webhookUrl, [CHALLENGE, 'My challenge-1_2.3']);
 
-		expect(answer.status).toBe(200);
-		expect(JSON.parse(answer.body)).toEqual({ verification: 'My challenge-1_2.3' });
+		expect(response.status).toBe(200);
+		expect(JSON.parse(response.body)).toEqual({ verification: 'My challenge-1_2.3' });
 		expect(engine.executions()).toEqual([]);
 	});
 
 	it.each([
-		['none', []],
-		['an empty one', [CHALLENGE, '']],
-		['one over 512 characters', [CHALLENGE, 'a'.repeat(513)]],
-		['one with a control character', [CHALLENGE, 'a\tb']],
-	])('is answered 400 with a challenge that is none: %s', async (_, headers) => {
+		['no challenge', []],
+		['an empty challenge', [CHALLENGE, '']],
+		['a challenge of more than 512 characters', [CHALLENGE, 'a'.repeat(513)]],
+		['a challenge with a control character', [CHALLENGE, 'a\tb']],
+	])('gets a 400 with %s', async (_, headers) => {
 		const { engine } = await startPublished();
 
 		expect(await send('GET', engine.webhookUrl, headers)).toEqual({ status: 400, body: '' });
@@ -245,24 +245,24 @@ describe("Okta's verification", () => {
 });
 
 describe('A repeated delivery', () => {
-	it('gives each event once: three at once and one more', async () => {
+	it('emits each event once when three arrive concurrently and one later', async () => {
 		const setup = await startPublished();
 		const body = bodyOf(mfaEvent('u1'), mfaEvent('u2'));
-		const answers = await Promise.all([1, 2, 3].map(async () => await deliver(setup, body)));
-		answers.push(await deliver(setup, body));
+		const responses = await Promise.all([1, 2, 3].map(async () => await deliver(setup, body)));
+		responses.push(await deliver(setup, body));
 
-		expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+		expect(responses.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
 		expect(setup.engine.items().map(({ uuid }) => uuid)).toEqual(['u1', 'u2']);
 	});
 
-	it('gives an event once that is twice in one delivery', async () => {
+	it('emits an event once that is in one delivery twice', async () => {
 		const setup = await startPublished();
 		await deliver(setup, bodyOf(mfaEvent('u1'), mfaEvent('u2'), mfaEvent('u1')));
 
 		expect(setup.engine.items().map(({ uuid }) => uuid)).toEqual(['u1', 'u2']);
 	});
 
-	it('goes through when the first try ended in a 500 because n8n could not store it', async () => {
+	it('gets through if the first attempt got a 500 because n8n could not store it', async () => {
 		const setup = await startPublished();
 		setup.engine.failToStore(1);
 		const first = await deliver(setup, bodyOf(mfaEvent('u1')));
@@ -272,7 +272,7 @@ describe('A repeated delivery', () => {
 		expect(setup.engine.items()).toHaveLength(1);
 	});
 
-	/** A first try that n8n is still storing, and a second one that has arrived meanwhile. */
+	/** A first attempt that n8n is still storing, and a second one that has arrived in the meantime. */
 	async function overlap(setup: Setup, secondBody: string) {
 		const { engine } = setup;
 		const before = engine.requestCount();
@@ -284,7 +284,7 @@ describe('A repeated delivery', () => {
 		return { first, second, release };
 	}
 
-	it('waits for a first try that is still being stored, and is dropped if that succeeds', async () => {
+	it('waits for a first attempt that is still being stored, and is dropped if that succeeds', async () => {
 		const setup = await startPublished();
 		const { first, second, release } = await overlap(setup, bodyOf(mfaEvent('u1')));
 		release();
@@ -293,7 +293,7 @@ describe('A repeated delivery', () => {
 		expect(setup.engine.items()).toHaveLength(1);
 	});
 
-	it('takes the event over if the first try fails after all', async () => {
+	it('takes the event over if the first attempt fails', async () => {
 		const setup = await startPublished();
 		const { first, second, release } = await overlap(setup, bodyOf(mfaEvent('u1')));
 		setup.engine.failToStore(1);
@@ -303,7 +303,7 @@ describe('A repeated delivery', () => {
 		expect(setup.engine.items()).toHaveLength(1);
 	});
 
-	it('hands on what else it brings once the first try is stored', async () => {
+	it('emits its other events once the first attempt is stored', async () => {
 		const setup = await startPublished();
 		const more = bodyOf(mfaEvent('u2'), mfaEvent('u1'));
 		const { first, second, release } = await overlap(setup, more);
@@ -313,7 +313,7 @@ describe('A repeated delivery', () => {
 		expect(setup.engine.items().map(({ uuid }) => uuid)).toEqual(['u1', 'u2']);
 	});
 
-	describe('after Okta hung up on both tries of a slow n8n', () => {
+	describe('after Okta disconnected from a slow n8n in both attempts', () => {
 		async function hangUp() {
 			const setup = await startConnected({ deliveryTimeout: 300 });
 			await setup.engine.publish();
@@ -323,7 +323,7 @@ describe('A repeated delivery', () => {
 			return { ...setup, release, eventId: deliveries[0].eventId };
 		}
 
-		it('is dropped once the first is stored', async () => {
+		it('is dropped once the first attempt is stored', async () => {
 			const { org, engine, release, eventId } = await hangUp();
 			release();
 			const [again] = await org.redeliver(eventId);
@@ -332,7 +332,7 @@ describe('A repeated delivery', () => {
 			expect(engine.items()).toHaveLength(1);
 		});
 
-		it('is not needed when the first cannot be stored: the second takes the event over', async () => {
+		it('is not needed if the first attempt fails, because the second takes the event over', async () => {
 			const { engine, release } = await hangUp();
 			engine.failToStore(1);
 			release();
@@ -341,7 +341,7 @@ describe('A repeated delivery', () => {
 			expect(engine.items()).toHaveLength(1);
 		});
 
-		it('brings the event when neither could be stored', async () => {
+		it('emits the event if neither attempt could be stored', async () => {
 			const { org, engine, release, eventId } = await hangUp();
 			engine.failToStore(2);
 			release();
@@ -351,25 +351,25 @@ describe('A repeated delivery', () => {
 			expect(engine.items()).toHaveLength(1);
 		});
 
-		describe('and n8n never answers, since both were stopped in its queue', () => {
-			const QUARTER_OF_AN_HOUR = 15 * 60_000;
+		describe('and n8n never responds because both executions were stopped in its queue', () => {
+			const FIFTEEN_MINUTES = 15 * 60_000;
 
-			it('brings the event a quarter of an hour later', async () => {
+			it('emits the event 15 minutes later', async () => {
 				const clock = startClock();
 				const { org, engine, eventId } = await hangUp();
 				engine.stopHeldExecutions();
-				clock.pass(QUARTER_OF_AN_HOUR);
+				clock.pass(FIFTEEN_MINUTES);
 				await org.redeliver(eventId);
 				await until(() => engine.items().length > 0);
 
 				expect(engine.items()).toHaveLength(1);
 			});
 
-			it('still waits before that, for n8n may be slow', async () => {
+			it('still waits before that, because n8n may only be slow', async () => {
 				const clock = startClock();
 				const { org, engine, eventId } = await hangUp();
 				engine.stopHeldExecutions();
-				clock.pass(QUARTER_OF_AN_HOUR - 10_000);
+				clock.pass(FIFTEEN_MINUTES - 10_000);
 				const [again] = await org.redeliver(eventId);
 
 				expect(again.delivered).toBe(false);
@@ -378,14 +378,14 @@ describe('A repeated delivery', () => {
 				await until(() => engine.items().length > 0);
 			});
 
-			it('brings the event in the end, although what waited for the first is stopped too', async () => {
+			it('emits the event eventually, even if the attempt that waited for the first is stopped too', async () => {
 				const clock = startClock();
 				const { org, engine, eventId } = await hangUp();
 				engine.holdExecutions();
-				clock.pass(QUARTER_OF_AN_HOUR);
+				clock.pass(FIFTEEN_MINUTES);
 				await until(() => engine.heldCount() === 2);
 				engine.stopHeldExecutions();
-				clock.pass(QUARTER_OF_AN_HOUR);
+				clock.pass(FIFTEEN_MINUTES);
 				await org.redeliver(eventId);
 				await until(() => engine.items().length > 0);
 

@@ -3,7 +3,7 @@ import { credentialFor, logEvents, moment, startOrg, stopAll, stopLater } from '
 
 afterEach(stopAll);
 
-describe('The n8n of these tests', () => {
+describe('The n8n engine of these tests', () => {
 	it('runs a workflow with any node of the package', async () => {
 		const org = await startOrg();
 		const engine = await startEngine({

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { EventKind, OktaOrgOptions } from '../../lab/okta-org';
 import { startCatchable } from './catchUp';
 import { start as startPolling, stopAll as stopPolling } from './polling-setup';
-import { refusalOf } from './refusal';
+import { rejectionOf } from './rejection';
 import { startConnected, stopAll, writesTo } from './setup';
 import type { Setup } from './setup';
 
@@ -27,7 +27,7 @@ async function startPublished(events: unknown, orgOptions: OktaOrgOptions = {}):
 	return setup;
 }
 
-/** The event types of the one hook in the org. */
+/** The event types of the only hook in the org. */
 function subscribed({ org }: Setup): string[] {
 	const [hook, ...others] = org.hooks();
 	expect(others).toEqual([]);
@@ -35,19 +35,19 @@ function subscribed({ org }: Setup): string[] {
 	return hook.events.items.toSorted();
 }
 
-function kindsOf({ engine }: Setup): unknown[] {
+function typesOf({ engine }: Setup): unknown[] {
 	return engine.items().map(({ eventType }) => eventType);
 }
 
 describe('The event hook', () => {
-	it('subscribes to MFA sign-ins alone unless the user selects other events', async () => {
+	it('subscribes only to MFA sign-ins unless the user selects other events', async () => {
 		const setup = await startConnected();
 		await setup.engine.publish();
 		expect(subscribed(setup)).toEqual([MFA_SIGN_IN]);
 		expect(setup.org.hooks()[0].events.filter).toBeNull();
 	});
 
-	it('is one for all selected events, and for those that were typed in', async () => {
+	it('covers all selected events, including types entered by hand', async () => {
 		const setup = await startConnected(
 			{},
 			{
@@ -61,7 +61,7 @@ describe('The event hook', () => {
 		expect(subscribed(setup)).toEqual(['user.lifecycle.suspend', ...FACTOR_CHANGES]);
 	});
 
-	it('stays one, and the same, when the user selects others and publishes again', async () => {
+	it('stays the same hook when the user selects other events and publishes again', async () => {
 		const setup = await startPublished([MFA_SIGN_IN]);
 		const [{ id }] = setup.org.hooks();
 		setup.engine.setParameters({ events: FACTOR_CHANGES });
@@ -71,16 +71,16 @@ describe('The event hook', () => {
 		expect(setup.org.hooks()[0].id).toBe(id);
 		await setup.org.emit('factorReset');
 		await setup.org.signIn('sms');
-		expect(kindsOf(setup)).toEqual(['user.mfa.factor.deactivate']);
+		expect(typesOf(setup)).toEqual(['user.mfa.factor.deactivate']);
 	});
 
-	it('is removed on unpublishing, whatever was selected', async () => {
+	it('is deleted when the workflow is unpublished, whatever was selected', async () => {
 		const { org, engine } = await startPublished([MFA_SIGN_IN, ...FACTOR_CHANGES]);
 		await engine.unpublish();
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('has the Filter Expression and Filter in Okta for each event type', async () => {
+	it("applies 'Filter Expression' and 'Filter in Okta' to each event type", async () => {
 		const parameters = {
 			events: FACTOR_CHANGES,
 			outcomes: ['SUCCESS'],
@@ -98,7 +98,7 @@ describe('The event hook', () => {
 });
 
 describe('A delivery', () => {
-	it('starts an execution for each event that the user selected', async () => {
+	it('starts an execution for each selected event', async () => {
 		const kinds: EventKind[] = ['factorReset', 'factorEnrolled', 'accountLocked', 'deviceAdded'];
 		const setup = await startPublished([
 			'device.user.add',
@@ -107,7 +107,7 @@ describe('A delivery', () => {
 			'user.mfa.factor.deactivate',
 		]);
 		for (const kind of kinds) await setup.org.emit(kind);
-		expect(kindsOf(setup)).toEqual([
+		expect(typesOf(setup)).toEqual([
 			'user.mfa.factor.deactivate',
 			'user.mfa.factor.activate',
 			'user.account.lock',
@@ -115,7 +115,7 @@ describe('A delivery', () => {
 		]);
 	});
 
-	it('tells who acted and whose account it is about', async () => {
+	it('identifies the actor and the affected user', async () => {
 		const setup = await startPublished(FACTOR_CHANGES);
 		await setup.org.emit('allFactorsReset');
 		expect(setup.engine.items()).toMatchObject([
@@ -126,7 +126,7 @@ describe('A delivery', () => {
 		]);
 	});
 
-	it('that comes for an event that is no longer selected is acknowledged and starts nothing', async () => {
+	it('of an event that is no longer selected is acknowledged and starts nothing', async () => {
 		const { org, engine } = await startPublished([MFA_SIGN_IN, ...FACTOR_CHANGES]);
 		engine.setParameters({ events: FACTOR_CHANGES });
 		const { deliveries } = await org.signIn('sms');
@@ -135,50 +135,50 @@ describe('A delivery', () => {
 	});
 });
 
-describe('Publishing is rejected, and nothing is created in Okta,', () => {
+describe('Publishing fails and creates nothing in Okta', () => {
 	it.each<[string, IDataObject, RegExp]>([
 		[
-			'without any event',
+			'if no event is selected',
 			{ events: [] },
 			/^No event is selected. Select at least one in 'Okta Events'/,
 		],
 		[
-			"with 'Other' and nothing typed in",
+			"if 'Other' is selected but 'Other Events' is empty",
 			{ events: ['other'], otherEvents: ' , ' },
 			/^'Okta Events' includes 'Other', but 'Other Events' is empty/,
 		],
 		[
-			'with something that has not the form of an event type',
+			"if 'Other Events' contains something that isn't an event type",
 			{ events: ['other'], otherEvents: 'user.lifecycle.suspend, all of them' },
 			/^'all of them' isn't an Okta event type. In 'Other Events', enter types such as/,
 		],
 		[
-			'with an event that Okta sends to no event hook',
+			"if Okta doesn't send a selected event to event hooks",
 			{ events: [MFA_SIGN_IN, DENY_PUSH] },
 			/^Okta doesn't send user\.mfa\.okta_verify\.deny_push to event hooks. It appears only in the System Log. Turn on 'Catch Up From System Log', or remove this event/,
 		],
 	])('%s', async (_what, parameters, message) => {
 		const { org, engine } = await startConnected({}, { parameters });
-		expect((await refusalOf(engine.publish())).message).toMatch(message);
+		expect((await rejectionOf(engine.publish())).message).toMatch(message);
 		expect(writesTo(org)).toEqual([]);
 	});
 
-	it('with nothing but events of the System Log, even if it is read too', async () => {
+	it('if all selected events appear only in the System Log, even when catching up is on', async () => {
 		const parameters = { catchUp: true, events: [DENY_PUSH] };
 		const { org, engine } = await startCatchable({}, { parameters });
-		expect((await refusalOf(engine.publish())).message).toMatch(
+		expect((await rejectionOf(engine.publish())).message).toMatch(
 			/^Okta doesn't send any of the selected events to event hooks.*Use an Okta User MFA Polling Trigger instead/,
 		);
 		expect(writesTo(org)).toEqual([]);
 	});
 
 	it.each<[string, string, OktaOrgOptions]>([
-		['an event type that its event hooks do not support', 'system.agent.ad.connect', {}],
+		['an event type that event hooks do not support', 'system.agent.ad.connect', {}],
 		['so many event types', 'user.lifecycle.suspend', { maxEventTypes: 1 }],
-	])('if Okta does not accept %s', async (_what, otherEvents, orgOptions) => {
+	])('if Okta rejects %s', async (_what, otherEvents, orgOptions) => {
 		const parameters = { events: [MFA_SIGN_IN, 'other'], otherEvents };
 		const { org, engine } = await startConnected(orgOptions, { parameters });
-		const { message } = await refusalOf(engine.publish());
+		const { message } = await rejectionOf(engine.publish());
 		expect(message).toMatch(
 			/^Okta rejected the event types .*Check 'Okta Events' and 'Other Events'/,
 		);
@@ -188,7 +188,7 @@ describe('Publishing is rejected, and nothing is created in Okta,', () => {
 });
 
 describe('An event that Okta leaves out of the event hook', () => {
-	it('keeps the workflow from being published, and nothing is left in Okta', async () => {
+	it('prevents publishing and leaves nothing in Okta', async () => {
 		const { org, engine } = await start([MFA_SIGN_IN, ...FACTOR_CHANGES]);
 		const [type] = FACTOR_CHANGES;
 		org.faults.addFault({
@@ -204,7 +204,7 @@ describe('An event that Okta leaves out of the event hook', () => {
 			},
 			times: 1,
 		});
-		expect((await refusalOf(engine.publish())).message).toMatch(
+		expect((await rejectionOf(engine.publish())).message).toMatch(
 			/^Okta left user\.mfa\.factor\.reset_all out of the event hook.*Remove it from 'Okta Events'/,
 		);
 		expect(org.hooks()).toEqual([]);
@@ -212,7 +212,7 @@ describe('An event that Okta leaves out of the event hook', () => {
 });
 
 describe("With 'Catch Up From System Log'", () => {
-	it('events that Okta sends to no event hook start the workflow too, once', async () => {
+	it('events that Okta does not send to event hooks start the workflow too, once each', async () => {
 		const parameters = { catchUp: true, events: [MFA_SIGN_IN, DENY_PUSH] };
 		const setup = await startCatchable({}, { parameters });
 		await setup.engine.publish();
@@ -224,12 +224,12 @@ describe("With 'Catch Up From System Log'", () => {
 		await setup.org.emit('bypassAttempted');
 		await setup.poll();
 		await setup.poll();
-		expect(kindsOf(setup)).toEqual([MFA_SIGN_IN, DENY_PUSH]);
+		expect(typesOf(setup)).toEqual([MFA_SIGN_IN, DENY_PUSH]);
 	});
 });
 
 describe('The polling trigger', () => {
-	it('finds all selected events, also those that Okta sends to no event hook', async () => {
+	it('finds all selected events, including those that Okta does not send to event hooks', async () => {
 		const parameters = { events: [DENY_PUSH, 'policy.evaluate_sign_on', 'user.session.start'] };
 		const { org, engine } = await startPolling({ parameters });
 		await engine.activate();
@@ -245,7 +245,7 @@ describe('The polling trigger', () => {
 		]);
 	});
 
-	it('cannot be published without any event', async () => {
+	it('cannot be published without a selected event', async () => {
 		const { engine } = await startPolling({ parameters: { events: [] } });
 		await expect(engine.activate()).rejects.toThrow(
 			"No event is selected. Select at least one in 'Okta Events'.",

@@ -18,7 +18,7 @@ async function startFiltered(
 	return setup;
 }
 
-/** The condition of the one hook in the org, or undefined where it has no filter. */
+/** The filter condition of the only hook in the org, or undefined if it has no filter. */
 function conditionOf({ org }: Setup): string | undefined {
 	const [hook, ...others] = org.hooks();
 	expect(others).toEqual([]);
@@ -30,9 +30,9 @@ describe('An event that a filter leaves out', () => {
 	it.each<[string, IDataObject]>([
 		['outcome', { outcomes: ['SUCCESS', 'ALLOW'] }],
 		['factor', { factors: ['SMS_FACTOR'] }],
-		['factor that was typed in', { factors: ['other'], otherFactors: 'custom_otp, rsa_securid' }],
+		['factor entered by hand', { factors: ['other'], otherFactors: 'custom_otp, rsa_securid' }],
 		['user', { users: 'ada@example.com, *@contractor.example.com' }],
-	])('is acknowledged and starts no execution, by %s', async (_what, parameters) => {
+	])('is acknowledged and starts no execution: by %s', async (_what, parameters) => {
 		const { org, engine } = await startFiltered(parameters);
 		const { deliveries } = await org.signIn('pushDenied');
 
@@ -40,7 +40,7 @@ describe('An event that a filter leaves out', () => {
 		expect(engine.executions()).toEqual([]);
 	});
 
-	it('is a password, if passwords are ignored', async () => {
+	it('is a password verification if those are ignored', async () => {
 		const { org, engine } = await startFiltered({ ignorePasswordVerifications: true });
 		await org.signIn('password');
 		await org.signIn('sms');
@@ -49,7 +49,7 @@ describe('An event that a filter leaves out', () => {
 		expect(engine.items()[0].debugContext).toMatchObject({ debugData: { factor: 'SMS_FACTOR' } });
 	});
 
-	it('does not keep others of its delivery back', async () => {
+	it('does not affect the other events of its delivery', async () => {
 		const { org, engine } = await startFiltered({ outcomes: ['FAILURE'] });
 		const events = [
 			org.buildEvent('pushApproved'),
@@ -62,7 +62,7 @@ describe('An event that a filter leaves out', () => {
 		expect(engine.items().map(({ uuid }) => uuid)).toEqual([events[1].uuid]);
 	});
 
-	it('is not remembered: it passes once the filter is gone', async () => {
+	it('is not remembered as seen, so it passes once the filter is removed', async () => {
 		const { org, engine } = await startFiltered({ outcomes: ['FAILURE'] });
 		const { deliveries } = await org.signIn('pushApproved');
 		engine.setParameters({});
@@ -72,16 +72,16 @@ describe('An event that a filter leaves out', () => {
 	});
 });
 
-describe('An event that all filters let through', () => {
+describe('An event that passes all filters', () => {
 	it.each<[string, IDataObject]>([
 		['outcome', { outcomes: ['FAILURE', 'DENY'] }],
 		['factor', { factors: ['SMS_FACTOR', 'OKTA_VERIFY_PUSH'] }],
-		['factor that was typed in', { factors: ['other'], otherFactors: 'okta_verify_push' }],
-		['user id', { users: MARA }],
+		['factor entered by hand', { factors: ['other'], otherFactors: 'okta_verify_push' }],
+		['user ID', { users: MARA }],
 		['login', { users: 'ada@example.com\nMARA.lindt@Example.com' }],
 		['wildcard', { users: '*@example.com' }],
 		[
-			'all of them',
+			'all filters together',
 			{
 				outcomes: ['FAILURE'],
 				factors: ['OKTA_VERIFY_PUSH'],
@@ -99,12 +99,15 @@ describe('An event that all filters let through', () => {
 
 describe('A filter whose value comes from an expression', () => {
 	it.each<[string, IDataObject]>([
-		['a list', { outcomes: '={{ ["FAILURE"] }}', factors: '={{ ["OKTA_VERIFY_PUSH"] }}' }],
-		['a text', { outcomes: '=FAILURE', factors: '={{ "okta_verify_push, sms_factor" }}' }],
-		['another case', { outcomes: '={{ "failure" }}', users: '={{ "MARA.LINDT@EXAMPLE.COM" }}' }],
-		['a list of users', { users: '={{ ["ada@example.com", "mara.lindt@example.com"] }}' }],
-		['a text for yes', { ignorePasswordVerifications: '={{ "true" }}' }],
-		['nothing, which is no filter', { outcomes: '={{ null }}', users: '={{ undefined }}' }],
+		['an array', { outcomes: '={{ ["FAILURE"] }}', factors: '={{ ["OKTA_VERIFY_PUSH"] }}' }],
+		['a string', { outcomes: '=FAILURE', factors: '={{ "okta_verify_push, sms_factor" }}' }],
+		[
+			'a different letter case',
+			{ outcomes: '={{ "failure" }}', users: '={{ "MARA.LINDT@EXAMPLE.COM" }}' },
+		],
+		['an array of users', { users: '={{ ["ada@example.com", "mara.lindt@example.com"] }}' }],
+		['the string "true"', { ignorePasswordVerifications: '={{ "true" }}' }],
+		['no value, which means no filter', { outcomes: '={{ null }}', users: '={{ undefined }}' }],
 	])('works with %s', async (_what, parameters) => {
 		const { org, engine } = await startFiltered(parameters);
 		await org.signIn('pushDenied');
@@ -112,21 +115,21 @@ describe('A filter whose value comes from an expression', () => {
 	});
 
 	it.each<[string, IDataObject]>([
-		['a list', { outcomes: '={{ ["SUCCESS"] }}' }],
-		['a text', { users: '={{ "ada@example.com" }}' }],
-	])('leaves events out with %s', async (_what, parameters) => {
+		['an array', { outcomes: '={{ ["SUCCESS"] }}' }],
+		['a string', { users: '={{ "ada@example.com" }}' }],
+	])('leaves out events with %s', async (_what, parameters) => {
 		const { org, engine } = await startFiltered(parameters);
 		await org.signIn('pushDenied');
 		expect(engine.executions()).toEqual([]);
 	});
 });
 
-describe('A list of users of 100 kB', () => {
+describe('A 100 kB user list', () => {
 	it.each([
 		['of wildcards', '*a'.repeat(50_000)],
 		['of separators', ',\n'.repeat(50_000) + 'nobody'],
 		['of patterns', '*@a,'.repeat(25_000)],
-	])('%s does not keep the node from answering', async (_what, users) => {
+	])('%s does not keep the node from responding', async (_what, users) => {
 		const { org, engine } = await startFiltered({ users });
 		const { deliveries } = await org.signIn('sms');
 
@@ -135,8 +138,8 @@ describe('A list of users of 100 kB', () => {
 	});
 });
 
-describe('The option "Filter Expression"', () => {
-	it('makes Okta send only what meets it', async () => {
+describe("The option 'Filter Expression'", () => {
+	it('has Okta send only matching events', async () => {
 		const options = { filterExpression: ` ${FAILURE} ` };
 		const setup = await startFiltered({ options }, { filterFeature: true });
 
@@ -146,7 +149,7 @@ describe('The option "Filter Expression"', () => {
 		expect(setup.engine.items()).toHaveLength(1);
 	});
 
-	it('stays as it is when n8n starts again', async () => {
+	it('stays unchanged when n8n restarts', async () => {
 		const options = { filterExpression: FAILURE };
 		const setup = await startFiltered({ options }, { filterFeature: true });
 		setup.org.clearRequests();
@@ -158,9 +161,9 @@ describe('The option "Filter Expression"', () => {
 	});
 
 	it.each([
-		['another one', "event.outcome.result eq 'SUCCESS'"],
-		['none', ''],
-	])('is changed on the hook for %s', async (_what, filterExpression) => {
+		['another expression', "event.outcome.result eq 'SUCCESS'"],
+		['no expression', ''],
+	])('is updated on the hook: %s', async (_what, filterExpression) => {
 		const options = { filterExpression: FAILURE };
 		const setup = await startFiltered({ options }, { filterFeature: true });
 		const [{ id }] = setup.org.hooks();
@@ -173,7 +176,7 @@ describe('The option "Filter Expression"', () => {
 		expect(setup.engine.items()).toHaveLength(1);
 	});
 
-	it('is put back when somebody changed it in Okta', async () => {
+	it('is restored if someone changes it in Okta', async () => {
 		const options = { filterExpression: FAILURE };
 		const setup = await startFiltered({ options }, { filterFeature: true });
 		const [{ id, events }] = setup.org.hooks();
@@ -191,7 +194,7 @@ describe('The option "Filter Expression"', () => {
 			/doesn't support event hook filters\. Turn on .*'Event Hook Filtering'.*E0000015/,
 		],
 		[
-			'Okta does not understand it',
+			'Okta cannot parse it',
 			{ filterFeature: true },
 			'event.outcome.result is FAILURE',
 			/rejected the event hook's filter\. Check 'Filter Expression'.*events\.filter/,
@@ -210,7 +213,7 @@ describe('The option "Filter Expression"', () => {
 		},
 	);
 
-	it('may come from an expression, which is worked out when the workflow is published', async () => {
+	it('can be an expression, which is evaluated when the workflow is published', async () => {
 		const options = {
 			filterExpression: '={{ "event.outcome.result eq \'" + \'FAIL\' + "URE\'" }}',
 		};
@@ -220,8 +223,8 @@ describe('The option "Filter Expression"', () => {
 	});
 });
 
-describe('The option "Filter in Okta"', () => {
-	it('is off: as it comes, Okta sends everything', async () => {
+describe("The option 'Filter in Okta'", () => {
+	it('is off by default, so Okta sends everything', async () => {
 		const setup = await startFiltered({ outcomes: ['FAILURE'] }, { filterFeature: true });
 
 		expect(conditionOf(setup)).toBeUndefined();
@@ -229,7 +232,7 @@ describe('The option "Filter in Okta"', () => {
 		expect(setup.engine.executions()).toEqual([]);
 	});
 
-	it('keeps Okta from sending what outcomes and user ids leave out', async () => {
+	it('keeps Okta from sending events that outcomes and user IDs leave out', async () => {
 		const parameters = { outcomes: ['FAILURE'], users: MARA, options: { filterInOkta: true } };
 		const setup = await startFiltered(parameters, { filterFeature: true });
 
@@ -239,7 +242,7 @@ describe('The option "Filter in Okta"', () => {
 		expect(setup.engine.items()).toHaveLength(1);
 	});
 
-	it('joins the filter expression', async () => {
+	it('combines with the filter expression', async () => {
 		const filterExpression = "event.actor.type eq 'User' || event.actor.type eq 'System'";
 		const parameters = { outcomes: ['FAILURE'], options: { filterInOkta: true, filterExpression } };
 		const setup = await startFiltered(parameters, { filterFeature: true });
@@ -254,10 +257,10 @@ describe('The option "Filter in Okta"', () => {
 		['passwords', { ignorePasswordVerifications: true }],
 		['logins', { users: 'Mara.Lindt@example.com' }],
 		['wildcards', { users: '*@example.com' }],
-		['what comes from an expression', { outcomes: '={{ ["FAILURE"] }}', users: `=${MARA}` }],
-		['nothing at all', {}],
-	])('leaves to n8n what Okta cannot filter: %s', async (_what, parameters) => {
-		// Without the feature, Okta would refuse any filter.
+		['values from expressions', { outcomes: '={{ ["FAILURE"] }}', users: `=${MARA}` }],
+		['no filters', {}],
+	])('leaves to n8n what Okta cannot filter by: %s', async (_what, parameters) => {
+		// Without the feature, Okta would reject any filter.
 		const setup = await startFiltered({ ...parameters, options: { filterInOkta: true } });
 
 		expect(conditionOf(setup)).toBeUndefined();
@@ -266,8 +269,8 @@ describe('The option "Filter in Okta"', () => {
 	});
 });
 
-describe('The option "Hook Name"', () => {
-	it('is what the event hook is called in Okta', async () => {
+describe("The option 'Hook Name'", () => {
+	it('sets the name of the event hook in Okta', async () => {
 		const { org } = await startFiltered({ options: { hookName: 'MFA alerts' } });
 		expect(org.hooks()[0].name).toBe('MFA alerts');
 	});
@@ -284,7 +287,7 @@ describe('Publishing with a changed parameter', () => {
 		['hookName', { options: { hookName: 'MFA alerts' } }],
 		['filterExpression', { options: { filterExpression: FAILURE } }],
 		['filterInOkta', { outcomes: ['FAILURE'], options: { filterInOkta: true } }],
-	])('leaves exactly one hook, and that matches: %s', async (_what, parameters) => {
+	])('leaves exactly one hook, which matches the parameter: %s', async (_what, parameters) => {
 		const setup = await startFiltered({}, { filterFeature: true });
 		await setup.engine.unpublish();
 		setup.engine.setParameters(parameters);

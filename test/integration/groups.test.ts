@@ -1,18 +1,18 @@
 import {
-	ALONE,
-	answersOf,
+	ONE_PER_DELIVERY,
+	statusesOf,
 	arrive,
 	arriveEach,
 	deliver,
 	executed,
 	expectRoomForAll,
-	expectUnanswered,
+	expectNoResponse,
 	fill,
 	MANY,
 	MAX_ITEMS,
 	MAX_WAITING,
 	mfaEvent,
-	PATIENT,
+	LONG_TIMEOUT,
 	start,
 	startSecondHook,
 	stopEverything,
@@ -23,15 +23,15 @@ import { startPublished, until } from './setup';
 
 afterEach(stopEverything);
 
-describe('Without load, a delivery', () => {
-	it('starts an execution of its own, and never waits', async () => {
+describe('A delivery without load', () => {
+	it('starts its own execution and never waits', async () => {
 		const setup = await start();
 		for (const uuid of ['u1', 'u2', 'u3']) {
-			expect(await deliver(setup, [uuid]).answer).toBe(204);
+			expect(await deliver(setup, [uuid]).response).toBe(204);
 		}
 
 		expect(executed(setup.engine)).toEqual([['u1'], ['u2'], ['u3']]);
-		expect(setup.waits.asked).toEqual([]);
+		expect(setup.waits.requested).toEqual([]);
 	});
 
 	it('does so again after a burst', async () => {
@@ -39,42 +39,42 @@ describe('Without load, a delivery', () => {
 		const { store } = await fill(setup);
 		const sent = await arriveEach(setup, ['u1', 'u2']);
 		store();
-		await answersOf(sent);
-		const waits = setup.waits.asked.length;
-		for (const uuid of ['u3', 'u4']) expect(await deliver(setup, [uuid]).answer).toBe(204);
+		await statusesOf(sent);
+		const waits = setup.waits.requested.length;
+		for (const uuid of ['u3', 'u4']) expect(await deliver(setup, [uuid]).response).toBe(204);
 
 		expect(executed(setup.engine)).toEqual([['u1', 'u2'], ['u3'], ['u4']]);
-		expect(setup.waits.asked).toHaveLength(waits);
+		expect(setup.waits.requested).toHaveLength(waits);
 	});
 });
 
 describe('Deliveries that arrive while n8n stores executions of their hook', () => {
-	it('start one execution together, in the order in which they arrived', async () => {
+	it('start one execution together, in order of arrival', async () => {
 		const setup = await start();
 		const { sent: first, store } = await fill(setup);
 		const sent = await arriveEach(setup, ['u1', 'u2', 'u3']);
 		expect(executed(setup.engine)).toEqual([]);
 		store();
 
-		expect(await answersOf([...first, ...sent])).toEqual(Array(MANY + 3).fill(204));
+		expect(await statusesOf([...first, ...sent])).toEqual(Array(MANY + 3).fill(204));
 		expect(executed(setup.engine)).toEqual([['u1', 'u2', 'u3']]);
 	});
 
-	it('are answered only once it is stored', async () => {
+	it('get their responses only once it is stored', async () => {
 		const setup = await start();
 		const { sent: first, store } = await fill(setup);
 		const sent = await arriveEach(setup, ['u1', 'u2', 'u3']);
-		await expectUnanswered(setup, [...first, ...sent]);
+		await expectNoResponse(setup, [...first, ...sent]);
 		const storeGroup = await storeAndHold(setup, store);
-		expect(await answersOf(first)).toEqual(Array(MANY).fill(204));
-		await expectUnanswered(setup, sent);
+		expect(await statusesOf(first)).toEqual(Array(MANY).fill(204));
+		await expectNoResponse(setup, sent);
 		storeGroup();
 
-		expect(await answersOf(sent)).toEqual([204, 204, 204]);
+		expect(await statusesOf(sent)).toEqual([204, 204, 204]);
 	});
 
 	it.each(['eventCard', 'rawEvent'])(
-		'give an item per event, each as its own delivery brought it: output %s',
+		'produce one item per event, with the data of its own delivery: output %s',
 		async (output) => {
 			const setup = await start();
 			const { engine } = setup;
@@ -93,7 +93,7 @@ describe('Deliveries that arrive while n8n stores executions of their hook', () 
 			}
 			store();
 
-			expect(await answersOf(sent)).toEqual([204, 204, 204]);
+			expect(await statusesOf(sent)).toEqual([204, 204, 204]);
 			expect(executed(engine)).toEqual([['u1', 'u2', 'u3', 'u4']]);
 			const items = engine.executions().find((each) => each.length === 4);
 			const expected = batches.flatMap((uuids, index) =>
@@ -110,7 +110,7 @@ describe('Deliveries that arrive while n8n stores executions of their hook', () 
 		},
 	);
 
-	it('bring only the events that the filters let through', async () => {
+	it('emit only the events that pass the filters', async () => {
 		const setup = await start();
 		const { engine } = setup;
 		const { store } = await fill(setup);
@@ -121,16 +121,16 @@ describe('Deliveries that arrive while n8n stores executions of their hook', () 
 			await arrive(setup, ['u3']),
 			await arrive(setup, ['u4', mfaEvent('u5', failed)]),
 		];
-		// Nothing of it is to be stored, so it has nothing to wait for.
-		expect(await sent[1].answer).toBe(204);
-		await expectUnanswered(setup, [sent[0], sent[2]]);
+		// None of its events pass, so it has nothing to wait for.
+		expect(await sent[1].response).toBe(204);
+		await expectNoResponse(setup, [sent[0], sent[2]]);
 		store();
 
-		expect(await answersOf(sent)).toEqual([204, 204, 204]);
+		expect(await statusesOf(sent)).toEqual([204, 204, 204]);
 		expect(executed(engine)).toEqual([['u1', 'u5']]);
 	});
 
-	it('are stored while further ones wait, which go next', async () => {
+	it('are stored while later ones wait for the next execution', async () => {
 		const setup = await start();
 		const { store } = await fill(setup);
 		const sent = await arriveEach(setup, ['u1', 'u2']);
@@ -140,7 +140,7 @@ describe('Deliveries that arrive while n8n stores executions of their hook', () 
 		storeGroup();
 		storeMore();
 
-		expect(await answersOf([...sent, ...more])).toEqual(Array(5 + MANY).fill(204));
+		expect(await statusesOf([...sent, ...more])).toEqual(Array(5 + MANY).fill(204));
 		expect(executed(setup.engine)).toEqual([
 			['u1', 'u2'],
 			['u3', 'u4', 'u5'],
@@ -148,45 +148,45 @@ describe('Deliveries that arrive while n8n stores executions of their hook', () 
 	});
 });
 
-describe('The time that a delivery waits', () => {
-	it('is half a second at most: then its group goes to n8n, whatever n8n still stores', async () => {
+describe('The time a delivery waits', () => {
+	it('is at most half a second, then its group goes to n8n however busy n8n is', async () => {
 		const setup = await start();
 		const { engine, waits } = setup;
 		const { sent: first, store } = await fill(setup);
 		const sent = await arriveEach(setup, ['u1', 'u2', 'u3']);
-		expect(waits.asked).toEqual([500, 500, 500]);
+		expect(waits.requested).toEqual([500, 500, 500]);
 		expect(engine.heldCount()).toBe(MANY);
 		waits.pass();
 		await until(() => engine.heldCount() === MANY + 1);
-		await expectUnanswered(setup, [...first, ...sent]);
+		await expectNoResponse(setup, [...first, ...sent]);
 
-		// Those that come now wait in turn.
+		// Deliveries that arrive now wait, too.
 		sent.push(...(await arriveEach(setup, ['u4', 'u5'])));
 		expect(engine.heldCount()).toBe(MANY + 1);
 		waits.pass();
 		await until(() => engine.heldCount() === MANY + 2);
 		store();
 
-		expect(await answersOf(sent)).toEqual(Array(5).fill(204));
+		expect(await statusesOf(sent)).toEqual(Array(5).fill(204));
 		expect(executed(engine)).toEqual([
 			['u1', 'u2', 'u3'],
 			['u4', 'u5'],
 		]);
 	});
 
-	it('ends by itself', async () => {
-		const setup = await startPublished(PATIENT);
+	it('ends with a real timer', async () => {
+		const setup = await startPublished(LONG_TIMEOUT);
 		const { engine } = setup;
 		const { store } = await fill(setup);
 		const sent = await arriveEach(setup, ['u1', 'u2', 'u3']);
 		await until(() => engine.heldCount() > MANY);
 		store();
 
-		expect(await answersOf(sent)).toEqual([204, 204, 204]);
+		expect(await statusesOf(sent)).toEqual([204, 204, 204]);
 		expect(executed(engine).flat()).toEqual(['u1', 'u2', 'u3']);
 	});
 
-	it('is over for all that fit into no execution of those before them', async () => {
+	it("ends at the same time for deliveries that don't fit into one execution", async () => {
 		const setup = await start();
 		const { engine, waits } = setup;
 		const { store } = await fill(setup);
@@ -200,13 +200,13 @@ describe('The time that a delivery waits', () => {
 		await until(() => engine.heldCount() === MANY + 2);
 		store();
 
-		expect(await answersOf(sent)).toEqual([204, 204, 204]);
+		expect(await statusesOf(sent)).toEqual([204, 204, 204]);
 		expect(executed(engine).map(({ length }) => length)).toEqual([60, 42]);
 	});
 });
 
-describe('An execution of several deliveries', () => {
-	it('has 100 items at most', async () => {
+describe('An execution for several deliveries', () => {
+	it('has at most 100 items', async () => {
 		const setup = await start();
 		const { engine } = setup;
 		const { store } = await fill(setup);
@@ -216,11 +216,11 @@ describe('An execution of several deliveries', () => {
 		}
 		store();
 
-		expect(await answersOf(sent)).toEqual(sent.map(() => 204));
+		expect(await statusesOf(sent)).toEqual(sent.map(() => 204));
 		expect(executed(engine).map(({ length }) => length)).toEqual([100, 20]);
 	});
 
-	it('has none of a delivery that has more than that, which goes alone', async () => {
+	it('does not include a delivery with more items than that, which goes alone', async () => {
 		const setup = await start();
 		const { engine } = setup;
 		const { store } = await fill(setup);
@@ -233,11 +233,11 @@ describe('An execution of several deliveries', () => {
 		];
 		store();
 
-		expect(await answersOf(sent)).toEqual([204, 204, 204, 204]);
+		expect(await statusesOf(sent)).toEqual([204, 204, 204, 204]);
 		expect(executed(engine)).toEqual([['u1'], large, ['u2', 'u3']]);
 	});
 
-	it('comes from 512 kB of requests at most, and a larger one goes alone', async () => {
+	it('covers at most 512 kB of requests, and a larger request goes alone', async () => {
 		const setup = await start();
 		const { engine } = setup;
 		const { store } = await fill(setup);
@@ -256,13 +256,13 @@ describe('An execution of several deliveries', () => {
 		}
 		store();
 
-		expect(await answersOf(sent)).toEqual(sent.map(() => 204));
+		expect(await statusesOf(sent)).toEqual(sent.map(() => 204));
 		expect(executed(engine)).toEqual([['u1', 'u2'], ['u3'], ['u4'], ['u5', 'u6']]);
 	});
 });
 
-describe('A hundred deliveries that wait', () => {
-	it('are all there may be: the next gets 503, and its event comes through at the retry', async () => {
+describe('The limit of 100 waiting deliveries', () => {
+	it('rejects the next one with a 503, and its event gets through at the retry', async () => {
 		const setup = await start();
 		const { engine, org } = setup;
 		const { store } = await fill(setup);
@@ -271,23 +271,23 @@ describe('A hundred deliveries that wait', () => {
 		await until(() => engine.requestCount() === before + MAX_WAITING);
 		const [late, later] = [await arrive(setup, ['late']), await arrive(setup, ['later'])];
 
-		expect(await answersOf([late, later])).toEqual([503, 503]);
+		expect(await statusesOf([late, later])).toEqual([503, 503]);
 		expect(engine.warnings()).toEqual([
 			'Rejected a request with 503: too many deliveries are waiting to be stored.',
 		]);
 		const [warning] = engine.log().filter((entry) => entry.startsWith('["warn"'));
 		expect(warning).toContain(org.hooks()[0].id);
-		await expectUnanswered(setup, sent);
+		await expectNoResponse(setup, sent);
 		store();
-		expect(await answersOf(sent)).toEqual(sent.map(() => 204));
+		expect(await statusesOf(sent)).toEqual(sent.map(() => 204));
 		expect(executed(engine)).toHaveLength(1);
-		expect(await deliver(setup, ['late']).answer).toBe(204);
+		expect(await deliver(setup, ['late']).response).toBe(204);
 		expect(executed(engine)).toHaveLength(2);
 		expect(executed(engine)[1]).toEqual(['late']);
 		await expectRoomForAll(setup);
 	});
 
-	it('leave a repeat that waits for one of them alone, which takes no room', async () => {
+	it('does not count a repeat that waits for one of them', async () => {
 		const setup = await start();
 		const { engine } = setup;
 		const { store } = await fill(setup);
@@ -295,14 +295,14 @@ describe('A hundred deliveries that wait', () => {
 		const sent = Array.from({ length: MAX_WAITING }, (_, index) => deliver(setup, [`u${index}`]));
 		await until(() => engine.requestCount() === before + MAX_WAITING);
 		const repeat = await arrive(setup, ['u7']);
-		await expectUnanswered(setup, [repeat]);
+		await expectNoResponse(setup, [repeat]);
 		store();
 
-		expect(await answersOf([...sent, repeat])).toEqual(Array(MAX_WAITING + 1).fill(204));
+		expect(await statusesOf([...sent, repeat])).toEqual(Array(MAX_WAITING + 1).fill(204));
 		expect(executed(engine).flat().sort()).toEqual(sent.map((_, index) => `u${index}`).sort());
 	});
 
-	it('are those of all hooks, while a hook that is not busy needs no room', async () => {
+	it('applies to all hooks together, but not to a hook that is not busy', async () => {
 		const setup = await start();
 		const second = await startSecondHook(setup);
 		const { store } = await fill(setup);
@@ -310,42 +310,42 @@ describe('A hundred deliveries that wait', () => {
 		const sent = Array.from({ length: MAX_WAITING }, (_, index) => deliver(setup, [`u${index}`]));
 		await until(() => setup.engine.requestCount() === before + MAX_WAITING);
 
-		expect(await deliver(second, ['u1']).answer).toBe(204);
+		expect(await deliver(second, ['u1']).response).toBe(204);
 		const { sent: busy, store: storeSecond } = await fill(second);
-		expect(await deliver(second, ['u2']).answer).toBe(503);
+		expect(await deliver(second, ['u2']).response).toBe(503);
 		storeSecond();
 		store();
-		expect(await answersOf([...sent, ...busy])).toEqual(Array(MAX_WAITING + MANY).fill(204));
+		expect(await statusesOf([...sent, ...busy])).toEqual(Array(MAX_WAITING + MANY).fill(204));
 		expect(executed(second.engine)).toEqual([['u1']]);
 		await expectRoomForAll(second);
 	});
 });
 
 describe('Several hooks', () => {
-	it('wait only for executions of their own, and have groups of their own', async () => {
+	it('each wait for their own executions and form their own groups', async () => {
 		const setup = await start();
 		const second = await startSecondHook(setup);
 		const { store } = await fill(setup);
 		const waiting = await arriveEach(setup, ['u1', 'u2']);
 		const { waits } = setup;
-		const asked = waits.asked.length;
-		expect(await deliver(second, ['u1']).answer).toBe(204);
-		expect(waits.asked).toHaveLength(asked);
+		const requested = waits.requested.length;
+		expect(await deliver(second, ['u1']).response).toBe(204);
+		expect(waits.requested).toHaveLength(requested);
 
 		const { store: storeSecond } = await fill(second);
 		const atSecond = await arriveEach(second, ['u2', 'u3']);
 		waiting.push(await arrive(setup, ['u3']));
-		await expectUnanswered(setup, [...waiting, ...atSecond]);
+		await expectNoResponse(setup, [...waiting, ...atSecond]);
 		storeSecond();
-		expect(await answersOf(atSecond)).toEqual([204, 204]);
-		await expectUnanswered(setup, waiting);
+		expect(await statusesOf(atSecond)).toEqual([204, 204]);
+		await expectNoResponse(setup, waiting);
 		store();
-		expect(await answersOf(waiting)).toEqual([204, 204, 204]);
+		expect(await statusesOf(waiting)).toEqual([204, 204, 204]);
 		expect(executed(setup.engine)).toEqual([['u1', 'u2', 'u3']]);
 		expect(executed(second.engine)).toEqual([['u1'], ['u2', 'u3']]);
 	});
 
-	it('are not affected by a group of one that could not be stored', async () => {
+	it("are not affected if another hook's group cannot be stored", async () => {
 		const setup = await start();
 		const second = await startSecondHook(setup);
 		const { store } = await fill(setup);
@@ -355,55 +355,55 @@ describe('Several hooks', () => {
 		const storeGroup = await storeAndHold(setup, store);
 		setup.engine.failToStore(1);
 		storeGroup();
-		expect(await answersOf(sent)).toEqual([500, 503]);
+		expect(await statusesOf(sent)).toEqual([500, 503]);
 		storeSecond();
 
-		expect(await answersOf(atSecond)).toEqual([204, 204]);
+		expect(await statusesOf(atSecond)).toEqual([204, 204]);
 		expect(executed(second.engine)).toEqual([['u1', 'u2']]);
 		expect(executed(setup.engine)).toEqual([]);
 	});
 });
 
 describe('Test events in the editor', () => {
-	it('never wait and never share an execution, however many come', async () => {
+	it('never wait and never share an execution, however many arrive', async () => {
 		const setup = await start();
 		const { engine, org, waits } = setup;
 		await engine.startTest();
 		const url = org.hooks().find(({ name }) => name.startsWith('n8n test: '))!.channel.config.uri;
 		const { store } = await fill(setup);
 		const waiting = await arriveEach(setup, ['u1', 'u2']);
-		const asked = waits.asked.length;
+		const requested = waits.requested.length;
 		const tests = ['t1', 't2', 't3', 't4', 't5', 't6'];
 		const sent: Sent[] = [];
 		for (const uuid of tests) sent.push(await arrive(setup, [uuid], { url }));
 		await until(() => engine.heldCount() === MANY + tests.length);
-		expect(waits.asked).toHaveLength(asked);
+		expect(waits.requested).toHaveLength(requested);
 		store();
 
-		expect(await answersOf([...sent, ...waiting])).toEqual(Array(8).fill(204));
+		expect(await statusesOf([...sent, ...waiting])).toEqual(Array(8).fill(204));
 		expect(executed(engine)).toEqual([...tests.map((uuid) => [uuid]), ['u1', 'u2']]);
 		await engine.endTest();
 	});
 });
 
-describe('The option "One Execution per Delivery"', () => {
-	it('has each delivery start an execution at once, however busy n8n is', async () => {
-		const setup = await start({ parameters: ALONE });
+describe("The option 'One Execution per Delivery'", () => {
+	it('starts an execution for each delivery immediately, however busy n8n is', async () => {
+		const setup = await start({ parameters: ONE_PER_DELIVERY });
 		const { engine, waits } = setup;
 		const store = engine.holdExecutions();
 		const uuids = Array.from({ length: 20 }, (_, index) => `u${index}`);
 		const sent = await arriveEach(setup, uuids);
 		await until(() => engine.heldCount() === uuids.length);
-		await expectUnanswered(setup, sent);
+		await expectNoResponse(setup, sent);
 		store();
 
-		expect(await answersOf(sent)).toEqual(uuids.map(() => 204));
+		expect(await statusesOf(sent)).toEqual(uuids.map(() => 204));
 		expect(executed(engine)).toEqual(uuids.map((uuid) => [uuid]));
-		expect(waits.asked).toEqual([]);
+		expect(waits.requested).toEqual([]);
 	});
 
-	it('still drops repeats, and tells Okta what could not be stored', async () => {
-		const setup = await start({ parameters: ALONE });
+	it('still drops repeats and reports to Okta what could not be stored', async () => {
+		const setup = await start({ parameters: ONE_PER_DELIVERY });
 		const { engine } = setup;
 		const store = engine.holdExecutions();
 		const sent = await arriveEach(setup, ['u1', 'u2', 'u1']);
@@ -411,21 +411,21 @@ describe('The option "One Execution per Delivery"', () => {
 		engine.failToStore(1);
 		store();
 
-		expect(await answersOf(sent)).toEqual([500, 204, 204]);
+		expect(await statusesOf(sent)).toEqual([500, 204, 204]);
 		expect(executed(engine)).toEqual([['u2'], ['u1']]);
 	});
 
-	it('counts from the next delivery on when the workflow is changed', async () => {
+	it('applies to the next delivery after the workflow is changed', async () => {
 		const setup = await start();
 		const { engine } = setup;
 		const { store } = await fill(setup);
 		const waiting = await arriveEach(setup, ['u1', 'u2']);
-		engine.setParameters(ALONE);
+		engine.setParameters(ONE_PER_DELIVERY);
 		const alone = await arriveEach(setup, ['u3', 'u4']);
 		await until(() => engine.heldCount() === MANY + 2);
 		store();
 
-		expect(await answersOf([...waiting, ...alone])).toEqual([204, 204, 204, 204]);
+		expect(await statusesOf([...waiting, ...alone])).toEqual([204, 204, 204, 204]);
 		expect(executed(engine)).toEqual([['u3'], ['u4'], ['u1', 'u2']]);
 	});
 
@@ -438,7 +438,7 @@ describe('The option "One Execution per Delivery"', () => {
 			const sent = await arriveEach(setup, ['u1', 'u2']);
 			store();
 
-			expect(await answersOf(sent)).toEqual([204, 204]);
+			expect(await statusesOf(sent)).toEqual([204, 204]);
 			expect(executed(setup.engine)).toEqual([['u1', 'u2']]);
 		},
 	);

@@ -1,13 +1,12 @@
 import { request } from 'node:http';
 
-export interface RawAnswer {
+export interface RawResponse {
 	status: number;
 	body: string;
 }
 
 /**
- * Sends a request byte for byte as told: repeated headers stay repeated, and the body is sent as it
- * is.
+ * Sends a request exactly as given: headers may be repeated, and the body is not encoded.
  *
  * @param headers name, value, name, value, …
  */
@@ -16,10 +15,10 @@ export async function send(
 	url: string,
 	headers: string[] = [],
 	body = '',
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
 	return await new Promise((resolve, reject) => {
-		const always = ['Host', new URL(url).host, 'Content-Length', String(Buffer.byteLength(body))];
-		const sent = request(url, { method, headers: [...always, ...headers] }, (response) => {
+		const required = ['Host', new URL(url).host, 'Content-Length', String(Buffer.byteLength(body))];
+		const sent = request(url, { method, headers: [...required, ...headers] }, (response) => {
 			let text = '';
 			response.setEncoding('utf8');
 			response.on('data', (chunk: string) => (text += chunk));

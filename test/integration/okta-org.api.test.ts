@@ -2,8 +2,8 @@ import { accessToken, call, hookInput, org, restart, startOrgBeforeEach } from '
 
 startOrgBeforeEach();
 
-describe('calling the API', () => {
-	test('without a token is an E0000005, with a bad one a challenge and nothing else', async () => {
+describe('A call to the API', () => {
+	test('without a token gets an E0000005, and with an invalid one a challenge without a body', async () => {
 		expect((await call('/api/v1/eventHooks')).json.errorCode).toBe('E0000005');
 
 		const bad = await call('/api/v1/eventHooks', { token: 'nonsense' });
@@ -12,7 +12,7 @@ describe('calling the API', () => {
 		expect(bad.headers.get('www-authenticate')).toContain('error="invalid_token"');
 	});
 
-	test('with an expired token is a 401', async () => {
+	test('with an expired token gets a 401', async () => {
 		let now = Date.now();
 		await restart({ now: () => now });
 		const token = await accessToken();
@@ -26,7 +26,7 @@ describe('calling the API', () => {
 		expect((await call('/api/v1/eventHooks', { token: another })).status).toBe(401);
 	});
 
-	test('without the scope is a 403 that names it', async () => {
+	test('without the scope gets a 403 that names it', async () => {
 		const reader = await accessToken('okta.eventHooks.read');
 		expect((await call('/api/v1/eventHooks', { token: reader })).status).toBe(200);
 
@@ -43,7 +43,7 @@ describe('calling the API', () => {
 		expect((await call('/api/v1/logs', { token: reader })).status).toBe(403);
 	});
 
-	test('with the scope but without the role is a 403 too', async () => {
+	test('with the scope but without the admin role gets a 403 too', async () => {
 		const token = await accessToken();
 		org.setAdminRights(false);
 		const { status, headers, json } = await call('/api/v1/eventHooks', { token });
@@ -55,7 +55,7 @@ describe('calling the API', () => {
 		expect((await call('/api/v1/eventHooks', { token })).status).toBe(200);
 	});
 
-	test('is answered with rate-limit headers', async () => {
+	test('gets rate limit headers', async () => {
 		const { headers } = await call('/api/v1/eventHooks', { token: await accessToken() });
 		expect(Number(headers.get('x-rate-limit-remaining'))).toBeLessThan(
 			Number(headers.get('x-rate-limit-limit')),
@@ -79,7 +79,7 @@ describe('calling the API', () => {
 		expect(org.requests()).toEqual([]);
 	});
 
-	test('runs into faults: an error a number of times, a delay, a dropped connection', async () => {
+	test('runs into added faults: repeated errors, a delay, a dropped connection', async () => {
 		const token = await accessToken();
 		org.faults.addFault({ method: 'GET', path: '/api/v1/eventHooks', status: 503, times: 1 });
 		expect((await call('/api/v1/eventHooks', { token })).json.errorCode).toBe('E0000010');

@@ -12,8 +12,8 @@ import {
 
 startOrgBeforeEach();
 
-describe('deliveries', () => {
-	test('bring an event in the envelope, with the secret and without nulls', async () => {
+describe('Deliveries', () => {
+	test('contain an event in the envelope, with the secret and without nulls', async () => {
 		const hook = await verifiedHook();
 		const { event, deliveries } = await org.signIn('pushDenied');
 
@@ -48,7 +48,7 @@ describe('deliveries', () => {
 		});
 	});
 
-	test('go to active and verified hooks that subscribe to the event, and to no others', async () => {
+	test('go only to active, verified hooks that subscribe to the event', async () => {
 		org.console.createHook(hookInput({ name: 'Unverified' }));
 		const inactive = await verifiedHook();
 		org.console.deactivateHook(inactive.id);
@@ -63,7 +63,7 @@ describe('deliveries', () => {
 
 	test.each([
 		['a 5xx', respondWith(503), { status: 503 }],
-		['a time-out', neverRespond, { error: 'Timed out after 500 ms' }],
+		['a timeout', neverRespond, { error: 'Timed out after 500 ms' }],
 		[
 			'a broken connection',
 			((request) => {
@@ -71,7 +71,7 @@ describe('deliveries', () => {
 			}) satisfies typeof neverRespond,
 			{ error: expect.any(String) },
 		],
-	])('are tried once more after %s, with the same body', async (_case, failure, outcome) => {
+	])('are retried once with the same body after %s', async (_case, failure, outcome) => {
 		await restart({ deliveryTimeout: 500 });
 		await verifiedHook();
 		receiver.next.push(failure);
@@ -92,9 +92,9 @@ describe('deliveries', () => {
 		['a 4xx', respondWith(401)],
 		['a redirect', respondWith(307, { Location: '/elsewhere' })],
 		['another 2xx', respondWith(202)],
-	])('are not tried again after %s, and the log says that they failed', async (_case, answer) => {
+	])('are not retried after %s, and the log says that they failed', async (_case, respond) => {
 		const hook = await verifiedHook();
-		receiver.next.push(answer);
+		receiver.next.push(respond);
 		const { deliveries } = await org.signIn('pushApproved');
 		expect(deliveries).toMatchObject([{ attempt: 1, delivered: false }]);
 		expect(received('POST')).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('deliveries', () => {
 		});
 	});
 
-	test('carry several events at once, and can be repeated', async () => {
+	test('can contain several events and can be repeated', async () => {
 		await verifiedHook();
 		const events = [org.buildEvent('pushApproved'), org.buildEvent('securityKey')];
 		const [{ eventId, uuids }] = await org.publish(events);

@@ -12,11 +12,11 @@ afterEach(async () => {
 interface Setup {
 	org: OktaOrg;
 	receiver: HookReceiver;
-	/** Has the org's clock go on. */
+	/** Moves the org's clock forward. */
 	pass(ms: number): void;
-	/** Calls the API as a client does. */
+	/** Calls the event hooks API as a client would. */
 	call(method: string, path: string, body?: object): Promise<EventHook>;
-	/** What a client sends to create or replace the hook of the receiver. */
+	/** The body to create or replace the receiver's hook. */
 	hook: object;
 }
 
@@ -58,7 +58,7 @@ async function start(options: OktaOrgOptions = {}): Promise<Setup> {
 }
 
 describe("The org's metadata", () => {
-	it('is public, and the id in it is the same at each address of the org', async () => {
+	it('is public and has the same ID at each URL of the org', async () => {
 		const { org } = await start();
 		for (const url of [org.url, org.otherUrl]) {
 			const response = await fetch(`${url}/.well-known/okta-organization`);
@@ -77,7 +77,7 @@ describe("The org's metadata", () => {
 		]);
 	});
 
-	it('can go wrong on purpose', async () => {
+	it('can be made to fail', async () => {
 		const { org } = await start();
 		org.faults.addFault({ path: /well-known/, status: 503 });
 
@@ -85,7 +85,7 @@ describe("The org's metadata", () => {
 	});
 });
 
-describe('The times of a hook', () => {
+describe('The timestamps of an event hook', () => {
 	it('are whole seconds', async () => {
 		const { call, hook } = await start();
 
@@ -95,7 +95,7 @@ describe('The times of a hook', () => {
 		});
 	});
 
-	it('are those from before in the response to a replace, and only there', async () => {
+	it('are outdated only in the response to a replace', async () => {
 		const { call, hook, pass } = await start();
 		const { id, lastUpdated } = await call('POST', '', hook);
 		pass(5_000);
@@ -104,25 +104,28 @@ describe('The times of a hook', () => {
 		expect((await call('GET', `/${id}`)).lastUpdated).toBe('2026-08-14T10:00:05.000Z');
 	});
 
-	it.each(['verify', 'deactivate', 'activate'])('are new in the response to %s', async (act) => {
-		const { call, hook, pass } = await start();
-		const { id } = await call('POST', '', hook);
-		pass(5_000);
+	it.each(['verify', 'deactivate', 'activate'])(
+		'are up to date in the response to %s',
+		async (act) => {
+			const { call, hook, pass } = await start();
+			const { id } = await call('POST', '', hook);
+			pass(5_000);
 
-		expect(await call('POST', `/${id}/lifecycle/${act}`)).toMatchObject({
-			created: '2026-08-14T10:00:00.000Z',
-			lastUpdated: '2026-08-14T10:00:05.000Z',
-		});
-	});
+			expect(await call('POST', `/${id}/lifecycle/${act}`)).toMatchObject({
+				created: '2026-08-14T10:00:00.000Z',
+				lastUpdated: '2026-08-14T10:00:05.000Z',
+			});
+		},
+	);
 });
 
-describe('The description of a hook', () => {
+describe('The description of an event hook', () => {
 	it.each([
 		[undefined, 'a'.repeat(59) + 'bcd'],
 		['returned', 'a'.repeat(59) + 'bcd'],
 		['omitted', null],
 		['truncated', 'a'.repeat(59) + 'b'],
-	] as const)('is returned as the org was told: %s', async (descriptions, description) => {
+	] as const)("is returned as the org's option says: %s", async (descriptions, description) => {
 		const { org, call, hook } = await start({ descriptions });
 		const { id } = await call('POST', '', hook);
 
@@ -131,7 +134,7 @@ describe('The description of a hook', () => {
 	});
 });
 
-describe('A replace that changes nothing but the secret', () => {
+describe('A replace that changes only the secret', () => {
 	const withSecret = (hook: object, value: string) =>
 		JSON.parse(JSON.stringify(hook).replace('"secret"', JSON.stringify(value))) as object;
 
@@ -139,17 +142,20 @@ describe('A replace that changes nothing but the secret', () => {
 		[undefined, 'UNVERIFIED'],
 		[true, 'UNVERIFIED'],
 		[false, 'VERIFIED'],
-	])('leaves the hook as the org was told: %s', async (newSecretEndsVerification, status) => {
-		const { org, call, hook } = await start({ newSecretEndsVerification });
-		const { id } = await call('POST', '', hook);
-		await call('POST', `/${id}/lifecycle/verify`);
-		const replaced = await call('PUT', `/${id}`, withSecret(hook, 'another'));
+	])(
+		"ends the verification if the org's option says so: %s",
+		async (newSecretEndsVerification, status) => {
+			const { org, call, hook } = await start({ newSecretEndsVerification });
+			const { id } = await call('POST', '', hook);
+			await call('POST', `/${id}/lifecycle/verify`);
+			const replaced = await call('PUT', `/${id}`, withSecret(hook, 'another'));
 
-		expect(replaced.verificationStatus).toBe(status);
-		expect(org.secretOf(id)).toBe('another');
-	});
+			expect(replaced.verificationStatus).toBe(status);
+			expect(org.secretOf(id)).toBe('another');
+		},
+	);
 
-	it('is another matter with another URL: the hook must be verified again', async () => {
+	it('always ends the verification if it changes the URL too', async () => {
 		const { call, hook, receiver } = await start({ newSecretEndsVerification: false });
 		const { id } = await call('POST', '', hook);
 		await call('POST', `/${id}/lifecycle/verify`);

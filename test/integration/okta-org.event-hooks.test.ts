@@ -1,5 +1,5 @@
 import { respondWith, neverRespond } from '../../lab/okta-org/receiver';
-import type { Answer } from './okta-org.answer';
+import type { OrgResponse } from './okta-org.response';
 import {
 	accessToken,
 	call,
@@ -14,27 +14,27 @@ import {
 
 startOrgBeforeEach();
 
-describe('event hooks', () => {
+describe('Event hooks', () => {
 	let token: string;
 
 	beforeEach(async () => {
 		token = await accessToken('okta.eventHooks.manage');
 	});
 
-	async function create(body: unknown): Promise<Answer> {
+	async function create(body: unknown): Promise<OrgResponse> {
 		return await call('/api/v1/eventHooks', { method: 'POST', token, body });
 	}
 
-	async function lifecycle(id: unknown, action: string): Promise<Answer> {
+	async function lifecycle(id: unknown, action: string): Promise<OrgResponse> {
 		const path = `/api/v1/eventHooks/${String(id)}/lifecycle/${action}`;
 		return await call(path, { method: 'POST', token });
 	}
 
-	async function replace(id: unknown, body: unknown): Promise<Answer> {
+	async function replace(id: unknown, body: unknown): Promise<OrgResponse> {
 		return await call(`/api/v1/eventHooks/${String(id)}`, { method: 'PUT', token, body });
 	}
 
-	test('start active and not verified, with null for what was left out', async () => {
+	test('start active and unverified, with null for omitted properties', async () => {
 		const { status, json } = await create(hookInput());
 		expect(status).toBe(200);
 		expect(json).toMatchObject({
@@ -46,10 +46,10 @@ describe('event hooks', () => {
 		});
 	});
 
-	test('never give the secret away', async () => {
+	test('never reveal the secret', async () => {
 		const created = await create(hookInput());
 		const path = `/api/v1/eventHooks/${String(created.json.id)}`;
-		const answers = [
+		const responses = [
 			created,
 			await call(path, { token }),
 			await call('/api/v1/eventHooks', { token }),
@@ -59,9 +59,9 @@ describe('event hooks', () => {
 			await lifecycle(created.json.id, 'activate'),
 			await call('/console/state'),
 		];
-		for (const answer of answers) {
-			expect(answer.status).toBe(200);
-			expect(answer.text).not.toContain('the secret');
+		for (const response of responses) {
+			expect(response.status).toBe(200);
+			expect(response.text).not.toContain('the secret');
 		}
 		expect(org.secretOf(String(created.json.id))).toBe('the secret');
 	});
@@ -86,18 +86,18 @@ describe('event hooks', () => {
 			'value',
 		],
 		[
-			'a broken header name',
+			'an invalid header name',
 			() => config({ headers: [{ key: 'a b', value: 'c' }] }),
 			'headers[0].key',
 		],
 		[
-			'another channel',
+			'another channel type',
 			() => ({ channel: { ...hookInput().channel, type: 'MAIL' } }),
 			'channel.type',
 		],
 		['an unknown property', () => ({ nmae: 'A hook' }), 'nmae'],
 		['an unknown status', () => ({ status: 'PAUSED' }), 'status'],
-	])('refuse %s', async (_case, changes, cause) => {
+	])('are rejected with %s', async (_case, changes, cause) => {
 		const { status, json } = await create(hookInput(changes()));
 		expect(status).toBe(400);
 		expect(json.errorCode).toBe('E0000001');
@@ -107,7 +107,7 @@ describe('event hooks', () => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	test('refuse malformed JSON, other media types, other methods and unknown ids', async () => {
+	test('reject malformed JSON, other media types, other methods, and unknown IDs', async () => {
 		expect((await create('{"name":')).json.errorCode).toBe('E0000003');
 		const path = '/api/v1/eventHooks';
 		const headers = { 'Content-Type': 'text/plain' };
@@ -118,7 +118,7 @@ describe('event hooks', () => {
 		}
 	});
 
-	test('are verified when the endpoint sends the challenge back', async () => {
+	test('are verified when the endpoint returns the challenge', async () => {
 		const { json } = await create(hookInput());
 		const verified = await lifecycle(json.id, 'verify');
 		expect(verified.json.verificationStatus).toBe('VERIFIED');
@@ -135,25 +135,25 @@ describe('event hooks', () => {
 	});
 
 	test.each([
-		['does not answer in time', [neverRespond]],
+		['does not respond in time', [neverRespond]],
 		['fails', [respondWith(500)]],
-		['refuses', [respondWith(404)]],
-	])('are asked once more when the endpoint %s', async (_case, answers) => {
+		['rejects the request', [respondWith(404)]],
+	])('are retried once in a verification when the endpoint %s', async (_case, handlers) => {
 		await restart({ deliveryTimeout: 500 });
 		token = await accessToken();
 		const { json } = await create(hookInput());
-		receiver.next.push(...answers);
+		receiver.next.push(...handlers);
 		expect((await lifecycle(json.id, 'verify')).status).toBe(200);
 		expect(receiver.requests).toHaveLength(2);
 
-		receiver.next.push(...answers, ...answers);
+		receiver.next.push(...handlers, ...handlers);
 		const failed = await lifecycle(json.id, 'verify');
 		expect(failed.status).toBe(400);
 		expect(failed.json).toMatchObject({ errorCode: 'E0000001' });
 		expect(receiver.requests).toHaveLength(4);
 	});
 
-	test('are not verified by another value, another type, or a redirect', async () => {
+	test('are not verified by another value, another content type, or a redirect', async () => {
 		const { json } = await create(hookInput());
 		receiver.next.push((_request, response) => {
 			response.json({ verification: 'another' });
@@ -170,7 +170,7 @@ describe('event hooks', () => {
 		expect(org.hooks()[0].verificationStatus).toBe('UNVERIFIED');
 	});
 
-	test('need verifying again after their channel changed, and only then', async () => {
+	test('need a new verification only after their channel changed', async () => {
 		const { id, ...hook } = await verifiedHook();
 		const renamed = await replace(id, { ...hook, name: 'Renamed' });
 		expect(renamed.json).toMatchObject({ name: 'Renamed', verificationStatus: 'VERIFIED' });
@@ -185,7 +185,7 @@ describe('event hooks', () => {
 		expect(org.secretOf(id)).toBe('new');
 	});
 
-	test('keep their secret when it is left out, and drop it with the auth scheme', async () => {
+	test('keep their secret if it is omitted and lose it with the auth scheme', async () => {
 		const { id } = await verifiedHook();
 		await replace(id, hookInput(config({ authScheme: { type: 'HEADER', key: 'X-Key' } })));
 		expect(org.secretOf(id)).toBe('the secret');
@@ -193,19 +193,19 @@ describe('event hooks', () => {
 		expect(org.secretOf(id)).toBeUndefined();
 	});
 
-	test('are deleted only when inactive', async () => {
+	test('can be deleted only when inactive', async () => {
 		const { id } = await verifiedHook();
 		const remove = async () => await call(`/api/v1/eventHooks/${id}`, { method: 'DELETE', token });
-		const refused = await remove();
-		expect(refused.status).toBe(400);
-		expect(refused.json.errorCode).toBe('E0000001');
+		const rejected = await remove();
+		expect(rejected.status).toBe(400);
+		expect(rejected.json.errorCode).toBe('E0000001');
 
 		expect((await lifecycle(id, 'deactivate')).json.status).toBe('INACTIVE');
 		expect((await remove()).status).toBe(204);
 		expect((await remove()).status).toBe(404);
 	});
 
-	test('can be 25 active and verified ones, not 26', async () => {
+	test('are limited to 25 active, verified ones', async () => {
 		for (let i = 0; i < 24; i++) await verifiedHook();
 		const [last, oneTooMany] = [
 			org.console.createHook(hookInput()),
@@ -221,7 +221,7 @@ describe('event hooks', () => {
 		expect((await lifecycle(last.id, 'activate')).status).toBe(400);
 	});
 
-	test('with the filter feature, get only the events that pass', async () => {
+	test('get only the events that pass their filter', async () => {
 		await restart({ filterFeature: true });
 		token = await accessToken();
 		const filtered = (expression: string) => ({
@@ -234,7 +234,7 @@ describe('event hooks', () => {
 				},
 			},
 		});
-		for (const refused of [
+		for (const invalid of [
 			'this is nothing',
 			"event.debugContext.debugData.factor eq 'SMS_FACTOR'",
 			"event.client.ipAddress eq '203.0.113.24'",
@@ -242,8 +242,8 @@ describe('event hooks', () => {
 			"event.target.?[detailEntry eq 'SMS'].size()>0",
 			"event.outcome.result.matches('F.*')",
 		]) {
-			expect([refused, (await create(hookInput(filtered(refused)))).status]).toEqual([
-				refused,
+			expect([invalid, (await create(hookInput(filtered(invalid)))).status]).toEqual([
+				invalid,
 				400,
 			]);
 		}

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import type { Answer } from './okta-org.answer';
+import type { OrgResponse } from './okta-org.response';
 import { call, org, REDIRECT_URI, restart, startOrgBeforeEach } from './okta-org.setup';
 
 startOrgBeforeEach();
 
-describe('signing in', () => {
+describe('OAuth sign-in', () => {
 	const verifier = randomBytes(32).toString('base64url');
 	const challenge = createHash('sha256').update(verifier).digest('base64url');
 
@@ -25,27 +25,27 @@ describe('signing in', () => {
 		);
 	}
 
-	async function open(overrides: Record<string, string | undefined> = {}): Promise<Answer> {
+	async function open(overrides: Record<string, string | undefined> = {}): Promise<OrgResponse> {
 		return await call(`/oauth2/v1/authorize?${parameters(overrides)}`);
 	}
 
-	/** Presses a button of the consent page. */
+	/** Clicks a button on the consent page. */
 	async function decide(
 		allowed: boolean,
 		overrides: Record<string, string | undefined> = {},
 	): Promise<URLSearchParams> {
-		const answer = await call('/oauth2/v1/authorize', {
+		const response = await call('/oauth2/v1/authorize', {
 			method: 'POST',
 			body: parameters({ ...overrides, allowed: String(allowed) }),
 		});
-		expect(answer.status).toBe(302);
-		return new URL(answer.headers.get('location')!).searchParams;
+		expect(response.status).toBe(302);
+		return new URL(response.headers.get('location')!).searchParams;
 	}
 
 	async function token(
 		form: Record<string, string>,
 		headers: Record<string, string> = {},
-	): Promise<Answer> {
+	): Promise<OrgResponse> {
 		return await call('/oauth2/v1/token', {
 			method: 'POST',
 			headers,
@@ -59,7 +59,7 @@ describe('signing in', () => {
 		});
 	}
 
-	async function redeem(code: string, form: Record<string, string> = {}): Promise<Answer> {
+	async function redeem(code: string, form: Record<string, string> = {}): Promise<OrgResponse> {
 		return await token({
 			grant_type: 'authorization_code',
 			code,
@@ -69,7 +69,7 @@ describe('signing in', () => {
 		});
 	}
 
-	async function refresh(refreshToken: unknown): Promise<Answer> {
+	async function refresh(refreshToken: unknown): Promise<OrgResponse> {
 		return await token({ grant_type: 'refresh_token', refresh_token: String(refreshToken) });
 	}
 
@@ -78,7 +78,7 @@ describe('signing in', () => {
 		return json;
 	}
 
-	test('consent leads back with the state and a code that is worth tokens', async () => {
+	test('consent redirects with the state and a code that can be redeemed for tokens', async () => {
 		const page = await open();
 		expect(page.status).toBe(200);
 		expect(page.text).toContain('okta.eventHooks.manage');
@@ -99,7 +99,7 @@ describe('signing in', () => {
 		expect(hooks.status).toBe(200);
 	});
 
-	test('takes the client secret in the Authorization header too, but not in both places', async () => {
+	test('the client secret can be in the Authorization header or the body, but not both', async () => {
 		const { id, secret } = org.client;
 		const Authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 		const form = {
@@ -114,7 +114,7 @@ describe('signing in', () => {
 		expect((await token({ ...form, code }, { Authorization })).status).toBe(200);
 	});
 
-	test('a refusal leads back with access_denied', async () => {
+	test('denial redirects with access_denied', async () => {
 		const back = await decide(false);
 		expect(back.get('error')).toBe('access_denied');
 		expect(back.get('state')).toBe('a state');
@@ -123,9 +123,9 @@ describe('signing in', () => {
 
 	test.each([
 		['an unknown client', { client_id: '0oaUnknown' }],
-		['a redirect URI that is not registered', { redirect_uri: `${REDIRECT_URI}/` }],
+		['an unregistered redirect URI', { redirect_uri: `${REDIRECT_URI}/` }],
 		['no redirect URI', { redirect_uri: undefined }],
-	])('%s ends on a page, without a redirect', async (_case, overrides) => {
+	])('%s shows an error page without a redirect', async (_case, overrides) => {
 		await restart({ redirectUris: [REDIRECT_URI] });
 		const { status, headers } = await open(overrides);
 		expect(status).toBe(400);
@@ -135,7 +135,7 @@ describe('signing in', () => {
 
 	test.each([
 		['an unknown scope', { scope: 'okta.eventHooks.manage okta.unknown' }, 'invalid_scope'],
-		['a scope that is not granted', { scope: 'okta.users.manage' }, 'invalid_scope'],
+		['an ungranted scope', { scope: 'okta.users.manage' }, 'invalid_scope'],
 		['no PKCE challenge', { code_challenge: undefined }, 'invalid_request'],
 		['a plain PKCE challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
 		['no state', { state: undefined }, 'invalid_request'],
@@ -147,7 +147,7 @@ describe('signing in', () => {
 		expect((await decide(true, overrides)).get('error')).toBe(error);
 	});
 
-	test('a wrong PKCE verifier is refused and uses up the code', async () => {
+	test('a wrong PKCE verifier is rejected and uses up the code', async () => {
 		const code = (await decide(true)).get('code')!;
 		const wrong = await redeem(code, { code_verifier: 'x'.repeat(43) });
 		expect(wrong.status).toBe(400);
@@ -155,7 +155,7 @@ describe('signing in', () => {
 		expect((await redeem(code)).json.error).toBe('invalid_grant');
 	});
 
-	test('a code works once, for a minute, and for its redirect URI', async () => {
+	test('a code works once, for a minute, and only for its redirect URI', async () => {
 		let now = Date.now();
 		await restart({ now: () => now });
 		const used = (await decide(true)).get('code')!;
@@ -174,7 +174,7 @@ describe('signing in', () => {
 		expect((await redeem(late)).json.error).toBe('invalid_grant');
 	});
 
-	test('a wrong client secret is refused, also with PKCE', async () => {
+	test('a wrong client secret is rejected even with PKCE', async () => {
 		const code = (await decide(true)).get('code')!;
 		for (const secret of ['wrong', '']) {
 			const { status, json } = await redeem(code, { client_secret: secret });
@@ -188,7 +188,7 @@ describe('signing in', () => {
 		expect(tokens).not.toHaveProperty('refresh_token');
 	});
 
-	test('a refresh brings a new access token and keeps the refresh token', async () => {
+	test('a refresh returns a new access token and keeps the refresh token', async () => {
 		const tokens = await signIn();
 		const { json } = await refresh(tokens.refresh_token);
 		expect(json.refresh_token).toBe(tokens.refresh_token);
@@ -196,7 +196,7 @@ describe('signing in', () => {
 		expect((await refresh(tokens.refresh_token)).status).toBe(200);
 	});
 
-	test('with rotation, a used refresh token is refused and voids its successors', async () => {
+	test('with rotation, reusing a refresh token fails and revokes its successors', async () => {
 		await restart({ rotateRefreshTokens: true });
 		const tokens = await signIn();
 		const rotated = await refresh(tokens.refresh_token);
@@ -208,7 +208,7 @@ describe('signing in', () => {
 		expect((await refresh(rotated.json.refresh_token)).json.error).toBe('invalid_grant');
 	});
 
-	test('a revoked refresh token takes its access tokens along', async () => {
+	test('revoking a refresh token revokes its access tokens', async () => {
 		const tokens = await signIn();
 		const form = { token: String(tokens.refresh_token) };
 		const credentials = { client_id: org.client.id, client_secret: org.client.secret };

@@ -1,4 +1,4 @@
-/** What no recording settles, an org does as it is told; and what it does when it is told nothing. */
+/** The options for behavior of Okta that isn't documented or recorded, and their defaults. */
 import { startOktaOrg, type OktaOrg, type OktaOrgOptions } from '../../lab/okta-org';
 import { startHookReceiver, type HookReceiver } from '../../lab/okta-org/receiver';
 
@@ -77,15 +77,15 @@ async function create(changes: Record<string, unknown> = {}) {
 	return await call(HOOKS, { method: 'POST', body: hook(changes) });
 }
 
-describe('The name of another hook', () => {
-	it('is accepted unless the org was told otherwise', async () => {
+describe('A duplicate event hook name', () => {
+	it('is accepted by default', async () => {
 		await start();
 		await create();
 
 		expect((await create()).status).toBe(200);
 	});
 
-	it('is refused when it was, by a create and by a replace', async () => {
+	it('can be rejected by a create and a replace', async () => {
 		await start({ duplicateNames: 'rejected' });
 		await create();
 		const { id } = org.console.createHook(hook({ name: 'Gate' }));
@@ -98,7 +98,7 @@ describe('The name of another hook', () => {
 		expect(org.hooks().map(({ name }) => name)).toEqual(['Lobby', 'Gate']);
 	});
 
-	it('is no matter for the hook that has it', async () => {
+	it('is not a duplicate when a hook keeps its own name', async () => {
 		await start({ duplicateNames: 'rejected' });
 		const { id } = org.console.createHook(hook());
 
@@ -106,26 +106,26 @@ describe('The name of another hook', () => {
 	});
 });
 
-describe('The deletion of an active hook', () => {
+describe('Deleting an active event hook', () => {
 	it.each([
 		[undefined, 400, 'E0000001'],
 		[400, 400, 'E0000001'],
 		[403, 403, 'E0000056'],
-	] as const)('is refused as the org was told: %s', async (deleteOfActive, status, code) => {
+	] as const)("is rejected as the org's option says: %s", async (deleteOfActive, status, code) => {
 		await start({ deleteOfActive });
 		const { id } = org.console.createHook(hook());
-		const refused = await call(`${HOOKS}/${id}`, { method: 'DELETE' });
+		const rejected = await call(`${HOOKS}/${id}`, { method: 'DELETE' });
 
-		expect(refused.status).toBe(status);
-		expect(refused.json.errorCode).toBe(code);
-		expect(refused.json.errorCauses).toEqual([
+		expect(rejected.status).toBe(status);
+		expect(rejected.json.errorCode).toBe(code);
+		expect(rejected.json.errorCauses).toEqual([
 			{ errorSummary: expect.stringContaining('INACTIVE') },
 		]);
 		expect(org.hooks()).toHaveLength(1);
 	});
 });
 
-describe('A filter in an org without the feature', () => {
+describe('A filter in an org without the filter feature', () => {
 	const events = {
 		type: 'EVENT_TYPE',
 		items: ['user.session.start'],
@@ -136,43 +136,49 @@ describe('A filter in an org without the feature', () => {
 		[undefined, 401, 'E0000015', []],
 		[401, 401, 'E0000015', []],
 		[400, 400, 'E0000001', [{ errorSummary: expect.stringContaining('events.filter') }]],
-	] as const)('is refused as the org was told: %s', async (featureOff, status, code, causes) => {
-		await start({ featureOff });
-		const refused = await create({ events });
+	] as const)(
+		"is rejected as the org's option says: %s",
+		async (featureOff, status, code, causes) => {
+			await start({ featureOff });
+			const rejected = await create({ events });
 
-		expect(refused.status).toBe(status);
-		expect(refused.json.errorCode).toBe(code);
-		expect(refused.json.errorCauses).toEqual(causes);
-		expect(org.hooks()).toEqual([]);
-	});
+			expect(rejected.status).toBe(status);
+			expect(rejected.json.errorCode).toBe(code);
+			expect(rejected.json.errorCauses).toEqual(causes);
+			expect(org.hooks()).toEqual([]);
+		},
+	);
 });
 
-describe('One active and verified hook too many', () => {
+describe('An active event hook beyond the limit', () => {
 	it.each([
 		[undefined, 400, 'E0000001', [{ errorSummary: expect.stringContaining('maximum number') }]],
 		[400, 400, 'E0000001', [{ errorSummary: expect.stringContaining('maximum number') }]],
 		[403, 403, 'E0000166', []],
-	] as const)('is refused as the org was told: %s', async (hookLimit, status, code, causes) => {
-		await start({ hookLimit });
-		for (let i = 0; i < 25; i++) {
-			await org.console.verifyHook(org.console.createHook(hook()).id);
-		}
-		const refused = await create();
+	] as const)(
+		"is rejected as the org's option says: %s",
+		async (hookLimit, status, code, causes) => {
+			await start({ hookLimit });
+			for (let i = 0; i < 25; i++) {
+				await org.console.verifyHook(org.console.createHook(hook()).id);
+			}
+			const rejected = await create();
 
-		expect(refused.status).toBe(status);
-		expect(refused.json.errorCode).toBe(code);
-		expect(refused.json.errorCauses).toEqual(causes);
-		expect((await create({ status: 'INACTIVE' })).status).toBe(200);
-	});
+			expect(rejected.status).toBe(status);
+			expect(rejected.json.errorCode).toBe(code);
+			expect(rejected.json.errorCauses).toEqual(causes);
+			expect((await create({ status: 'INACTIVE' })).status).toBe(200);
+		},
+	);
 
-	it('is refused by a replace that activates it, too', async () => {
+	it('is also rejected by a replace that would activate it', async () => {
 		await start();
 		const { id } = await org.console.verifyHook(org.console.createHook(hook()).id);
 		org.console.deactivateHook(id);
 		for (let i = 0; i < 25; i++) {
 			await org.console.verifyHook(org.console.createHook(hook()).id);
 		}
-		// As it was read, so without the secret: that the hook is verified does not change.
+		// The body is as it was read, without the secret, so the hook stays verified.
 		const body = { ...org.hooks()[0], status: 'ACTIVE' };
 
 		expect((await call(`${HOOKS}/${id}`, { method: 'PUT', body })).status).toBe(400);
@@ -180,14 +186,14 @@ describe('One active and verified hook too many', () => {
 	});
 });
 
-describe('A hook', () => {
+describe('An event hook', () => {
 	it('can start INACTIVE', async () => {
 		await start();
 
 		expect((await create({ status: 'INACTIVE' })).json).toMatchObject({ status: 'INACTIVE' });
 	});
 
-	it('keeps the case of its auth header', async () => {
+	it('keeps the letter case of its auth header', async () => {
 		await start();
 		const { id } = org.console.createHook(hook());
 		await org.console.verifyHook(id);
@@ -209,16 +215,19 @@ describe('The language of an error', () => {
 		['fr', 'fr-CA, en;q=0.5', false],
 		['fr', 'en', true],
 		['fr', 'en-US,en;q=0.9', true],
-	] as const)('in an org with %s, asked for in %s', async (language, asked, isEnglish) => {
-		await start({ language });
-		org.setAdminRights(false);
-		const { json } = await call(HOOKS, { language: asked });
+	] as const)(
+		'depends on the org (%s) and the requested language (%s)',
+		async (language, requested, isEnglish) => {
+			await start({ language });
+			org.setAdminRights(false);
+			const { json } = await call(HOOKS, { language: requested });
 
-		expect(json.errorCode).toBe('E0000006');
-		expect(json.errorSummary === ENGLISH).toBe(isEnglish);
-	});
+			expect(json.errorCode).toBe('E0000006');
+			expect(json.errorSummary === ENGLISH).toBe(isEnglish);
+		},
+	);
 
-	it('is that of the org when an error is made on purpose, and goes with the subject', async () => {
+	it("is the org's for an added fault, and for an error that names its subject", async () => {
 		await start({ language: 'fr' });
 		org.faults.addFault({ path: LOGS, status: 403 });
 
@@ -228,7 +237,7 @@ describe('The language of an error', () => {
 		expect(json.errorSummary).toMatch(/^(?!Not found).*: .*who1lobby2gate3yard4 \(Webhook\)$/);
 	});
 
-	it('that a caller asks for is recorded', async () => {
+	it('that a caller requests is recorded', async () => {
 		await start();
 		await call(HOOKS, { language: 'en-GB' });
 
@@ -240,14 +249,14 @@ describe('A rate limit', () => {
 	const remaining = async (path: string) =>
 		Number((await call(path)).headers.get('x-rate-limit-remaining'));
 
-	it('is generous unless the org was told otherwise', async () => {
+	it('is generous by default', async () => {
 		await start();
 
 		expect(await remaining(HOOKS)).toBe(999);
 		expect(await remaining(LOGS)).toBe(999);
 	});
 
-	it('holds for all that begins with its path, and for nothing else', async () => {
+	it('applies only to paths below its own', async () => {
 		await start({ rateLimits: { '/api': 50, [LOGS]: 2 } });
 
 		expect(await remaining(`${LOGS}?limit=1`)).toBe(1);
@@ -257,7 +266,7 @@ describe('A rate limit', () => {
 		expect(await remaining('/api/v1/logsAndMore')).toBe(48);
 	});
 
-	it('holds for the token endpoint too, whose 429 is in the words of the API', async () => {
+	it('applies to the token endpoint too, whose 429 has an API error', async () => {
 		await start({ rateLimits: { '/oauth2/v1/token': 0 } });
 
 		expect(await call('/oauth2/v1/token', { method: 'POST' })).toMatchObject({
@@ -267,7 +276,7 @@ describe('A rate limit', () => {
 		expect(await remaining(HOOKS)).toBe(999);
 	});
 
-	it('begins anew with its own window', async () => {
+	it('resets at the end of its own window', async () => {
 		await start({ rateLimits: { [HOOKS]: 1, [LOGS]: 1 } });
 		await call(HOOKS);
 		now += 30_000;
@@ -279,27 +288,27 @@ describe('A rate limit', () => {
 	});
 });
 
-describe('An error that is made on purpose', () => {
+describe('An added fault', () => {
 	it.each([
 		[400, 'E0000001'],
 		[403, 'E0000006'],
 		[429, 'E0000047'],
 		[502, 'E0000009'],
-	])('is by default what Okta sends with the status %s', async (status, errorCode) => {
+	])('has the body that Okta sends with the status %s by default', async (status, errorCode) => {
 		await start();
 		org.faults.addFault({ path: HOOKS, status });
 
 		expect(await call(HOOKS)).toMatchObject({ status, json: { errorCode } });
 	});
 
-	it('has no body with the status 401: a refused token', async () => {
+	it('has no body with the status 401, like a rejected token', async () => {
 		await start();
 		org.faults.addFault({ path: HOOKS, status: 401 });
 
 		expect(await call(HOOKS)).toMatchObject({ status: 401, text: '' });
 	});
 
-	it('has the headers that were asked for, and with the status 429 no calls left', async () => {
+	it('has the given headers, and no remaining calls with the status 429', async () => {
 		await start();
 		org.faults.addFault({ path: HOOKS, status: 429, headers: { 'x-rate-limit-reset': '7' } });
 		const { headers } = await call(HOOKS);

@@ -2,8 +2,8 @@ import { call, hookInput, org, received, startOrgBeforeEach, verifiedHook } from
 
 startOrgBeforeEach();
 
-describe('the page', () => {
-	test('shows hooks and deliveries, escaped', async () => {
+describe('The console page', () => {
+	test('shows hooks with escaped names', async () => {
 		org.console.createHook(hookInput({ name: '<script>alert(1)</script>' }));
 		const { text, headers } = await call('/');
 		expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
@@ -11,7 +11,7 @@ describe('the page', () => {
 		expect(headers.get('content-security-policy')).toContain("default-src 'none'");
 	});
 
-	test('its buttons sign somebody in', async () => {
+	test('has buttons that sign a user in', async () => {
 		await verifiedHook();
 		const press = async (kind: string, headers: Record<string, string>) =>
 			await call('/console/event', {

@@ -1,6 +1,6 @@
 /**
- * Real Okta orgs were recorded. What those recordings show is written down in fixtures of our own,
- * call by call, and the stand-in org must answer the same.
+ * The fixtures describe, call by call, how real Okta orgs responded in recordings. The stand-in org
+ * must respond the same way.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,11 @@ for (const call of calls) {
 
 const START = Date.parse('2026-05-04T09:30:00.400Z');
 
-/** Puts saved values where `{name}` is; a name that was not saved is a mistake in a fixture. */
+/**
+ * Replaces `{name}` with saved values.
+ *
+ * @throws {Error} if a name was not saved, which is a mistake in a fixture
+ */
 function fillIn<T>(value: T, saved: ReadonlyMap<string, string>): T {
 	if (value === undefined) return value;
 	const text = JSON.stringify(value).replace(/\{([a-zA-Z]+)\}/g, (_match, name: string) => {
@@ -42,9 +46,9 @@ function toMatcher(value: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toMatcher(entry)]));
 }
 
-function expectAnswer({ note, response }: RecordedCall, answer: CallResult): void {
-	// The note and the body are there for whoever reads a failure.
-	const { status, body } = answer;
+function expectResponse({ note, response }: RecordedCall, actual: CallResult): void {
+	// Includes the note and the body so that a failure shows them.
+	const { status, body } = actual;
 	expect({ note, status, body }).toEqual({
 		note,
 		status: response.status,
@@ -53,7 +57,7 @@ function expectAnswer({ note, response }: RecordedCall, answer: CallResult): voi
 	if (response.has !== undefined) expect(body).toMatchObject(toMatcher(response.has) as object);
 	for (const [name, expected] of Object.entries(response.headers ?? {})) {
 		const lines = expected === null ? undefined : toMatcher([expected].flat());
-		expect({ name, lines: answer.headers[name] }).toEqual({ name, lines });
+		expect({ name, lines: actual.headers[name] }).toEqual({ name, lines });
 	}
 }
 
@@ -99,27 +103,27 @@ describe.each([...scenarios])('%s', (_scenario, lines) => {
 		await receiver.stop();
 	});
 
-	// Each line goes on where the one before it ended: run them together.
+	// Each line continues from the previous one, so they must run together.
 	test.each(lines.map((line) => [line.note, line] as const))('%s', async (_note, line) => {
-		const { wait = 0, signIns = [], adminRole, endpointAnswers } = line.before ?? {};
+		const { wait = 0, signIns = [], adminRole, endpointStatus } = line.before ?? {};
 		now += wait * 1000;
 		if (adminRole !== undefined) org.setAdminRights(adminRole);
 		for (const kind of signIns) await org.signIn(kind);
-		if (endpointAnswers !== undefined) {
-			receiver.next.push(respondWith(endpointAnswers), respondWith(endpointAnswers));
+		if (endpointStatus !== undefined) {
+			receiver.next.push(respondWith(endpointStatus), respondWith(endpointStatus));
 		}
 
 		const { scope } = line.request;
 		if (scope !== undefined) saved.set('token', (await org.issueTokens(scope)).access_token);
 		const request = fillIn(line.request, saved);
 		if (scope !== undefined) request.headers = { authorization: `Bearer ${saved.get('token')}` };
-		const answer = await caller.call(org.url, request, now);
-		for (const [name, value] of savedFrom(line, answer)) saved.set(name, value);
-		expectAnswer(fillIn(line, saved), answer);
+		const response = await caller.call(org.url, request, now);
+		for (const [name, value] of savedFrom(line, response)) saved.set(name, value);
+		expectResponse(fillIn(line, saved), response);
 	});
 });
 
-test('every scenario is together, and every line says which fact it carries', () => {
+test('the lines of each scenario are adjacent, and each line has a unique note', () => {
 	const order = calls.map(({ scenario }) => scenario);
 	expect(order).toEqual([...scenarios].flatMap(([name, lines]) => lines.map(() => name)));
 	expect(calls.filter(({ note }) => note.trim() === '')).toEqual([]);

@@ -1,5 +1,5 @@
 /**
- * Okta's own client drives the stand-in org: what it sends and expects was not written here.
+ * Runs Okta's own client against the stand-in org, as an independent check of requests and responses.
  *
  * @see https://github.com/okta/okta-sdk-nodejs
  */
@@ -22,7 +22,7 @@ afterEach(async () => {
 	await receiver.stop();
 });
 
-/** The client knows API tokens and service apps; our user's access token goes in by its own event. */
+/** The client only supports API tokens and service apps, so this sets the user's access token itself. */
 async function connect(scope?: string): Promise<Client> {
 	const { access_token: accessToken } = await org.issueTokens(scope);
 	const requestExecutor = new DefaultRequestExecutor();
@@ -53,7 +53,7 @@ async function create(): Promise<EventHook & { id: string }> {
 	return { ...hook, id: hook.id! };
 }
 
-test('creates a hook that is active, not verified, and without its secret', async () => {
+test('creates an active, unverified hook without returning its secret', async () => {
 	const hook = await create();
 
 	expect(hook).toMatchObject({
@@ -82,7 +82,7 @@ test('gets and lists hooks', async () => {
 	expect(ids).toEqual([id]);
 });
 
-test('verifies a hook and takes back a changed one as it was read', async () => {
+test('verifies a hook and replaces it with the hook that was read', async () => {
 	const { id } = await create();
 	const verified = await okta.eventHookApi.verifyEventHook({ eventHookId: id });
 	expect(verified.verificationStatus).toBe('VERIFIED');
@@ -95,7 +95,7 @@ test('verifies a hook and takes back a changed one as it was read', async () => 
 	expect(org.secretOf(id)).toBe('a secret');
 });
 
-test('deactivates, then deletes; a deleted hook is an E0000007', async () => {
+test('deactivates and then deletes a hook, which is an E0000007 from then on', async () => {
 	const { id } = await create();
 	await expect(okta.eventHookApi.deleteEventHook({ eventHookId: id })).rejects.toMatchObject({
 		status: 400,
@@ -115,7 +115,7 @@ test('deactivates, then deletes; a deleted hook is an E0000007', async () => {
 	});
 });
 
-test('walks through the pages of the System Log', async () => {
+test('pages through the System Log', async () => {
 	for (const kind of ['pushApproved', 'password', 'pushDenied', 'sms', 'securityKey'] as const) {
 		await org.signIn(kind);
 	}
@@ -139,16 +139,16 @@ test('walks through the pages of the System Log', async () => {
 	expect(org.requests().filter(({ path }) => path.startsWith('/api/v1/logs'))).toHaveLength(3);
 });
 
-test('reports a missing scope by its status alone: the answer has no body', async () => {
+test('reports a missing scope only by its status, because the response has no body', async () => {
 	const reader = await connect('okta.eventHooks.read');
-	const refusal: unknown = await reader.eventHookApi
+	const rejection: unknown = await reader.eventHookApi
 		.createEventHook({ eventHook: hookFor(receiver.url) })
 		.catch((error: unknown) => error);
-	expect(refusal).toMatchObject({ status: 403 });
-	expect(refusal).not.toHaveProperty('errorCode', expect.anything());
+	expect(rejection).toMatchObject({ status: 403 });
+	expect(rejection).not.toHaveProperty('errorCode', expect.anything());
 });
 
-test('waits for the reset of a rate limit and tries again', async () => {
+test('waits for the rate limit to reset and retries', async () => {
 	org.faults.addFault({
 		path: '/api/v1/eventHooks',
 		status: 429,

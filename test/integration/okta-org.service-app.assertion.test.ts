@@ -14,7 +14,7 @@ import {
 	SCOPE,
 	seconds,
 	startServiceAppBeforeEach,
-	stranger,
+	unregistered,
 	tokenWith,
 	withBearer,
 } from './okta-org.service-app.setup';
@@ -22,8 +22,8 @@ import type { Changes } from './okta-org.service-app.setup';
 
 startServiceAppBeforeEach();
 
-describe('signing in with a client assertion', () => {
-	test.each(['RS256', 'ES256'])('%s: brings a bearer token for an hour', async (alg) => {
+describe('Signing in with a client assertion', () => {
+	test.each(['RS256', 'ES256'])('%s: returns a bearer token for an hour', async (alg) => {
 		const { status, headers, json } = await tokenWith({ key: alg === 'RS256' ? rsa : ec });
 		expect(status).toBe(200);
 		expect(headers.get('cache-control')).toBe('no-store');
@@ -37,24 +37,24 @@ describe('signing in with a client assertion', () => {
 		expect((await withBearer(json.access_token)).status).toBe(200);
 	});
 
-	test('the token serves the System Log too, and only what its scope says', async () => {
+	test('the token works for the System Log too, but only within its scopes', async () => {
 		const hooks = (await requestToken()).json.access_token;
 		const logs = (await requestToken({ scope: 'okta.logs.read' })).json.access_token;
 		expect((await withBearer(logs, '/api/v1/logs')).status).toBe(200);
 		expect((await withBearer(hooks, '/api/v1/logs')).status).toBe(403);
-		const refused = await withBearer(logs);
-		expect(refused.status).toBe(403);
-		expect(refused.text).toBe('');
-		expect(refused.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
+		const rejected = await withBearer(logs);
+		expect(rejected.status).toBe(403);
+		expect(rejected.text).toBe('');
+		expect(rejected.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
 	});
 
-	test('takes an audience among others, and the client ID beside the assertion', async () => {
+	test('accepts several audiences, and the client ID next to the assertion', async () => {
 		const audiences = { claims: { aud: ['https://example.com', endpoint()] } };
 		expect((await tokenWith(audiences)).status).toBe(200);
 		expect((await requestToken({ client_id: clientId })).status).toBe(200);
 	});
 
-	test('an assertion without iat is good, one up to an hour ahead of its end too', async () => {
+	test('accepts an assertion without iat and one that is valid for up to an hour', async () => {
 		expect((await tokenWith({ claims: { iat: undefined } })).status).toBe(200);
 		expect((await tokenWith({ claims: { exp: seconds() + 3600 } })).status).toBe(200);
 	});
@@ -62,13 +62,13 @@ describe('signing in with a client assertion', () => {
 	test.each<[string, () => Changes, string]>([
 		['no kid', () => ({ header: { kid: undefined } }), 'The client_assertion JWT kid is invalid.'],
 		[
-			'a kid that is not registered',
-			() => ({ key: stranger }),
+			'an unregistered kid',
+			() => ({ key: unregistered }),
 			'The client_assertion JWT kid is invalid.',
 		],
 		[
 			'the signature of another key',
-			() => ({ signWith: stranger }),
+			() => ({ signWith: unregistered }),
 			'The client_assertion signature is invalid.',
 		],
 		[
@@ -93,26 +93,26 @@ describe('signing in with a client assertion', () => {
 		],
 		[
 			'another issuer',
-			() => ({ claims: { iss: 'somebody' } }),
+			() => ({ claims: { iss: 'someone' } }),
 			"The 'iss' claim of the client_assertion is missing or invalid.",
 		],
 		[
-			'an end that has passed',
+			'an expiration in the past',
 			() => ({ claims: { exp: seconds() } }),
 			'The client_assertion token is expired.',
 		],
 		[
-			'an end more than an hour ahead',
+			'an expiration more than an hour ahead',
 			() => ({ claims: { exp: seconds() + 3601 } }),
 			'The client_assertion token has an expiration too far into the future.',
 		],
 		[
-			'no end',
+			'no expiration',
 			() => ({ claims: { exp: undefined } }),
 			"The 'exp' claim of the client_assertion is missing or invalid.",
 		],
 		[
-			'a beginning in the future',
+			'an issue time in the future',
 			() => ({ claims: { iat: seconds() + 31 } }),
 			'The client_assertion token was issued in the future.',
 		],
@@ -126,26 +126,26 @@ describe('signing in with a client assertion', () => {
 			() => ({ claims: { jti: '' } }),
 			"The 'jti' claim of the client_assertion is missing or invalid.",
 		],
-	])('%s is refused', async (_case, changes, description) => {
+	])('%s is rejected', async (_case, changes, description) => {
 		const { status, json } = await tokenWith(changes());
 		expect(json).toEqual(invalidClient(description));
 		expect(status).toBe(401);
 	});
 
-	test('an unknown client is refused in the words of the Management API', async () => {
-		for (const answer of [
+	test('an unknown client is rejected with a Management API error', async () => {
+		for (const response of [
 			await tokenWith({ claims: { iss: '0oaUnknown', sub: '0oaUnknown' } }),
 			await requestToken({ client_id: org.client.id }),
 		]) {
-			expect(answer.status).toBe(400);
-			expect(answer.json).toMatchObject({
+			expect(response.status).toBe(400);
+			expect(response.json).toMatchObject({
 				errorCode: 'invalid_client',
 				errorSummary: "Invalid value for 'client_id' parameter.",
 			});
 		}
 	});
 
-	test('a symmetric algorithm or none is refused', async () => {
+	test('a symmetric algorithm or no algorithm is rejected', async () => {
 		const [, claims] = (await assertion()).split('.');
 		const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 		const none = `${encode({ alg: 'none', kid: rsa.publicJwk.kid })}.${claims}.`;
@@ -162,7 +162,7 @@ describe('signing in with a client assertion', () => {
 		}
 	});
 
-	test('an assertion is good for one request, whatever came of it', async () => {
+	test('an assertion works for only one request, whatever its outcome', async () => {
 		const jwt = await assertion();
 		expect((await requestToken({ scope: 'okta.users.read' }, { jwt })).status).toBe(400);
 		const again = await requestToken({}, { jwt });
@@ -170,9 +170,9 @@ describe('signing in with a client assertion', () => {
 		expect(again.json).toEqual(invalidClient('The client_assertion token has already been used.'));
 	});
 
-	test('one that was refused does not use up its jti', async () => {
+	test('a rejected assertion does not use up its jti', async () => {
 		const claims = { jti: 'the same' };
-		expect((await tokenWith({ claims, signWith: stranger })).status).toBe(401);
+		expect((await tokenWith({ claims, signWith: unregistered })).status).toBe(401);
 		expect((await tokenWith({ claims })).status).toBe(200);
 	});
 
@@ -188,13 +188,13 @@ describe('signing in with a client assertion', () => {
 			{ client_assertion: undefined },
 			'Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.',
 		],
-	])('%s is refused', async (_case, changes, description) => {
+	])('%s is rejected', async (_case, changes, description) => {
 		const { status, json } = await requestToken(changes);
 		expect(json).toEqual(invalidClient(description));
 		expect(status).toBe(401);
 	});
 
-	test('a client secret gets no service token, alone or with an assertion', async () => {
+	test('a client secret gets no token, alone or with an assertion', async () => {
 		const secret = { client_id: org.client.id, client_secret: org.client.secret };
 		const alone = await requestToken({ ...secret, client_assertion: undefined });
 		expect(alone.status).toBe(401);
@@ -209,7 +209,7 @@ describe('signing in with a client assertion', () => {
 		}
 	});
 
-	test('parameters count in a form body only', async () => {
+	test('parameters count only in a form body', async () => {
 		const query = await form();
 		const inUrl = await call(`/oauth2/v1/token?${query}`, { method: 'POST' });
 		const asJson = await call('/oauth2/v1/token', {
@@ -228,17 +228,17 @@ describe('signing in with a client assertion', () => {
 		['refresh_token', 'unauthorized_client'],
 		['urn:ietf:params:oauth:grant-type:device_code', 'unsupported_grant_type'],
 		[undefined, 'invalid_request'],
-	])('the grant type %s is a %s', async (grant_type, error) => {
+	])('the grant type %s leads to %s', async (grant_type, error) => {
 		const { status, json } = await requestToken({ grant_type });
 		expect(status).toBe(400);
 		expect(json.error).toBe(error);
 	});
 
 	test.each<[string, string | undefined, string]>([
-		['a scope that is not granted', 'okta.users.manage', 'consent_required'],
+		['an ungranted scope', 'okta.users.manage', 'consent_required'],
 		['an unknown scope', 'okta.unknown', 'invalid_scope'],
 		['no scope', undefined, 'invalid_scope'],
-	])('%s is refused', async (_case, scope, error) => {
+	])('%s is rejected', async (_case, scope, error) => {
 		const { status, json } = await requestToken({ scope });
 		expect(status).toBe(400);
 		expect(json.error).toBe(error);

@@ -1,7 +1,7 @@
-/** How a client that has a token bound to a key calls the stand-in org. */
+/** Calls the stand-in org as a client with a token that is bound to a key. */
 import { createHash, randomUUID } from 'node:crypto';
 
-import type { Answer } from './okta-org.answer';
+import type { OrgResponse } from './okta-org.response';
 import {
 	call,
 	ec,
@@ -15,7 +15,7 @@ import {
 import type { Changes } from './okta-org.service-app.setup';
 
 export interface ProofChanges extends Changes {
-	/** Of the call that the proof goes with. */
+	/** The method and URL of the call that the proof is for. */
 	method?: string;
 	url?: string;
 	nonce?: string;
@@ -47,14 +47,14 @@ export async function proof({
 	);
 }
 
-/** Asks for the nonce that the token endpoint wants. */
+/** Gets the nonce that the token endpoint requires. */
 export async function currentNonce(): Promise<string> {
 	const { status, headers } = await requestToken({}, { dpop: await proof() });
 	expect(status).toBe(400);
 	return headers.get('dpop-nonce')!;
 }
 
-/** A token bound to a key: the whole way, as a client walks it. */
+/** Gets a token bound to a key, with all the steps of a client. */
 export async function boundToken(key = ec): Promise<string> {
 	const dpop = await proof({ key, nonce: await currentNonce() });
 	const { status, json } = await requestToken({}, { dpop });
@@ -62,7 +62,7 @@ export async function boundToken(key = ec): Promise<string> {
 	return String(json.access_token);
 }
 
-export async function withDpop(token: string, changes: ProofChanges = {}): Promise<Answer> {
+export async function withDpop(token: string, changes: ProofChanges = {}): Promise<OrgResponse> {
 	const url = org.url + HOOKS;
 	return await call(HOOKS, {
 		headers: {

@@ -8,7 +8,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { JWK } from 'jose';
 
-import type { Answer } from './okta-org.answer';
+import type { OrgResponse } from './okta-org.response';
 import { boundToken, currentNonce, proof, withDpop } from './okta-org.service-app.dpop.setup';
 import type { ProofChanges } from './okta-org.service-app.dpop.setup';
 import {
@@ -26,15 +26,15 @@ import {
 	SCOPE,
 	seconds,
 	startServiceAppBeforeEach,
-	stranger,
+	unregistered,
 	tokenWith,
 	withBearer,
 } from './okta-org.service-app.setup';
 
 startServiceAppBeforeEach();
 
-/** What is wrong with a proof, wherever it is sent. */
-const BROKEN_PROOFS: Array<[string, () => ProofChanges, string]> = [
+/** Proofs that are invalid at every endpoint. */
+const INVALID_PROOFS: Array<[string, () => ProofChanges, string]> = [
 	[
 		'another type of JWT',
 		() => ({ header: { typ: 'JWT' } }),
@@ -57,7 +57,7 @@ const BROKEN_PROOFS: Array<[string, () => ProofChanges, string]> = [
 	],
 	[
 		'the signature of another key',
-		() => ({ key: rsa, signWith: stranger }),
+		() => ({ key: rsa, signWith: unregistered }),
 		'The DPoP proof JWT signature is invalid.',
 	],
 	[
@@ -107,17 +107,17 @@ const BROKEN_PROOFS: Array<[string, () => ProofChanges, string]> = [
 	],
 ];
 
-describe('asking for a token with DPoP', () => {
+describe('Requesting a token with DPoP', () => {
 	beforeEach(() => {
 		register({ dpop: true });
 	});
 
-	test('a new app wants it', async () => {
+	test('is required for a new app', async () => {
 		register({ dpop: undefined });
 		expect((await requestToken()).json.error).toBe('invalid_dpop_proof');
 	});
 
-	test('without a proof is an invalid_dpop_proof', async () => {
+	test('without a proof gets an invalid_dpop_proof', async () => {
 		const { status, headers, json } = await requestToken();
 		expect(status).toBe(400);
 		expect(headers.has('dpop-nonce')).toBe(false);
@@ -127,7 +127,7 @@ describe('asking for a token with DPoP', () => {
 		});
 	});
 
-	test('without a nonce is sent back for one', async () => {
+	test('without a nonce gets one with the error', async () => {
 		const { status, headers, json } = await requestToken({}, { dpop: await proof() });
 		expect(status).toBe(400);
 		expect(headers.get('dpop-nonce')).toMatch(/^[\w-]{32}$/);
@@ -137,7 +137,7 @@ describe('asking for a token with DPoP', () => {
 		});
 	});
 
-	test.each(['RS256', 'ES256'])('%s: with the nonce brings a bound token', async (alg) => {
+	test.each(['RS256', 'ES256'])('%s: with the nonce gets a bound token', async (alg) => {
 		const key = alg === 'RS256' ? rsa : ec;
 		const nonce = await currentNonce();
 		const { status, headers, json } = await requestToken({}, { dpop: await proof({ key, nonce }) });
@@ -152,7 +152,7 @@ describe('asking for a token with DPoP', () => {
 		expect((await withDpop(String(json.access_token), { key })).status).toBe(200);
 	});
 
-	test('needs a new assertion after being sent back for a nonce', async () => {
+	test('needs a new assertion after the response with the nonce', async () => {
 		const jwt = await assertion();
 		const first = await requestToken({}, { jwt, dpop: await proof() });
 		const nonce = first.headers.get('dpop-nonce')!;
@@ -161,19 +161,19 @@ describe('asking for a token with DPoP', () => {
 		expect(again.json.error_description).toBe('The client_assertion token has already been used.');
 	});
 
-	test.each(BROKEN_PROOFS)('a proof with %s is refused', async (_case, changes, description) => {
+	test.each(INVALID_PROOFS)('a proof with %s is rejected', async (_case, changes, description) => {
 		const dpop = await proof({ nonce: await currentNonce(), ...changes() });
 		const { status, json } = await requestToken({}, { dpop });
 		expect(json).toEqual({ error: 'invalid_dpop_proof', error_description: description });
 		expect(status).toBe(400);
 	});
 
-	test('a proof with a query in its URL is refused', async () => {
+	test('a proof with a query in its URL is rejected', async () => {
 		const dpop = await proof({ nonce: await currentNonce(), url: `${endpoint()}?a=b` });
 		expect((await requestToken({}, { dpop })).json.error).toBe('invalid_dpop_proof');
 	});
 
-	test('a symmetric algorithm is refused', async () => {
+	test('a symmetric algorithm is rejected', async () => {
 		const secret = Buffer.alloc(32, 'x');
 		const dpop = await new SignJWT({ htm: 'POST', htu: endpoint(), jti: randomUUID() })
 			.setProtectedHeader({
@@ -189,7 +189,7 @@ describe('asking for a token with DPoP', () => {
 		});
 	});
 
-	test('nonsense or two proofs at once are refused', async () => {
+	test('an unparsable proof or two proofs are rejected', async () => {
 		const nonce = await currentNonce();
 		const two = `${await proof({ nonce })}, ${await proof({ nonce })}`;
 		for (const dpop of ['nonsense', two]) {
@@ -200,7 +200,7 @@ describe('asking for a token with DPoP', () => {
 		}
 	});
 
-	test('a proof is good for one request', async () => {
+	test('a proof works for only one request', async () => {
 		const dpop = await proof({ nonce: await currentNonce() });
 		expect((await requestToken({}, { dpop })).status).toBe(200);
 		expect((await requestToken({}, { dpop })).json).toEqual({
@@ -209,36 +209,36 @@ describe('asking for a token with DPoP', () => {
 		});
 	});
 
-	test('the client proves who it is first, and learns about scopes last', async () => {
-		expect((await tokenWith({ signWith: stranger })).json.error).toBe('invalid_client');
+	test('the client is authenticated first and its scopes are checked last', async () => {
+		expect((await tokenWith({ signWith: unregistered })).json.error).toBe('invalid_client');
 		const scope = 'okta.users.read';
 		expect((await requestToken({ scope })).json.error).toBe('invalid_dpop_proof');
 		const dpop = await proof({ nonce: await currentNonce() });
 		expect((await requestToken({ scope }, { dpop })).json.error).toBe('consent_required');
 	});
 
-	test('a made-up nonce is sent back for a good one', async () => {
+	test('a made-up nonce gets a valid one with the error', async () => {
 		const dpop = await proof({ nonce: 'made up' });
 		const { headers, json } = await requestToken({}, { dpop });
 		expect(json.error).toBe('use_dpop_nonce');
 		expect(headers.get('dpop-nonce')).toBe(await currentNonce());
 	});
 
-	test('a nonce is renewed after a day and good for three', async () => {
+	test('a nonce is renewed after a day and valid for three', async () => {
 		const first = await currentNonce();
 		passTime(24 * 3600_000 - 1000);
 		expect(await currentNonce()).toBe(first);
 		passTime(1000);
-		const answer = await requestToken({}, { dpop: await proof({ nonce: first }) });
-		expect(answer.status).toBe(200);
-		expect(answer.headers.get('dpop-nonce')).not.toBe(first);
+		const response = await requestToken({}, { dpop: await proof({ nonce: first }) });
+		expect(response.status).toBe(200);
+		expect(response.headers.get('dpop-nonce')).not.toBe(first);
 
 		passTime(48 * 3600_000);
 		const late = await requestToken({}, { dpop: await proof({ nonce: first }) });
 		expect(late.json.error).toBe('use_dpop_nonce');
 	});
 
-	test('rotateDpopNonce makes every client ask for a new one', async () => {
+	test('rotateDpopNonce() makes every client get a new nonce', async () => {
 		const old = await currentNonce();
 		org.rotateDpopNonce();
 		const { headers, json } = await requestToken({}, { dpop: await proof({ nonce: old }) });
@@ -248,7 +248,7 @@ describe('asking for a token with DPoP', () => {
 		expect((await requestToken({}, { dpop: await proof({ nonce }) })).status).toBe(200);
 	});
 
-	test('the skew of a proof can be chosen', async () => {
+	test('the allowed clock skew of a proof is configurable', async () => {
 		await restart({ dpopClockSkew: 5 });
 		register({ dpop: true });
 		const nonce = await currentNonce();
@@ -270,7 +270,7 @@ describe('asking for a token with DPoP', () => {
 	});
 });
 
-describe('calling the API with a bound token', () => {
+describe('Calling the API with a bound token', () => {
 	let token: string;
 
 	beforeEach(async () => {
@@ -278,7 +278,7 @@ describe('calling the API with a bound token', () => {
 		token = await boundToken();
 	});
 
-	function expectRefusedProof({ status, headers, text }: Answer, description: string): void {
+	function expectRejectedProof({ status, headers, text }: OrgResponse, description: string): void {
 		expect(headers.get('www-authenticate')).toBe(
 			'DPoP algs="RS256 RS384 RS512 ES256 ES384 ES512", ' +
 				`authorization_uri="${org.url}/oauth2/v1/authorize", realm="${org.url}", ` +
@@ -289,7 +289,7 @@ describe('calling the API with a bound token', () => {
 		expect(text).toBe('');
 	}
 
-	test('and a proof for every call works, with a query too', async () => {
+	test('works with a proof for each call, even with a query', async () => {
 		expect((await withDpop(token)).status).toBe(200);
 		expect((await withDpop(token)).status).toBe(200);
 
@@ -302,63 +302,63 @@ describe('calling the API with a bound token', () => {
 		expect(withQuery.status).toBe(200);
 	});
 
-	test('as a bearer token is refused, with a proof as well', async () => {
+	test('fails with the bearer scheme, with or without a proof', async () => {
 		const dpop = await proof({ method: 'GET', url: org.url + HOOKS, token });
 		for (const headers of [{}, { DPoP: dpop }]) {
-			const answer = await call(HOOKS, {
+			const response = await call(HOOKS, {
 				headers: { Authorization: `Bearer ${token}`, ...headers },
 			});
-			expect(answer.status).toBe(400);
-			expect(answer.text).toBe('');
-			expect(answer.headers.get('www-authenticate')).toMatch(
+			expect(response.status).toBe(400);
+			expect(response.text).toBe('');
+			expect(response.headers.get('www-authenticate')).toMatch(
 				/^Bearer .*error="invalid_request", error_description="The resource request requires a DPoP proof\."/,
 			);
 		}
 	});
 
-	test('without a proof is refused', async () => {
-		const answer = await call(HOOKS, { headers: { Authorization: `DPoP ${token}` } });
-		expectRefusedProof(answer, 'The DPoP proof JWT header is missing.');
+	test('fails without a proof', async () => {
+		const response = await call(HOOKS, { headers: { Authorization: `DPoP ${token}` } });
+		expectRejectedProof(response, 'The DPoP proof JWT header is missing.');
 	});
 
-	test.each(BROKEN_PROOFS)('a proof with %s is refused', async (_case, changes, description) => {
-		expectRefusedProof(await withDpop(token, changes()), description);
+	test.each(INVALID_PROOFS)('a proof with %s is rejected', async (_case, changes, description) => {
+		expectRejectedProof(await withDpop(token, changes()), description);
 	});
 
-	test('a proof for another token, or for none, is refused', async () => {
+	test('a proof for another token or for no token is rejected', async () => {
 		const description = "'ath' claim in the DPoP proof does not match the presented access_token.";
 		const other = { ath: createHash('sha256').update('another').digest('base64url') };
-		expectRefusedProof(await withDpop(token, { claims: other }), description);
-		expectRefusedProof(await withDpop(token, { claims: { ath: undefined } }), description);
+		expectRejectedProof(await withDpop(token, { claims: other }), description);
+		expectRejectedProof(await withDpop(token, { claims: { ath: undefined } }), description);
 	});
 
-	test('a proof is good for one call', async () => {
+	test('a proof works for only one call', async () => {
 		const claims = { jti: 'the same' };
 		expect((await withDpop(token, { claims })).status).toBe(200);
-		expectRefusedProof(
+		expectRejectedProof(
 			await withDpop(token, { claims }),
 			'The DPoP proof JWT has already been used.',
 		);
 	});
 
-	test('a proof that met a 429 has been used, too', async () => {
+	test('a proof of a call with a 429 counts as used', async () => {
 		const claims = { jti: 'the same' };
 		org.faults.addFault({ path: HOOKS, status: 429, times: 1 });
 		expect((await withDpop(token, { claims })).status).toBe(429);
-		expectRefusedProof(
+		expectRejectedProof(
 			await withDpop(token, { claims }),
 			'The DPoP proof JWT has already been used.',
 		);
 	});
 
-	test('a proof of another key is refused', async () => {
+	test('a proof of another key is rejected', async () => {
 		const { status, headers, text } = await withDpop(token, { key: rsa });
 		expect(status).toBe(401);
 		expect(text).toBe('');
 		expect(headers.get('www-authenticate')).toMatch(/^DPoP algs=.*error="invalid_token"/);
 	});
 
-	test('the scheme is DPoP for bound tokens only', async () => {
+	test('the DPoP scheme works only for bound tokens', async () => {
 		register({ dpop: false });
 		const bearer = String((await requestToken()).json.access_token);
 		for (const unbound of [bearer, (await org.issueTokens(SCOPE)).access_token]) {
@@ -368,7 +368,7 @@ describe('calling the API with a bound token', () => {
 		}
 	});
 
-	test('a token that has ended is a 401, and a new one works with the same key', async () => {
+	test('an expired token gets a 401, and a new one works with the same key', async () => {
 		org.expireAccessTokens();
 		const { status, headers, text } = await withDpop(token);
 		expect(status).toBe(401);
@@ -377,7 +377,7 @@ describe('calling the API with a bound token', () => {
 		expect((await withDpop(await boundToken())).status).toBe(200);
 	});
 
-	test('a good proof does not make up for a missing scope or role', async () => {
+	test('a valid proof does not make up for a missing scope or role', async () => {
 		register({ dpop: true, scopes: ['okta.logs.read'] });
 		const dpop = await proof({ nonce: await currentNonce() });
 		const { json } = await requestToken({ scope: 'okta.logs.read' }, { dpop });

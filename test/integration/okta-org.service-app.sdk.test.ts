@@ -24,19 +24,22 @@ describe("Okta's own client", () => {
 		});
 	}
 
-	test.each([false, true])('signs in and calls the API, DPoP: %s', async (dpop) => {
-		await restart({ now: Date.now });
-		register({ dpop });
-		const { eventHookApi } = connect();
-		const hook = await eventHookApi.createEventHook({
-			eventHook: {
-				name: 'Of a service app',
-				events: { type: 'EVENT_TYPE', items: ['user.authentication.auth_via_mfa'] },
-				channel: { type: 'HTTP', version: '1.0.0', config: { uri: 'https://example.com/hook' } },
-			},
-		});
-		expect(await eventHookApi.getEventHook({ eventHookId: hook.id! })).toMatchObject({
-			name: 'Of a service app',
-		});
-	});
+	test.each([false, true])(
+		'signs in as a service app and calls the API (DPoP: %s)',
+		async (dpop) => {
+			await restart({ now: Date.now });
+			register({ dpop });
+			const { eventHookApi } = connect();
+			const hook = await eventHookApi.createEventHook({
+				eventHook: {
+					name: 'Created by a service app',
+					events: { type: 'EVENT_TYPE', items: ['user.authentication.auth_via_mfa'] },
+					channel: { type: 'HTTP', version: '1.0.0', config: { uri: 'https://example.com/hook' } },
+				},
+			});
+			expect(await eventHookApi.getEventHook({ eventHookId: hook.id! })).toMatchObject({
+				name: 'Created by a service app',
+			});
+		},
+	);
 });

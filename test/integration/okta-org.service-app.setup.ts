@@ -1,5 +1,5 @@
 /**
- * A service app in the stand-in org, and how a client signs in as it: client assertions, scopes.
+ * A service app in the stand-in org, and helpers for signing in as that app.
  *
  * @see https://developer.okta.com/docs/guides/implement-oauth-for-okta-serviceapp/main/
  */
@@ -10,14 +10,14 @@ import type { CryptoKey, JWK, JWTHeaderParameters, JWTPayload } from 'jose';
 
 import { startOktaOrg } from '../../lab/okta-org';
 import type { OktaOrg, OktaOrgOptions, ServiceAppOptions } from '../../lab/okta-org';
-import { readAnswer } from './okta-org.answer';
-import type { Answer } from './okta-org.answer';
+import { readResponse } from './okta-org.response';
+import type { OrgResponse } from './okta-org.response';
 
 export interface Key {
 	alg: string;
 	privateKey: CryptoKey;
 	privateJwk: JWK;
-	/** With its `kid`. */
+	/** Includes its `kid`. */
 	publicJwk: JWK;
 }
 
@@ -35,7 +35,7 @@ export async function newKey(alg: string): Promise<Key> {
 
 export let rsa: Key;
 export let ec: Key;
-export let stranger: Key;
+export let unregistered: Key;
 
 export const HOOKS = '/api/v1/eventHooks';
 export const SCOPE = 'okta.eventHooks.manage';
@@ -60,10 +60,14 @@ export function register(options: Partial<ServiceAppOptions> = {}): void {
 	});
 }
 
-/** Gives the file its keys, and each of its tests an org with a service app. */
+/** Creates keys for the test file and an org with a service app for each test. */
 export function startServiceAppBeforeEach(): void {
 	beforeAll(async () => {
-		[rsa, ec, stranger] = await Promise.all([newKey('RS256'), newKey('ES256'), newKey('RS256')]);
+		[rsa, ec, unregistered] = await Promise.all([
+			newKey('RS256'),
+			newKey('ES256'),
+			newKey('RS256'),
+		]);
 	});
 
 	beforeEach(async () => {
@@ -81,7 +85,7 @@ export function passTime(ms: number): void {
 	now += ms;
 }
 
-/** Has the following assertions be those of this service app. */
+/** Makes later assertions come from this service app. */
 export function signInAs(id: string): void {
 	clientId = id;
 }
@@ -89,7 +93,7 @@ export function signInAs(id: string): void {
 export const seconds = () => Math.floor(now / 1000);
 export const endpoint = (name = 'token') => `${org.url}/oauth2/v1/${name}`;
 
-/** What to change in a JWT that is right otherwise; `undefined` leaves a member out. */
+/** Changes to an otherwise valid JWT. `undefined` omits a member. */
 export interface Changes {
 	key?: Key;
 	signWith?: Key;
@@ -121,11 +125,11 @@ export async function assertion({ key = rsa, signWith = key, header, claims }: C
 	);
 }
 
-export async function call(path: string, init: RequestInit = {}): Promise<Answer> {
-	return await readAnswer(await fetch(new URL(path, org.url), init));
+export async function call(path: string, init: RequestInit = {}): Promise<OrgResponse> {
+	return await readResponse(await fetch(new URL(path, org.url), init));
 }
 
-/** The form of a token request; `undefined` leaves a parameter out. */
+/** The form of a token request. `undefined` omits a parameter. */
 export async function form(
 	changes: Record<string, string | undefined> = {},
 	jwt?: string,
@@ -145,7 +149,7 @@ export async function form(
 export async function requestToken(
 	changes: Record<string, string | undefined> = {},
 	{ jwt, dpop, headers }: { jwt?: string; dpop?: string; headers?: Record<string, string> } = {},
-): Promise<Answer> {
+): Promise<OrgResponse> {
 	return await call('/oauth2/v1/token', {
 		method: 'POST',
 		headers: { ...headers, ...(dpop !== undefined && { DPoP: dpop }) },
@@ -153,11 +157,15 @@ export async function requestToken(
 	});
 }
 
-export async function tokenWith(changes: Changes): Promise<Answer> {
+export async function tokenWith(changes: Changes): Promise<OrgResponse> {
 	return await requestToken({}, { jwt: await assertion(changes) });
 }
 
-export async function withBearer(token: unknown, path = HOOKS, method = 'GET'): Promise<Answer> {
+export async function withBearer(
+	token: unknown,
+	path = HOOKS,
+	method = 'GET',
+): Promise<OrgResponse> {
 	return await call(path, { method, headers: { Authorization: `Bearer ${String(token)}` } });
 }
 

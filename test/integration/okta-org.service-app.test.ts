@@ -14,15 +14,15 @@ import {
 	SCOPE,
 	signInAs,
 	startServiceAppBeforeEach,
-	stranger,
+	unregistered,
 	tokenWith,
 	withBearer,
 } from './okta-org.service-app.setup';
 
 startServiceAppBeforeEach();
 
-describe('a service app', () => {
-	test('gets no scope about a person, not even a granted one', async () => {
+describe('A service app', () => {
+	test('gets no user scope, not even a granted one', async () => {
 		register({ scopes: [SCOPE, 'offline_access'] });
 		const { status, json } = await requestToken({ scope: `${SCOPE} offline_access` });
 		expect(status).toBe(400);
@@ -32,14 +32,14 @@ describe('a service app', () => {
 		});
 	});
 
-	test("goes by the org's clock", async () => {
+	test("is subject to the org's clock", async () => {
 		const stale = await assertion();
 		passTime(24 * 3600_000);
 		expect((await requestToken({}, { jwt: stale })).status).toBe(401);
 		expect((await requestToken()).status).toBe(200);
 	});
 
-	test('registers with public keys that have a kid', () => {
+	test('can be registered only with public keys that have a unique kid', () => {
 		for (const keys of [
 			[{ ...rsa.publicJwk, kid: undefined }],
 			[rsa.publicJwk, rsa.publicJwk],
@@ -49,15 +49,15 @@ describe('a service app', () => {
 		}
 	});
 
-	test('does not sign in with the key of another', async () => {
+	test("cannot sign in with another app's key", async () => {
 		const other = clientId;
-		register({ jwks: { keys: [stranger.publicJwk] } });
+		register({ jwks: { keys: [unregistered.publicJwk] } });
 		expect((await tokenWith({})).status).toBe(401);
 		signInAs(other);
 		expect((await tokenWith({})).status).toBe(200);
 	});
 
-	test('without an admin role gets a token, but every API call is a 403', async () => {
+	test('without an admin role gets a token, but every API call gets a 403', async () => {
 		register({ admin: false });
 		const { json } = await requestToken({ scope: `${SCOPE} okta.logs.read` });
 		for (const path of [HOOKS, '/api/v1/logs']) {
@@ -68,7 +68,7 @@ describe('a service app', () => {
 		}
 	});
 
-	test('does not depend on a person', async () => {
+	test('does not depend on a user', async () => {
 		const token = (await requestToken()).json.access_token;
 		org.setAdminRights(false);
 		org.deactivateUser();
@@ -76,7 +76,7 @@ describe('a service app', () => {
 		expect((await requestToken()).status).toBe(200);
 	});
 
-	test('has tokens that end like any other', async () => {
+	test('has tokens that expire like any other', async () => {
 		const first = (await requestToken()).json.access_token;
 		passTime(3600_000);
 		expect((await withBearer(first)).status).toBe(401);
@@ -87,7 +87,7 @@ describe('a service app', () => {
 		expect((await requestToken()).status).toBe(200);
 	});
 
-	test('revokes its own tokens, with an assertion for that endpoint', async () => {
+	test('can revoke only its own tokens, with an assertion for that endpoint', async () => {
 		const token = String((await requestToken()).json.access_token);
 		const revoke = async (parameters: Record<string, string | undefined>) =>
 			await call('/oauth2/v1/revoke', { method: 'POST', body: await form(parameters) });
@@ -108,7 +108,7 @@ describe('a service app', () => {
 		expect((await withBearer(token)).status).toBe(401);
 	});
 
-	test('is recorded with its grant and scope, without assertions, proofs or tokens', async () => {
+	test('is recorded with its grant type and scope, without assertions, proofs, or tokens', async () => {
 		register({ dpop: true });
 		const token = await boundToken();
 		await withDpop(token);

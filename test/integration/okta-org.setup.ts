@@ -1,10 +1,10 @@
-/** An org and an endpoint for its hooks, and how a client calls the org: over HTTP, from outside. */
+/** An org with an endpoint for its hooks, and helpers for calling the org over HTTP. */
 import { startOktaOrg } from '../../lab/okta-org';
 import type { EventHook, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 import { startHookReceiver } from '../../lab/okta-org/receiver';
 import type { HookReceiver } from '../../lab/okta-org/receiver';
-import { readAnswer } from './okta-org.answer';
-import type { Answer } from './okta-org.answer';
+import { readResponse } from './okta-org.response';
+import type { OrgResponse } from './okta-org.response';
 
 export const MFA = 'user.authentication.auth_via_mfa';
 export const REDIRECT_URI = 'https://n8n.example.com/rest/oauth2-credential/callback';
@@ -17,7 +17,7 @@ export async function restart(options: OktaOrgOptions = {}): Promise<void> {
 	org = await startOktaOrg(options);
 }
 
-/** Gives each test of the file an org and a receiver of their own. */
+/** Gives each test in the file its own org and receiver. */
 export function startOrgBeforeEach(): void {
 	beforeEach(async () => {
 		await restart();
@@ -43,7 +43,7 @@ export async function call(
 		body?: unknown;
 		headers?: Record<string, string>;
 	} = {},
-): Promise<Answer> {
+): Promise<OrgResponse> {
 	const response = await fetch(new URL(path, org.url), {
 		method,
 		redirect: 'manual',
@@ -58,7 +58,7 @@ export async function call(
 				? body
 				: JSON.stringify(body),
 	});
-	return await readAnswer(response);
+	return await readResponse(response);
 }
 
 export async function accessToken(scope?: string): Promise<string> {

@@ -2,7 +2,7 @@ import { accessToken, call, MFA, org, restart, startOrgBeforeEach } from './okta
 
 startOrgBeforeEach();
 
-describe('the System Log', () => {
+describe('The System Log', () => {
 	let token: string;
 	let now: number;
 
@@ -30,7 +30,7 @@ describe('the System Log', () => {
 		};
 	}
 
-	async function refusal(query: string): Promise<unknown> {
+	async function errorCodeOf(query: string): Promise<unknown> {
 		const { status, json } = await call(`/api/v1/logs?${query}`, { token });
 		expect(status).toBe(400);
 		return json.errorCode;
@@ -45,7 +45,7 @@ describe('the System Log', () => {
 		return uuids;
 	}
 
-	test('keeps nulls and the address chain where the API has them', async () => {
+	test('keeps nulls and the IP chain as in the API', async () => {
 		await signIns(1);
 		const [event] = (await read('')).events;
 		expect(event).toMatchObject({
@@ -55,7 +55,7 @@ describe('the System Log', () => {
 		});
 	});
 
-	test('a polling query always has a next page, which brings what came since', async () => {
+	test('a polling query always has a next page, which returns new events', async () => {
 		const first = await read('limit=2');
 		expect(first.uuids).toEqual([]);
 
@@ -68,7 +68,7 @@ describe('the System Log', () => {
 		expect(fourth.uuids).toEqual([]);
 	});
 
-	test('a polling query brings late events, a bounded one puts them where they belong', async () => {
+	test('a polling query returns late events next, and a bounded one sorts them by time', async () => {
 		const [early] = await signIns(1);
 		const page = await read('');
 		const late = org.buildEvent('sms', { published: '2026-03-01T11:59:00.000Z' });
@@ -80,7 +80,7 @@ describe('the System Log', () => {
 		expect((await read(bounded)).uuids).toEqual([late.uuid, early]);
 	});
 
-	test('a bounded query ends, in either order', async () => {
+	test('a bounded query has a last page in either order', async () => {
 		const uuids = await signIns(5);
 		const bounded = 'until=2026-03-01T13:00:00Z&limit=2';
 		for (const [order, expected] of [
@@ -95,12 +95,12 @@ describe('the System Log', () => {
 		}
 	});
 
-	test('since leaves out what came before', async () => {
+	test('since leaves out earlier events', async () => {
 		const [, second] = await signIns(2);
 		expect((await read(`since=${new Date(now).toISOString()}`)).uuids).toEqual([second]);
 	});
 
-	test('filters by type, outcome and uuid, with and, or and parentheses', async () => {
+	test('filters by type, outcome, and uuid, with and, or, and parentheses', async () => {
 		const approved = (await org.signIn('pushApproved')).event.uuid;
 		const denied = (await org.signIn('pushDenied')).event.uuid;
 		const read1 = async (filter: string) =>
@@ -124,7 +124,7 @@ describe('the System Log', () => {
 		['after=x', 'E0000001'],
 		['limit=1001', 'E0000001'],
 		['since=yesterday', 'E0000030'],
-	])('refuses %s', async (query, errorCode) => {
-		expect(await refusal(query)).toBe(errorCode);
+	])('rejects %s', async (query, errorCode) => {
+		expect(await errorCodeOf(query)).toBe(errorCode);
 	});
 });

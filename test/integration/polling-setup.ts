@@ -12,24 +12,24 @@ export const HOUR = 60 * MINUTE;
 export interface Setup {
 	org: OktaOrg;
 	engine: PollingEngine;
-	/** By how many ms the org's clock is behind. */
+	/** How far the org's clock is behind, in ms. */
 	clock: { behind: number };
 }
 
 const running: Array<{ stop(): Promise<void> }> = [];
 
 const realNow = Date.now;
-let leapt = 0;
+let skippedMs = 0;
 
-/** Has `stopAll` stop it. */
+/** Registers a service for `stopAll()`. */
 export function stopLater(service: { stop(): Promise<void> }): void {
 	running.push(service);
 }
 
-/** Stops whatever a test started, also when it failed, and lets time be as it is. */
+/** Stops everything a test started, even if the test failed, and restores the clock. */
 export async function stopAll(): Promise<void> {
 	jest.restoreAllMocks();
-	leapt = 0;
+	skippedMs = 0;
 	await Promise.all(running.splice(0).map(async (service) => await service.stop()));
 }
 
@@ -54,7 +54,7 @@ export async function start(options: Partial<PollingEngineOptions> = {}): Promis
 	return { org, engine, clock };
 }
 
-/** The same, with the workflow published. */
+/** Like `start()`, with the workflow published. */
 export async function startActive(options: Partial<PollingEngineOptions> = {}): Promise<Setup> {
 	const setup = await start(options);
 	await setup.engine.activate();
@@ -62,7 +62,7 @@ export async function startActive(options: Partial<PollingEngineOptions> = {}): 
 	return setup;
 }
 
-/** Signs that many people in, of whom Okta only keeps the log. Returns the events' `uuid`s. */
+/** Logs this many sign-ins. Returns the events' `uuid`s. */
 export async function logEvents(
 	org: OktaOrg,
 	count: number,
@@ -77,34 +77,34 @@ export async function logEvent(org: OktaOrg, overrides: EventOverrides = {}): Pr
 	return (await org.signIn('sms', overrides)).event.uuid;
 }
 
-/** Logs an event some ms ago. */
+/** Logs an event that happened this many ms ago. */
 export async function logEarlier(
 	{ org, clock }: Setup,
-	ago: number,
+	agoMs: number,
 	kind: SignInKind = 'sms',
 ): Promise<string> {
-	clock.behind = ago;
+	clock.behind = agoMs;
 	const [uuid] = await logEvents(org, 1, kind);
 	clock.behind = 0;
 	return uuid;
 }
 
-/** Lets a moment pass, so that what comes next has a later time. */
+/** Waits briefly so that the next event has a later timestamp. */
 export async function moment(): Promise<void> {
 	await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Has time leap: n8n's, the org's, and the node's. Nothing happens meanwhile. */
-export function leap(ms: number): void {
-	leapt += ms;
-	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + leapt);
+/** Moves the clock of n8n, the org, and the node forward without running anything in between. */
+export function skipTime(ms: number): void {
+	skippedMs += ms;
+	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + skippedMs);
 }
 
 export function uuidsOf(engine: PollingEngine): unknown[] {
 	return engine.items().map(({ uuid }) => uuid);
 }
 
-/** The queries that Okta was asked. */
+/** The queries of the System Log requests to Okta. */
 export function queries(org: OktaOrg): URLSearchParams[] {
 	return org
 		.requests()
@@ -112,17 +112,17 @@ export function queries(org: OktaOrg): URLSearchParams[] {
 		.map(({ path }) => new URL(path, org.url).searchParams);
 }
 
-/** Lets so many calls for the log pass before the faults that are added after it. */
+/** Lets this many log requests through before faults added later apply. */
 export function letPass(org: OktaOrg, times: number): void {
 	org.faults.addFault({ path: LOGS, times });
 }
 
-/** The header that says when there are calls left again. */
+/** The header with the reset time of the rate limit. */
 export function resetIn(seconds: number): Record<string, string> {
 	return { 'x-rate-limit-reset': String(Math.ceil(Date.now() / 1000) + seconds) };
 }
 
-/** An answer with these events, in place of the stand-in's. */
+/** Replaces the stand-in's next response with this body. */
 export function respondWith(org: OktaOrg, body: unknown, link?: string): void {
 	const headers = link === undefined ? undefined : { link };
 	org.faults.addFault({ path: LOGS, status: 200, body, headers, times: 1 });
@@ -138,6 +138,6 @@ export async function messageOf(promise: Promise<unknown>): Promise<string> {
 		() => undefined,
 		(thrown: unknown) => thrown,
 	);
-	if (!(error instanceof Error)) throw new Error('It succeeded');
+	if (!(error instanceof Error)) throw new Error('Expected an error');
 	return error.message;
 }

@@ -23,7 +23,7 @@ import type { Setup } from './polling-setup';
 afterEach(stopAll);
 
 describe.each(RELEASES)('In %s, the trigger', (release) => {
-	it('hands on what happened while n8n was off, each once, in order', async () => {
+	it('emits the events from while n8n was off, once each and in order', async () => {
 		const { org, engine } = await startActive({ release });
 		const before = await logEvents(org, 3);
 		await engine.poll();
@@ -38,7 +38,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 		expect(sizes.filter((size) => size > 0)).toEqual([3, 250]);
 	});
 
-	it('knows from when on, also when n8n ends before the first event', async () => {
+	it('remembers when it was published if n8n stops before the first event', async () => {
 		const { org, engine } = await startActive({ release });
 		await engine.poll();
 		const uuids = await logEvents(org, 3);
@@ -48,7 +48,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('knows from when on, also when n8n ends right after the workflow was published', async () => {
+	it('remembers when it was published if n8n stops right after that', async () => {
 		const { org, engine } = await startActive({ release });
 		const uuids = await logEvents(org, 3);
 		await moment();
@@ -58,7 +58,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('begins with the activation, and not before', async () => {
+	it('starts with the time it was published and not earlier', async () => {
 		const { org, engine, ...rest } = await start({ release });
 		await logEarlier({ org, engine, ...rest }, 60_000);
 		await engine.activate();
@@ -68,7 +68,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 		expect(uuidsOf(engine)).toEqual([uuid]);
 	});
 
-	it('gives nothing twice from an old place that n8n went back to', async () => {
+	it('emits nothing twice if n8n goes back to an old cursor', async () => {
 		const { org, engine } = await startActive({ release });
 		const old = engine.staticData();
 		const uuids = await logEvents(org, 1_500);
@@ -83,7 +83,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 		expect(engine.log()).toEqual([]);
 	});
 
-	it('goes on when the node is renamed', async () => {
+	it('continues when the node is renamed', async () => {
 		const { org, engine } = await startActive({ release });
 		const before = await logEvents(org, 2);
 		await catchUp(engine);
@@ -96,7 +96,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 		expect(uuidsOf(engine)).toEqual([...before, ...after]);
 	});
 
-	it('goes on where it stopped when the node gets an earlier name back', async () => {
+	it('resumes where it left off when the node gets a previous name back', async () => {
 		const { org, engine } = await startActive({ release });
 		const uuids: string[] = [];
 		for (const name of ['Sign-ins', 'MFA', 'Sign-ins']) {
@@ -111,8 +111,8 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 
 	it.each([
 		['another workflow', { workflowId: 'wf2' }],
-		['another n8n', { instanceId: 'instance2' }],
-	])('begins anew in a copy that is %s', async (_where, copy) => {
+		['on another n8n', { instanceId: 'instance2' }],
+	])('starts over in a copy that is %s', async (_where, copy) => {
 		const { org, engine } = await startActive({ release });
 		await logEvents(org, 2);
 		await catchUp(engine);
@@ -133,7 +133,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 		expect(uuidsOf(copied)).toEqual(uuids);
 	});
 
-	it('gives nothing twice and starts nothing when there is nothing new', async () => {
+	it('starts nothing if there are no new events', async () => {
 		const { org, engine } = await startActive({ release });
 		await logEvents(org, 1);
 		await catchUp(engine);
@@ -144,7 +144,7 @@ describe.each(RELEASES)('In %s, the trigger', (release) => {
 });
 
 describe('With durable cursors', () => {
-	it('a start of n8n hands on nothing again', async () => {
+	it('restarting n8n does not emit anything again', async () => {
 		const { org, engine } = await startActive({ release: 'n8n 2.41 with durable cursors' });
 		await logEvents(org, 3);
 		await catchUp(engine, 2);
@@ -155,7 +155,7 @@ describe('With durable cursors', () => {
 	});
 });
 
-/** Makes Okta refuse the place up to which the log was read. */
+/** Ways for Okta to stop accepting the cursor. */
 const losses: Array<[string, (setup: Setup) => void]> = [
 	[
 		'rejects the cursor',
@@ -176,11 +176,11 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 		await setup.engine.restart();
 		await catchUp(setup.engine);
 		expect(setup.engine.failures()).toEqual([]);
-		// Nothing was handed on again for the executions to drop.
+		// No repeats were emitted that the executions would have dropped.
 		expect(setup.engine.executions()).not.toContainEqual([]);
 	}
 
-	it('goes on from the time of the last event, without repeats', async () => {
+	it('the trigger continues from the time of the last event without repeats', async () => {
 		const setup = await startActive({ release: 'n8n 2.41 with durable cursors' });
 		const before = await logEvents(setup.org, 3);
 		await catchUp(setup.engine, 2);
@@ -191,7 +191,7 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 		expect(queries(setup.org).some((query) => query.has('since'))).toBe(true);
 	});
 
-	it('knows the repeats of thousands of events', async () => {
+	it('the trigger recognizes repeats among thousands of events', async () => {
 		const setup = await startActive({ release: 'n8n 2.41 with durable cursors' });
 		const before = await logEvents(setup.org, 3_000);
 		await catchUp(setup.engine, 2);
@@ -201,7 +201,7 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 		expect(uuidsOf(setup.engine)).toEqual([...before, ...after]);
 	});
 
-	it('brings each event that was stored late, and none twice', async () => {
+	it('the trigger emits events that were stored late, and none twice', async () => {
 		const setup = await startActive({ release: 'n8n 2.41 with durable cursors' });
 		const published = new Date(Date.now() - 2 * HOUR).toISOString();
 		const known = [await logEvent(setup.org, { published }), await logEvent(setup.org)];
@@ -212,7 +212,7 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 		expect(uuidsOf(setup.engine)).toEqual([...known, late]);
 	});
 
-	it('goes back no further than to the activation', async () => {
+	it('the trigger goes back no further than the time it was published', async () => {
 		const setup = await start({ release: 'n8n 2.41 with durable cursors' });
 		await logEarlier(setup, 60_000);
 		await setup.engine.activate();
@@ -223,7 +223,7 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 		expect(uuidsOf(setup.engine)).toEqual(before);
 	});
 
-	it('misses nothing after an event that claims to be from the future', async () => {
+	it('the trigger misses nothing after an event with a future timestamp', async () => {
 		const setup = await startActive({ release: 'n8n 2.41 with durable cursors' });
 		const before = [await logEvent(setup.org, { published: '2999-01-01T00:00:00.000Z' })];
 		await catchUp(setup.engine, 2);
@@ -234,8 +234,8 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 	});
 });
 
-describe('After a pause of more than the 90 days for which Okta keeps events', () => {
-	it('Okta is asked for those days', async () => {
+describe('After a pause longer than the 90 days that Okta keeps events', () => {
+	it('the trigger requests only those days', async () => {
 		const { org, engine } = await startActive();
 		const longAgo = new Date(Date.now() - 200 * 24 * HOUR).toISOString();
 		engine.editCursor({ next: null, start: longAgo, time: longAgo });
@@ -246,13 +246,13 @@ describe('After a pause of more than the 90 days for which Okta keeps events', (
 	});
 });
 
-describe('Static data that makes no sense', () => {
+describe('Invalid static data', () => {
 	it.each<[string, IDataObject]>([
-		['no times', { time: 'yesterday', start: 'once' }],
-		['no list of what was seen', { seen: 'everything' }],
-		['a list of what was seen with nothing in it', { seen: [null, 7, { digests: 1 }] }],
-		['no next', { next: 7 }],
-	])('(%s) does not stop the trigger', async (_what, data) => {
+		['invalid times', { time: 'yesterday', start: 'once' }],
+		['seen events that are not an array', { seen: 'everything' }],
+		['an array of seen events with invalid entries', { seen: [null, 7, { digests: 1 }] }],
+		['an invalid next link', { next: 7 }],
+	])('does not stop the trigger: %s', async (_what, data) => {
 		const { org, engine } = await startActive();
 		engine.editCursor(data);
 		await engine.restart();
@@ -265,7 +265,7 @@ describe('Static data that makes no sense', () => {
 });
 
 describe('A change', () => {
-	it('of a filter that Okta applies misses nothing and repeats nothing', async () => {
+	it('of a filter that Okta applies causes no gaps or repeats', async () => {
 		const { org, engine } = await startActive();
 		const before = await logEvents(org, 2, 'pushDenied');
 		await engine.poll();
@@ -280,7 +280,7 @@ describe('A change', () => {
 		expect(queries(org).at(-1)?.get('filter')).toContain('outcome.result eq "FAILURE"');
 	});
 
-	it('to a wider filter does not bring what the old one left out for days', async () => {
+	it('to a wider filter does not emit what the old filter left out', async () => {
 		const setup = await start({
 			parameters: { outcomes: ['FAILURE'], options: { lookBackHours: 72 } },
 		});
@@ -297,7 +297,7 @@ describe('A change', () => {
 		expect(uuidsOf(engine)).toEqual([denied, after]);
 	});
 
-	it('of the org begins anew there', async () => {
+	it('of the org starts over in the new org', async () => {
 		const { org, engine } = await startActive();
 		const before = await logEvents(org, 1);
 		await engine.poll();
@@ -314,7 +314,7 @@ describe('A change', () => {
 		expect(org.requests()).toEqual([]);
 	});
 
-	it('of the org’s address goes on', async () => {
+	it('of the org’s URL does not start over', async () => {
 		const { org, engine } = await startActive();
 		const before = await logEvents(org, 1);
 		await catchUp(engine, 2);
@@ -332,7 +332,7 @@ describe('A change', () => {
 		expect(engine.items().at(-1)?.source).toBe(`${org.otherUrl}/api/v1/logs`);
 	});
 
-	it('of the org’s address goes on, also when Okta does not tell which org it is', async () => {
+	it('of the org’s URL does not start over even if Okta does not return the org ID', async () => {
 		const { org, engine } = await startActive();
 		await logEvents(org, 1);
 		await catchUp(engine, 2);
@@ -345,7 +345,7 @@ describe('A change', () => {
 		expect(uuidsOf(engine).slice(1)).toEqual(between);
 	});
 
-	it('of the filter while events are open loses none of them', async () => {
+	it('of the filter while events are pending loses none of them', async () => {
 		const { org, engine } = await startActive();
 		const denied = await logEvents(org, 2, 'pushDenied');
 		engine.failExecutions(1);
@@ -357,7 +357,7 @@ describe('A change', () => {
 		expect(uuidsOf(engine)).toEqual(denied);
 	});
 
-	it('of a filter that n8n applies counts from the next poll', async () => {
+	it('of a filter that n8n applies takes effect at the next poll', async () => {
 		const { org, engine } = await startActive({ parameters: { factors: ['SMS_FACTOR'] } });
 		await logEvents(org, 1, 'password');
 		const before = await logEvents(org, 1);

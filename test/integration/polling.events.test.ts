@@ -31,9 +31,9 @@ describe('The filters', () => {
 			{ outcomes: ['FAILURE', 'DENY'] },
 			`${ONLY_TYPE} and (outcome.result eq "FAILURE" or outcome.result eq "DENY")`,
 		],
-		['an expression, which may change', { outcomes: '={{ ["FAILURE"] }}' }, ONLY_TYPE],
+		['an expression, which could change', { outcomes: '={{ ["FAILURE"] }}' }, ONLY_TYPE],
 		['a factor and a user', { factors: ['SMS_FACTOR'], users: 'mara*' }, ONLY_TYPE],
-	])('give Okta for %s what it can apply', async (_what, parameters, filter) => {
+	])('pass to Okta what it can apply: %s', async (_what, parameters, filter) => {
 		const { org, engine } = await start({ parameters });
 		await engine.activate();
 
@@ -49,7 +49,7 @@ describe('The filters', () => {
 			'users and passwords',
 			{ users: '*@contractor.example.com', ignorePasswordVerifications: true },
 		],
-	])('let through what matches, by %s', async (_what, parameters) => {
+	])('let matching events through: by %s', async (_what, parameters) => {
 		const { org, engine } = await startActive({ parameters });
 		await org.signIn('sms');
 		await org.signIn('password');
@@ -62,7 +62,7 @@ describe('The filters', () => {
 		expect(uuidsOf(engine)).toEqual([event.uuid]);
 	});
 
-	it('do not keep what they leave out in the way of what comes later', async () => {
+	it('do not let filtered-out events hold up later ones', async () => {
 		const { org, engine } = await startActive({ parameters: { factors: ['SMS_FACTOR'] } });
 		await logEvents(org, 5_200, 'password');
 		const uuids = await logEvents(org, 1);
@@ -73,7 +73,7 @@ describe('The filters', () => {
 });
 
 describe('An item', () => {
-	it('has the keys of the event hook’s, with what the System Log can tell', async () => {
+	it('has the same keys as an event hook item, filled from the System Log', async () => {
 		const { org, engine } = await startActive();
 		const { event } = await org.signIn('pushDenied');
 		await engine.poll();
@@ -92,7 +92,7 @@ describe('An item', () => {
 		expect(new Date(String(item.eventTime)).toISOString()).toBe(item.eventTime);
 	});
 
-	it('is the event as Okta has it, if asked for', async () => {
+	it('is the unchanged event if that output is selected', async () => {
 		const { org, engine } = await startActive({ parameters: { output: 'rawEvent' } });
 		const { event } = await org.signIn('pushDenied');
 		await engine.poll();
@@ -102,8 +102,8 @@ describe('An item', () => {
 });
 
 describe('A link to the next page', () => {
-	/** A server that must not hear from n8n. */
-	async function startStranger(): Promise<{ url: string; requests: () => number }> {
+	/** A server that must not receive requests from n8n. */
+	async function startOtherServer(): Promise<{ url: string; requests: () => number }> {
 		let requests = 0;
 		const server = createServer((_request, response) => {
 			requests += 1;
@@ -128,48 +128,48 @@ describe('A link to the next page', () => {
 
 	const next = (url: string) => `<${url}>; rel="next"`;
 
-	it.each<[string, (stranger: string, org: string) => string]>([
-		['to another origin', (stranger) => next(`${stranger}${LOGS}?after=x`)],
-		['to another origin and path', (stranger) => next(`${stranger}/collect`)],
-		['to another path', (_stranger, org) => next(`${org}/api/v1/users/me`)],
-		['up and out of the path', (_stranger, org) => next(`${org}${LOGS}/../users`)],
-		['with a user and password', (stranger) => next(stranger.replace('//', '//okta.com@'))],
-		['without a scheme', (stranger) => next(stranger.replace('http:', ''))],
+	it.each<[string, (other: string, org: string) => string]>([
+		['to another origin', (other) => next(`${other}${LOGS}?after=x`)],
+		['to another origin and path', (other) => next(`${other}/collect`)],
+		['to another path', (_other, org) => next(`${org}/api/v1/users/me`)],
+		['up and out of the path', (_other, org) => next(`${org}${LOGS}/../users`)],
+		['with a user and password', (other) => next(other.replace('//', '//okta.com@'))],
+		['without a scheme', (other) => next(other.replace('http:', ''))],
 		['that is a script', () => next('javascript:alert(1)')],
-		['that is no URL', () => next('\\\\ nowhere')],
-		['that is many brackets', () => '<'.repeat(8_000)],
+		['that is not a URL', () => next('\\\\ nowhere')],
+		['that consists of brackets', () => '<'.repeat(8_000)],
 		['that is empty', () => ''],
-	])('%s takes the token nowhere, and nothing is lost', async (_what, linkOf) => {
+	])('%s never leaks the token and loses no events', async (_what, linkOf) => {
 		const { org, engine } = await startActive();
-		const stranger = await startStranger();
+		const other = await startOtherServer();
 		const event = org.buildEvent('sms');
-		respondWith(org, [event], linkOf(stranger.url, org.url));
+		respondWith(org, [event], linkOf(other.url, org.url));
 		await engine.poll();
 		const uuids = await logEvents(org, 2);
 		await catchUp(engine);
 
-		expect(stranger.requests()).toBe(0);
+		expect(other.requests()).toBe(0);
 		expect(org.requests().filter(({ path }) => !path.startsWith(`${LOGS}?`))).toEqual([]);
 		expect(uuidsOf(engine)).toEqual([event.uuid, ...uuids]);
-		expect(JSON.stringify(engine.staticData())).not.toContain(stranger.url);
+		expect(JSON.stringify(engine.staticData())).not.toContain(other.url);
 	});
 
-	it('is not followed by a redirect either', async () => {
+	it('that redirects is not followed', async () => {
 		const { org, engine } = await startActive();
-		const stranger = await startStranger();
+		const other = await startOtherServer();
 		org.faults.addFault({
 			path: LOGS,
 			status: 302,
-			headers: { location: stranger.url },
+			headers: { location: other.url },
 			times: 1,
 		});
 		await engine.poll();
 
-		expect(stranger.requests()).toBe(0);
+		expect(other.requests()).toBe(0);
 		expect(engine.failures()).toEqual([expect.stringMatching(/HTTP 302/)]);
 	});
 
-	it('that is missing from full pages is reported, once there is nothing else to do', async () => {
+	it('that is missing from full pages is reported once the trigger makes no progress', async () => {
 		const { org, engine } = await startActive();
 		const events = Array.from({ length: 1_000 }, () => org.buildEvent('sms'));
 		respondWith(org, events);
@@ -185,8 +185,8 @@ describe('A link to the next page', () => {
 	});
 });
 
-describe('Whatever Okta sends as events', () => {
-	const STRANGE = [
+describe('Malformed events from Okta', () => {
+	const MALFORMED = [
 		{ uuid: '__proto__', published: 'yesterday' },
 		{ uuid: 'constructor', published: '9999999-01-01' },
 		{ uuid: 7, published: 7 },
@@ -199,31 +199,34 @@ describe('Whatever Okta sends as events', () => {
 		JSON.parse('{"__proto__": {"polluted": true}, "uuid": "own"}') as object,
 	].map((event) => ({ ...event, eventType: 'user.authentication.auth_via_mfa' }));
 
-	/** Okta was asked for none of these. */
-	const UNASKED = [{ uuid: 'another', eventType: 'user.session.end' }, { eventType: 7 }, {}];
+	/** Events that the query didn't ask for. */
+	const UNREQUESTED = [{ uuid: 'another', eventType: 'user.session.end' }, { eventType: 7 }, {}];
 
-	it.each(['eventCard', 'rawEvent'])('comes through if selected, each once: %s', async (output) => {
-		const { org, engine } = await startActive({
-			parameters: { output },
-			release: 'n8n 2.41 with durable cursors',
-		});
-		const link = `<${org.url}${LOGS}?after=x>; rel="next"`;
-		respondWith(org, [null, 'text', 7, [], ...UNASKED, ...STRANGE, ...STRANGE], link);
-		respondWith(org, []);
-		await engine.poll();
-		const uuids = await logEvents(org, 2);
-		await engine.restart();
-		await catchUp(engine);
+	it.each(['eventCard', 'rawEvent'])(
+		'are emitted once each if their type is selected: %s',
+		async (output) => {
+			const { org, engine } = await startActive({
+				parameters: { output },
+				release: 'n8n 2.41 with durable cursors',
+			});
+			const link = `<${org.url}${LOGS}?after=x>; rel="next"`;
+			respondWith(org, [null, 'text', 7, [], ...UNREQUESTED, ...MALFORMED, ...MALFORMED], link);
+			respondWith(org, []);
+			await engine.poll();
+			const uuids = await logEvents(org, 2);
+			await engine.restart();
+			await catchUp(engine);
 
-		const withUuid = 4;
-		expect(engine.failures()).toEqual([]);
-		expect(engine.items()).toHaveLength(STRANGE.length * 2 - withUuid + uuids.length);
-		expect(uuidsOf(engine).slice(-2)).toEqual(uuids);
-		expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-		expect(JSON.stringify(engine.staticData()).length).toBeLessThan(2_000);
-	});
+			const withUuid = 4;
+			expect(engine.failures()).toEqual([]);
+			expect(engine.items()).toHaveLength(MALFORMED.length * 2 - withUuid + uuids.length);
+			expect(uuidsOf(engine).slice(-2)).toEqual(uuids);
+			expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+			expect(JSON.stringify(engine.staticData()).length).toBeLessThan(2_000);
+		},
+	);
 
-	it('stays bounded in the static data: 10,000 events', async () => {
+	it('cannot grow the static data without limit, and neither can 10,000 events', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 10_000);
 		await catchUp(engine);

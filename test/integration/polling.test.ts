@@ -24,7 +24,7 @@ import {
 afterEach(stopAll);
 
 describe('The query', () => {
-	it('is a polling query: no end, ascending, then Okta’s own next link', async () => {
+	it('has no end time, sorts ascending, and then follows Okta’s next link', async () => {
 		const { org, engine } = await start();
 		await engine.activate();
 		await logEvents(org, 1);
@@ -40,7 +40,7 @@ describe('The query', () => {
 		expect(others.length).toBeGreaterThan(1);
 	});
 
-	it('brings three full pages in one poll, in order, with an execution for each', async () => {
+	it('gets three full pages in one poll, in order, with an execution for each', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 3_000);
 		await engine.poll();
@@ -50,7 +50,7 @@ describe('The query', () => {
 		expect(queries(org)).toHaveLength(4);
 	});
 
-	it('leaves what is beyond the bound of a poll to the next', async () => {
+	it('leaves events beyond the limit of a poll to the next one', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 5_500);
 		await engine.poll();
@@ -60,7 +60,7 @@ describe('The query', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('reads no further page once the time that n8n gives a poll is over', async () => {
+	it('stops reading pages once n8n’s time limit for a poll is reached', async () => {
 		const { org, engine } = await startActive({ budget: 0 });
 		const uuids = await logEvents(org, 1_500);
 		await engine.poll();
@@ -70,7 +70,7 @@ describe('The query', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('brings an event that Okta stored late', async () => {
+	it('gets events that Okta stored late', async () => {
 		const { org, engine } = await startActive();
 		const punctual = await logEvent(org);
 		await engine.poll();
@@ -81,8 +81,8 @@ describe('The query', () => {
 	});
 });
 
-describe('A used-up rate limit', () => {
-	it('is waited for if its reset is near', async () => {
+describe('An exhausted rate limit', () => {
+	it('is waited out if it resets soon', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 2);
 		org.faults.addFault({ path: LOGS, status: 429, headers: resetIn(0), times: 1 });
@@ -93,10 +93,10 @@ describe('A used-up rate limit', () => {
 	});
 
 	it.each<[string, string, number | undefined]>([
-		['it is reset too late', '9999999999', undefined],
-		['n8n has no time for that', '1', 500],
+		['it resets too late', '9999999999', undefined],
+		['n8n doesn’t allow enough time to wait', '1', 500],
 		['Okta does not say when', '0', undefined],
-	])('ends the poll if %s, and nothing is lost', async (_when, reset, budget) => {
+	])('ends the poll without losing events if %s', async (_when, reset, budget) => {
 		const { org, engine } = await startActive({ budget });
 		const uuids = await logEvents(org, 2);
 		const headers = { 'x-rate-limit-reset': reset };
@@ -111,7 +111,7 @@ describe('A used-up rate limit', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('at the very first poll does not move the beginning', async () => {
+	it('at the first poll does not move the start time', async () => {
 		const { org, engine } = await start();
 		org.faults.addFault({ path: LOGS, status: 429, headers: resetIn(600), times: 1 });
 		await engine.activate();
@@ -121,7 +121,7 @@ describe('A used-up rate limit', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('in the middle of the pages leaves the rest to the next poll', async () => {
+	it('between two pages leaves the rest to the next poll', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 2_500);
 		letPass(org, 2);
@@ -135,7 +135,7 @@ describe('A used-up rate limit', () => {
 });
 
 describe('When Okta fails', () => {
-	it('in the middle of the pages, what was read is handed on, and the rest next time', async () => {
+	it('between two pages, the first pages are emitted and the rest follows at the next poll', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 2_500);
 		letPass(org, 2);
@@ -148,7 +148,7 @@ describe('When Okta fails', () => {
 		expect(engine.failures()).toEqual([]);
 	});
 
-	it('the person who publishes is told', async () => {
+	it('while the workflow is being published, the user gets an error', async () => {
 		const { org, engine } = await start();
 		org.faults.addFault({ path: LOGS, status: 503 });
 
@@ -157,7 +157,7 @@ describe('When Okta fails', () => {
 		);
 	});
 
-	it('at a start of n8n, the trigger stays in service, and says so if it goes on', async () => {
+	it('while n8n starts, the trigger stays active and reports it if the failure persists', async () => {
 		const { org, engine } = await startActive();
 		org.faults.addFault({ path: LOGS, status: 503, times: 4 });
 		const uuids = await logEvents(org, 2);
@@ -173,7 +173,7 @@ describe('When Okta fails', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('at a start of n8n that is the first, the trigger begins then all the same', async () => {
+	it('while n8n starts for the first time, the trigger still starts from that time', async () => {
 		const { org, engine } = await start();
 		org.faults.addFault({ path: LOGS, status: 503, times: 2 });
 		await engine.restart();
@@ -185,10 +185,10 @@ describe('When Okta fails', () => {
 	});
 
 	it.each([
-		['HTML', '<html><body>Attention Required</body></html>'],
+		['a web page', '<html><body>Attention Required</body></html>'],
 		['an object', { events: [] }],
-		['nothing', ''],
-	])('and answers with %s, the message says so', async (_what, body) => {
+		['an empty body', ''],
+	])('by returning %s, the message says that it is not the System Log', async (_what, body) => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 1);
 		respondWith(org, body);
@@ -201,7 +201,7 @@ describe('When Okta fails', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('for a scope that is missing, the message names it', async () => {
+	it('because a scope is missing, the message names it', async () => {
 		const org = await startOrg();
 		const credential = await credentialFor(org, 'okta.eventHooks.manage offline_access');
 		const engine = createPollingEngine({ credential });
@@ -212,7 +212,7 @@ describe('When Okta fails', () => {
 		expect(await messageOf(engine.runManually())).toContain("'okta.logs.read'");
 	});
 
-	it('to accept the query, the message has Okta’s words', async () => {
+	it('by rejecting the query, the message quotes Okta', async () => {
 		const { org, engine } = await start();
 		org.faults.addFault({ path: LOGS, status: 400 });
 
@@ -221,7 +221,7 @@ describe('When Okta fails', () => {
 		);
 	});
 
-	it('because the access token expired, a new one is fetched', async () => {
+	it('because the access token expired, n8n gets a new one', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 2);
 		org.expireAccessTokens();
@@ -231,7 +231,7 @@ describe('When Okta fails', () => {
 	});
 });
 
-describe('The option "Look Back (Hours)"', () => {
+describe("The option 'Look Back (Hours)'", () => {
 	const AGES = [0.5, 5, 30, 89 * 24, 91 * 24];
 
 	it.each<[unknown, number]>([
@@ -262,7 +262,7 @@ describe('The option "Look Back (Hours)"', () => {
 		expect(setup.engine.failures()).toEqual([]);
 	});
 
-	it('counts once: unpublished and published again, the trigger goes on where it stopped', async () => {
+	it('applies once, so republishing resumes where the trigger left off', async () => {
 		const setup = await start({ parameters: { options: { lookBackHours: 24 } } });
 		await logEarlier(setup, HOUR);
 		await setup.engine.activate();
@@ -286,7 +286,7 @@ describe('Polls', () => {
 		expect(uuidsOf(engine)).toEqual([...uuids, ...more]);
 	});
 
-	it('go on after one that failed', async () => {
+	it('continue after one that failed', async () => {
 		const { org, engine } = await startActive();
 		org.faults.addFault({ path: LOGS, status: 403, times: 2 });
 		await catchUp(engine, 2);
@@ -299,7 +299,7 @@ describe('Polls', () => {
 });
 
 describe('A manual run', () => {
-	it('shows the latest ten that match, the newest first, and remembers nothing', async () => {
+	it('returns the ten latest matching events, newest first, and saves nothing', async () => {
 		const { org, engine } = await startActive({ parameters: { factors: ['SMS_FACTOR'] } });
 		const saved = engine.staticData();
 		const uuids: string[] = [];
@@ -315,7 +315,7 @@ describe('A manual run', () => {
 		expect(engine.items()).toHaveLength(12);
 	});
 
-	it('of an event does not keep it from starting the workflow', async () => {
+	it('does not keep its events from starting the workflow', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 1);
 		await engine.runManually();
@@ -324,7 +324,7 @@ describe('A manual run', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('works before the workflow was ever published, and leaves nothing behind', async () => {
+	it('works before the workflow was ever published and leaves nothing behind', async () => {
 		const { org, engine } = await start();
 		const uuids = await logEvents(org, 1);
 
@@ -332,7 +332,7 @@ describe('A manual run', () => {
 		expect(engine.staticData()).toEqual({});
 	});
 
-	it('says what to do where nothing matches', async () => {
+	it('says what to do if nothing matches', async () => {
 		const { org, engine } = await start({ parameters: { outcomes: ['DENY'] } });
 		await logEvents(org, 3);
 
@@ -341,7 +341,7 @@ describe('A manual run', () => {
 		);
 	});
 
-	it('says when the rate limit is used up', async () => {
+	it('says if the rate limit is exhausted', async () => {
 		const { org, engine } = await start();
 		org.faults.addFault({ path: LOGS, status: 429, headers: resetIn(600) });
 

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 /** A reverse proxy in front of n8n. */
 export interface Proxy {
 	readonly url: string;
-	/** Where the requests go, as an origin. */
+	/** The origin that requests are forwarded to. */
 	target: string;
-	/** What becomes of their Authorization header. */
-	authorization: 'passed on' | 'removed' | 'replaced';
+	/** What happens to their Authorization header. */
+	authorization: 'forwarded' | 'removed' | 'replaced';
 	stop(): Promise<void>;
 }
 
@@ -18,9 +18,9 @@ export async function startProxy(authorization: Proxy['authorization']): Promise
 		if (proxy.authorization === 'removed') delete headers.authorization;
 		if (proxy.authorization === 'replaced') headers.authorization = 'Basic bjhuOnByb3h5';
 		const { method, url } = incoming;
-		const outgoing = request(`${proxy.target}${url}`, { method, headers }, (answer) => {
-			response.writeHead(answer.statusCode ?? 502, answer.headers);
-			answer.pipe(response);
+		const outgoing = request(`${proxy.target}${url}`, { method, headers }, (upstream) => {
+			response.writeHead(upstream.statusCode ?? 502, upstream.headers);
+			upstream.pipe(response);
 		});
 		outgoing.on('error', () => response.destroy());
 		incoming.pipe(outgoing);

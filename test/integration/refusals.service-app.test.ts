@@ -1,4 +1,4 @@
-/** What a person reads when Okta refuses something to a service app, and what is called for it. */
+/** What users see when Okta rejects a service app's request, and which calls are made. */
 import '../../lab/n8n-core/user-folder';
 
 import { ExecuteContext, RoutingNode } from 'n8n-core';
@@ -17,7 +17,7 @@ import { OktaUserMfaPollingTrigger } from '../../nodes/OktaUserMfaPollingTrigger
 import { pollContext } from '../../lab/n8n-core/contexts';
 import { nodeIn, openWorkflow } from '../../lab/n8n-core/node-workflow';
 import type { OktaOrg } from '../../lab/okta-org';
-import { refusalOf } from './refusal';
+import { rejectionOf } from './rejection';
 import {
 	expectDelivery,
 	startClock,
@@ -35,7 +35,7 @@ const TYPE = 'oktaServiceAppApi';
 
 const serviceApp = new OktaServiceAppApi();
 
-/** A service app that needs no DPoP, so that a token is got in one call. */
+/** A service app without DPoP, which gets a token in one call. */
 async function startServiceApp(
 	app: ServiceAppInput = {},
 	orgOptions = {},
@@ -48,7 +48,7 @@ async function startServiceApp(
 	return { ...setup, grant };
 }
 
-/** The calls of Okta's API. */
+/** The calls to the Okta API. */
 function apiCalls(org: OktaOrg): string[] {
 	return org
 		.requests()
@@ -56,15 +56,15 @@ function apiCalls(org: OktaOrg): string[] {
 		.map(({ method, path, status }) => `${status} ${method} ${path}`);
 }
 
-/** The status of each response to a request for a token. */
-function tokenAnswers(org: OktaOrg): Array<number | undefined> {
+/** The status of each response from Okta's token endpoint. */
+function tokenStatuses(org: OktaOrg): Array<number | undefined> {
 	return org
 		.requests()
 		.filter(({ path }) => path === '/oauth2/v1/token')
 		.map(({ status }) => status);
 }
 
-/** The scopes of the access tokens that were sent along. */
+/** The scopes of the access tokens that were sent to the API. */
 function sentScopes(org: OktaOrg): Set<string | undefined> {
 	return new Set(
 		org
@@ -74,7 +74,7 @@ function sentScopes(org: OktaOrg): Set<string | undefined> {
 	);
 }
 
-/** n8n's handling of a credential that expires, for a credential that stays here. */
+/** n8n's handling of expiring credentials, for a credential held in memory. */
 function holdCredential(data: ICredentialDataDecryptedObject): IWorkflowExecuteAdditionalData {
 	return {
 		credentialsHelper: {
@@ -112,7 +112,7 @@ const STORED = {
 	staticData: {},
 };
 
-/** The first poll of a polling trigger, as n8n has it when the workflow is published. */
+/** Runs a polling trigger's first poll, as n8n does when the workflow is published. */
 async function publishPolling(data: ICredentialDataDecryptedObject): Promise<void> {
 	const trigger = new OktaUserMfaPollingTrigger();
 	const workflow = openWorkflow(trigger, {
@@ -129,7 +129,7 @@ interface TestResult {
 }
 
 /**
- * Tests the credential as n8n 2 does: always with a new token, by a node of one request.
+ * Tests the credential as n8n 2 does. It always gets a new token and runs a node with one request.
  *
  * @see https://github.com/n8n-io/n8n/blob/master/packages/cli/src/services/credentials-tester.service.ts
  */
@@ -180,67 +180,67 @@ const MISSING_HOOKS = new RegExp(
 );
 const MISSING_LOGS = new RegExp(MISSING_HOOKS.source.replace(HOOKS, LOGS));
 
-describe('A service app that was granted the scope of one trigger alone', () => {
-	it('publishes with one token, and n8n remembers which scopes that includes', async () => {
+describe('A service app that was granted the scope of only one trigger', () => {
+	it('publishes with one token and stores its scopes', async () => {
 		const setup = await startServiceApp({ scopes: [HOOKS] });
 		await setup.engine.publish();
 
-		expect(tokenAnswers(setup.org)).toEqual([200]);
+		expect(tokenStatuses(setup.org)).toEqual([200]);
 		expect(sentScopes(setup.org)).toEqual(new Set([HOOKS]));
 		expect(setup.engine.savedCredential().grantedScopes).toBe(HOOKS);
 		await expectDelivery(setup);
 	});
 
-	it('polls with one token, and n8n remembers which scopes that includes', async () => {
+	it('polls with one token that has only that scope', async () => {
 		const { org, engine } = await startServiceApp({ scopes: [LOGS] });
 		const data = engine.savedCredential();
 		await publishPolling({ ...data, accessToken: '' });
 
-		expect(tokenAnswers(org)).toEqual([200]);
+		expect(tokenStatuses(org)).toEqual([200]);
 		expect(sentScopes(org)).toEqual(new Set([LOGS]));
 	});
 
-	it('has the event hook trigger say that its scope is missing, before anything is sent', async () => {
+	it('makes the event hook trigger report its missing scope before it calls the API', async () => {
 		const { org, engine } = await startServiceApp({ scopes: [LOGS] });
-		const { message, failure } = await refusalOf(engine.publish());
+		const { message, failure } = await rejectionOf(engine.publish());
 
 		expect(message).toMatch(MISSING_HOOKS);
 		expect(message).not.toMatch(/connect it again|Custom Scopes/);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
 		expect(apiCalls(org)).toEqual([]);
-		// n8n gets another one, since the scope may have been granted meanwhile.
-		expect(tokenAnswers(org)).toEqual([200, 200]);
+		// n8n gets a second token because the scope may have been granted in the meantime.
+		expect(tokenStatuses(org)).toEqual([200, 200]);
 		expect(engine.savedCredential().grantedScopes).toBe(LOGS);
 	});
 
-	it('has the polling trigger say that its scope is missing, before anything is sent', async () => {
+	it('makes the polling trigger report its missing scope before it calls the API', async () => {
 		const { org, engine } = await startServiceApp({ scopes: [HOOKS] });
 		const data = { ...engine.savedCredential(), accessToken: '' };
-		const { message, failure } = await refusalOf(publishPolling(data));
+		const { message, failure } = await rejectionOf(publishPolling(data));
 
 		expect(message).toMatch(MISSING_LOGS);
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
 		expect(apiCalls(org)).toEqual([]);
-		expect(tokenAnswers(org)).toEqual([200, 200]);
+		expect(tokenStatuses(org)).toEqual([200, 200]);
 	});
 
-	it('has both triggers work once the other scope is granted, with the same credential', async () => {
+	it('lets both triggers use the same credential once the other scope is granted', async () => {
 		const { org, engine, grant } = await startServiceApp({ scopes: [LOGS] });
-		await refusalOf(engine.publish());
+		await rejectionOf(engine.publish());
 		grant(HOOKS, LOGS);
 		org.clearRequests();
 		await engine.publish();
 		await publishPolling(engine.savedCredential());
 
-		expect(tokenAnswers(org)).toEqual([200]);
+		expect(tokenStatuses(org)).toEqual([200]);
 		expect(sentScopes(org)).toEqual(new Set([`${HOOKS} ${LOGS}`]));
 		expect(engine.savedCredential().grantedScopes).toBe(`${HOOKS} ${LOGS}`);
 		await expectDelivery({ org, engine });
 	});
 });
 
-describe('A scope that is taken from the service app of a published workflow', () => {
-	it('is told of once the access token has expired, and works again once it is back', async () => {
+describe("A scope that is revoked from a published workflow's service app", () => {
+	it('is reported once the access token has expired, and works again once it is granted again', async () => {
 		const clock = startClock();
 		const { org, engine, grant } = await startServiceApp();
 		const poll = async (times: number) => {
@@ -262,7 +262,7 @@ describe('A scope that is taken from the service app of a published workflow', (
 				new RegExp(`^n8n can't check or repair the event hook .* the scope '${HOOKS}'`),
 			),
 		]);
-		expect((await refusalOf(engine.unpublish())).message).toMatch(
+		expect((await rejectionOf(engine.unpublish())).message).toMatch(
 			new RegExp(`^Event hook ${hook.id} is still in Okta\\. .* the scope '${HOOKS}'`),
 		);
 		expect(org.hooks()).toEqual([hook]);
@@ -272,21 +272,21 @@ describe('A scope that is taken from the service app of a published workflow', (
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('and was the last one is told of as that', async () => {
+	it('is reported as the last scope if no other is left', async () => {
 		const { org, engine, grant } = await startServiceApp({ scopes: [HOOKS] });
 		await engine.publish();
 		grant();
 		org.expireAccessTokens();
 
-		expect((await refusalOf(engine.unpublish())).message).toMatch(
+		expect((await rejectionOf(engine.unpublish())).message).toMatch(
 			/is still in Okta.*hasn't been granted any scope .*Okta API Scopes.*'okta\.eventHooks\.manage'.*consent_required/,
 		);
 		expect(org.hooks()).toHaveLength(1);
 	});
 });
 
-describe('An access token that a version of this package stored that remembered no scopes', () => {
-	/** The credential, with a token that is still good. */
+describe('An access token that an earlier version of this package stored without its scopes', () => {
+	/** Starts with a stored token that is still valid but has no record of its scopes. */
 	async function startWithToken(...scopes: string[]) {
 		const setup = await startServiceApp({ scopes });
 		await setup.engine.publish().catch(() => undefined);
@@ -300,64 +300,67 @@ describe('An access token that a version of this package stored that remembered 
 		await engine.publish('update');
 		await publishPolling(engine.savedCredential());
 
-		expect(tokenAnswers(org)).toEqual([]);
+		expect(tokenStatuses(org)).toEqual([]);
 		expect(sentScopes(org)).toEqual(new Set([`${HOOKS} ${LOGS}`]));
 	});
 
-	it('is replaced if Okta misses a scope that was granted since', async () => {
+	it('is replaced if it lacks a scope that was granted since', async () => {
 		const { org, engine, grant } = await startWithToken(LOGS);
 		grant(HOOKS, LOGS);
 		await engine.publish();
 
 		expect(apiCalls(org)[0]).toBe('403 GET /api/v1/eventHooks');
-		expect(tokenAnswers(org)).toEqual([200]);
+		expect(tokenStatuses(org)).toEqual([200]);
 		expect(engine.savedCredential().grantedScopes).toBe(`${HOOKS} ${LOGS}`);
 	});
 
-	it('is told of if Okta misses a scope that was not', async () => {
+	it('leads to an error if it lacks a scope that was never granted', async () => {
 		const { org, engine } = await startWithToken(LOGS);
-		const { message } = await refusalOf(engine.publish());
+		const { message } = await rejectionOf(engine.publish());
 
 		expect(message).toMatch(MISSING_HOOKS);
-		// With the stored token; that the new one lacks the scope, n8n sees for itself.
+		// Only the stored token is sent. n8n knows that the new one lacks the scope.
 		expect(apiCalls(org)).toEqual(['403 GET /api/v1/eventHooks']);
 		expect(engine.savedCredential().grantedScopes).toBe(LOGS);
 	});
 });
 
-describe('A refusal that no other token can change', () => {
+describe('An error that a new token cannot fix', () => {
 	it.each([
 		['event hooks', HOOKS, "manage event hooks\\. .*'Admin roles' tab"],
 		['the System Log', LOGS, "read the System Log\\. .*'Admin roles' tab"],
-	])('is told of with one token: no admin role for %s', async (_what, scope, text) => {
+	])('is reported after one token: no admin role for %s', async (_what, scope, text) => {
 		const { org, engine } = await startServiceApp({ admin: false });
 		const data = { ...engine.savedCredential(), accessToken: '' };
 		const publish = scope === HOOKS ? engine.publish() : publishPolling(data);
-		const { message, failure } = await refusalOf(publish);
+		const { message, failure } = await rejectionOf(publish);
 
 		expect(message).toMatch(new RegExp(`^The service app isn't allowed to ${text}.*E0000006`));
 		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect(tokenAnswers(org)).toEqual([200]);
+		expect(tokenStatuses(org)).toEqual([200]);
 		expect(writesTo(org)).toEqual(['POST /oauth2/v1/token']);
 	});
 
-	it.each([true, false])('is told of with one token: no filters (DPoP: %s)', async (dpop) => {
-		const { org, engine } = await startServiceApp({ dpop });
-		const options = { filterExpression: "event.outcome.result eq 'FAILURE'" };
-		engine.setParameters({ authentication: 'serviceApp', options });
-		const { message, failure } = await refusalOf(engine.publish());
+	it.each([true, false])(
+		'is reported after one token: no event hook filters (DPoP: %s)',
+		async (dpop) => {
+			const { org, engine } = await startServiceApp({ dpop });
+			const options = { filterExpression: "event.outcome.result eq 'FAILURE'" };
+			engine.setParameters({ authentication: 'serviceApp', options });
+			const { message, failure } = await rejectionOf(engine.publish());
 
-		expect(message).toMatch(
-			/^Your Okta org doesn't support event hook filters.*'Event Hook Filtering'.*E0000015/,
-		);
-		expect(failure).toEqual({ cause: 'configuration-invalid' });
-		expect(tokenAnswers(org).filter((status) => status === 200)).toEqual([200]);
-		expect(org.hooks()).toEqual([]);
-	});
+			expect(message).toMatch(
+				/^Your Okta org doesn't support event hook filters.*'Event Hook Filtering'.*E0000015/,
+			);
+			expect(failure).toEqual({ cause: 'configuration-invalid' });
+			expect(tokenStatuses(org).filter((status) => status === 200)).toEqual([200]);
+			expect(org.hooks()).toEqual([]);
+		},
+	);
 
-	it('is told of as one that passes: the rate limit for tokens', async () => {
+	it('is reported as temporary if it is the rate limit for tokens', async () => {
 		const { engine } = await startServiceApp({}, { rateLimits: { '/oauth2/v1/token': 0 } });
-		const { message, failure } = await refusalOf(engine.publish());
+		const { message, failure } = await rejectionOf(engine.publish());
 
 		expect(message).toMatch(
 			/^n8n can't get an access token for the service app right now: you've reached Okta's rate limit for tokens/,
@@ -366,14 +369,14 @@ describe('A refusal that no other token can change', () => {
 	});
 });
 
-describe('The test of the credential', () => {
+describe('The credential test', () => {
 	const ROLE = /has a scope but not the admin role for it.*'Admin roles' tab/;
 
 	it.each([
 		['both scopes', [HOOKS, LOGS], '200 GET /api/v1/eventHooks'],
-		['that of the event hook trigger', [HOOKS], '200 GET /api/v1/eventHooks'],
-		['that of the polling trigger', [LOGS], '200 GET /api/v1/logs?limit=1'],
-	])('asks what the access token is for: %s', async (_what, scopes, call) => {
+		['the scope of the event hook trigger', [HOOKS], '200 GET /api/v1/eventHooks'],
+		['the scope of the polling trigger', [LOGS], '200 GET /api/v1/logs?limit=1'],
+	])('makes a call that the granted scopes allow: %s', async (_what, scopes, call) => {
 		for (const dpop of [true, false]) {
 			const { org, engine } = await startServiceApp({ scopes, dpop });
 			const data = engine.savedCredential();
@@ -387,9 +390,9 @@ describe('The test of the credential', () => {
 		}
 	});
 
-	it('goes by the scopes as they are now, not by those of the stored token', async () => {
+	it("uses the currently granted scopes, not the stored token's", async () => {
 		const { org, engine, grant } = await startServiceApp({ scopes: [LOGS] });
-		await refusalOf(engine.publish());
+		await rejectionOf(engine.publish());
 		grant(HOOKS);
 		org.clearRequests();
 
@@ -400,7 +403,7 @@ describe('The test of the credential', () => {
 	it.each([
 		['for the event hook trigger', [HOOKS], '403 GET /api/v1/eventHooks'],
 		['for the polling trigger', [LOGS], '403 GET /api/v1/logs?limit=1'],
-	])('says that an admin role is missing, %s', async (_what, scopes, call) => {
+	])('says that the admin role is missing %s', async (_what, scopes, call) => {
 		const { org, engine } = await startServiceApp({ scopes, admin: false });
 		const { status, message } = await testCredential(engine.savedCredential());
 
@@ -408,7 +411,7 @@ describe('The test of the credential', () => {
 		expect(message).toMatch(ROLE);
 		expect(message).toContain(scopes[0]);
 		expect(apiCalls(org)).toEqual([call]);
-		expect(tokenAnswers(org)).toEqual([200]);
+		expect(tokenStatuses(org)).toEqual([200]);
 	});
 
 	it('says that no scope was granted', async () => {

@@ -27,14 +27,14 @@ const CAUSES: Array<[string, number, string[], string, string]> = [
 		"its Authorization header doesn't match the event hook's secret",
 	],
 	[
-		'a secret that was made up, from a time to come',
+		'a made-up secret with a future timestamp',
 		503,
 		['Authorization', `9999999999999.${'f'.repeat(64)}`],
 		DELIVERY,
 		'its secret is newer than the credential that n8n last read',
 	],
 	[
-		'a secret that was made up, from a time before',
+		'a made-up secret with a past timestamp',
 		401,
 		['Authorization', `1700000000000.${'f'.repeat(64)}`],
 		DELIVERY,
@@ -51,12 +51,12 @@ const CAUSES: Array<[string, number, string[], string, string]> = [
 
 describe('A rejected request', () => {
 	it.each(CAUSES)(
-		'is logged with workflow, node, hook and cause: %s',
+		'is logged with its workflow, node, hook, and cause: %s',
 		async (_, status, headers, body, reason) => {
 			const { org, engine } = await startPublished();
-			const answer = await send('POST', engine.webhookUrl, [...headers, ...JSON_TYPE], body);
+			const response = await send('POST', engine.webhookUrl, [...headers, ...JSON_TYPE], body);
 
-			expect(answer.status).toBe(status);
+			expect(response.status).toBe(status);
 			expect(engine.log().map((line) => JSON.parse(line) as unknown)).toEqual([
 				[
 					'warn',
@@ -71,7 +71,7 @@ describe('A rejected request', () => {
 		},
 	);
 
-	it('is logged if it is no delivery, or no verification', async () => {
+	it('is logged if it is neither a delivery nor a verification', async () => {
 		const { org, engine } = await startPublished();
 		const authorized = ['Authorization', secretOf(org), ...JSON_TYPE];
 		await send('POST', engine.webhookUrl, authorized, '{}');
@@ -83,7 +83,7 @@ describe('A rejected request', () => {
 		]);
 	});
 
-	it('is logged once a minute for each cause, with a count of the others', async () => {
+	it('is logged once a minute per cause, with a count of the others', async () => {
 		const clock = startClock();
 		const { engine } = await startPublished();
 		for (let count = 0; count < 5; count++) await send('POST', engine.webhookUrl, JSON_TYPE, '{}');
@@ -95,7 +95,7 @@ describe('A rejected request', () => {
 		expect(engine.warnings()[1]).toContain('(4 more since this was last logged)');
 	});
 
-	it('never shows what it brought as a secret', async () => {
+	it('never has its secret logged', async () => {
 		const { engine } = await startPublished();
 		const mistyped = `${Date.now()}.${'ab'.repeat(32)}`;
 		await send('POST', engine.webhookUrl, ['Authorization', mistyped, ...JSON_TYPE], DELIVERY);
@@ -105,7 +105,7 @@ describe('A rejected request', () => {
 });
 
 describe('An accepted delivery', () => {
-	it('is accounted for at debug level if not all of its events start an execution', async () => {
+	it('is logged at debug level if not all of its events start an execution', async () => {
 		const { org, engine } = await startPublished({}, { parameters: { outcomes: ['FAILURE'] } });
 		await org.signIn('pushDenied');
 		expect(engine.log()).toEqual([]);
@@ -121,21 +121,21 @@ describe('An accepted delivery', () => {
 	});
 });
 
-describe('A burst of 10,000 requests that are rejected', () => {
-	it('writes fewer than 20 lines to the log, and makes no call to Okta', async () => {
+describe('A burst of 10,000 rejected requests', () => {
+	it('writes fewer than 20 lines to the log and makes no calls to Okta', async () => {
 		const { org, engine } = await startPublished();
 		const agent = new Agent({ keepAlive: true, maxSockets: 20 });
 		const statuses = new Map<number, number>();
 		const post = async (headers: string[]) =>
 			await new Promise<void>((resolve, reject) => {
-				const always = ['Host', 'n8n', 'Content-Length', String(DELIVERY.length), ...JSON_TYPE];
+				const required = ['Host', 'n8n', 'Content-Length', String(DELIVERY.length), ...JSON_TYPE];
 				request(
 					engine.webhookUrl,
-					{ agent, method: 'POST', headers: [...always, ...headers] },
-					(answer) => {
-						const status = answer.statusCode ?? 0;
+					{ agent, method: 'POST', headers: [...required, ...headers] },
+					(response) => {
+						const status = response.statusCode ?? 0;
 						statuses.set(status, (statuses.get(status) ?? 0) + 1);
-						answer.resume().on('end', resolve);
+						response.resume().on('end', resolve);
 					},
 				)
 					.on('error', reject)

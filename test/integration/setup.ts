@@ -19,7 +19,7 @@ export interface Setup {
 
 const running: Array<{ stop(): Promise<void> }> = [];
 
-/** Stops whatever a test started, also when it failed. */
+/** Stops everything a test started, even if the test failed. */
 export async function stopAll(): Promise<void> {
 	await Promise.all(running.splice(0).map(async (service) => await service.stop()));
 }
@@ -41,24 +41,24 @@ export async function startConnected(
 	return { org, engine };
 }
 
-/** Under which id Okta knows the public key of a service app. */
+/** The ID of a service app's public key in Okta. */
 const KEY_ID = 'key-1';
 
 export interface ServiceAppSetup extends Setup {
-	/** The private key, as a person pastes it. */
+	/** The private key, as a user pastes it. */
 	privateKey: string;
 }
 
-/** A service app, and how its credential was filled in. */
+/** A service app and the values of its credential. */
 export interface ServiceAppInput extends Partial<Omit<ServiceAppOptions, 'jwks'>> {
 	form?: KeyFormat;
-	/** What was entered otherwise. */
+	/** Credential fields with other values. */
 	entered?: IDataObject;
 }
 
 /**
- * An org with a service app, which has all rights and wants DPoP unless told otherwise, and an engine
- * with its credential.
+ * An org with a service app and an engine with its credential. By default, the app has all
+ * permissions and requires DPoP.
  */
 export async function startServiceApp(
 	{ form = 'PKCS#8', entered = {}, ...app }: ServiceAppInput = {},
@@ -80,7 +80,7 @@ export async function startServiceApp(
 	return { org, engine, privateKey };
 }
 
-/** The same, with the workflow published. */
+/** Like `startConnected()`, with the workflow published. */
 export async function startPublished(
 	orgOptions: OktaOrgOptions = {},
 	engineOptions: Partial<EngineOptions> = {},
@@ -92,11 +92,11 @@ export async function startPublished(
 }
 
 export interface Clock {
-	/** Has this many milliseconds pass, for n8n and for Okta. */
+	/** Moves the clock of n8n and Okta forward by this many milliseconds. */
 	pass(ms: number): void;
 }
 
-/** Takes the clock of this process in hand, until `stopAll()`. */
+/** Controls the clock of this process until `stopAll()`. */
 export function startClock(): Clock {
 	const now = Date.now;
 	let passed = 0;
@@ -111,18 +111,18 @@ export function startClock(): Clock {
 
 export interface WatchedSetup extends Setup {
 	clock: Clock;
-	/** Has time pass until the trigger has polled this many times, every five minutes. */
+	/** Moves the clock forward until the trigger has polled this many times, every five minutes. */
 	poll(times?: number): Promise<void>;
 }
 
-/** An org and an engine whose time a test has in hand. */
+/** An org and an engine whose clock the test controls. */
 export async function startWatchable(
 	orgOptions: OktaOrgOptions = {},
 	engineOptions: Partial<EngineOptions> = {},
 ): Promise<WatchedSetup> {
 	const clock = startClock();
 	const setup = await startConnected(
-		// Tokens that outlive every test: renewing them would be further calls.
+		// Renewing tokens would add calls, so these outlive every test.
 		{ now: () => Date.now(), accessTokenLifetime: 1_000_000, ...orgOptions },
 		engineOptions,
 	);
@@ -138,7 +138,7 @@ export async function startWatchable(
 	};
 }
 
-/** The same, with the workflow published and its hook checked once. */
+/** Like `startWatchable()`, with the workflow published and its hook checked once. */
 export async function startWatched(
 	orgOptions: OktaOrgOptions = {},
 	engineOptions: Partial<EngineOptions> = {},
@@ -150,7 +150,7 @@ export async function startWatched(
 	return setup;
 }
 
-/** Another n8n with the same workflow and credential, as from a backup, at an address of its own. */
+/** Another n8n with the same workflow and credential, as from a backup, at its own address. */
 export async function startCopy({ org, engine }: Setup): Promise<Engine> {
 	const tokens = await org.issueTokens('okta.eventHooks.manage offline_access');
 	const copy = await startEngine({
@@ -174,7 +174,7 @@ export async function startBehindProxy(
 	return { ...setup, proxy };
 }
 
-/** The secret of the one hook in the org. */
+/** The secret of the only hook in the org. */
 export function secretOf(org: OktaOrg): string {
 	const [hook] = org.hooks();
 	return org.secretOf(hook.id) ?? '';
@@ -185,7 +185,7 @@ export function writesTo(org: OktaOrg): string[] {
 	return callsTo(org).filter((call) => !call.startsWith('GET'));
 }
 
-/** Signs somebody in, and expects exactly one hook in the org, which has it start the workflow. */
+/** Signs a user in and expects the only hook in the org to start the workflow for it. */
 export async function expectDelivery({ org, engine }: Setup): Promise<void> {
 	const before = engine.items().length;
 	const { event, deliveries } = await org.signIn('pushApproved');

@@ -1,11 +1,11 @@
-/** Nobody has recorded how Okta does some things. The package holds whichever way Okta does them. */
+/** Some of Okta's behavior isn't documented or recorded. The package must work with every variant. */
 import type { IDataObject } from 'n8n-workflow';
 
 import type { EventHookInput, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
 import { startHookReceiver } from '../../lab/okta-org/receiver';
 import { startEngine } from '../../lab/n8n-core/engine';
 import type { Engine } from '../../lab/n8n-core/engine-types';
-import { refusalOf } from './refusal';
+import { rejectionOf } from './rejection';
 import {
 	callsTo,
 	expectDelivery,
@@ -24,7 +24,7 @@ afterEach(async () => {
 	await Promise.all(started.splice(0).map(async (service) => await service.stop()));
 });
 
-/** All that Okta may do in this or that way, the first of which is what the stand-in does untold. */
+/** The possible variants of each behavior. The stand-in defaults to the first one. */
 const UNSETTLED = {
 	duplicateNames: ['accepted', 'rejected'],
 	deleteOfActive: [400, 403],
@@ -35,17 +35,17 @@ const UNSETTLED = {
 	newSecretEndsVerification: [true, false],
 } satisfies { [Name in keyof OktaOrgOptions]: Array<OktaOrgOptions[Name]> };
 
-const EACH: Array<[string, OktaOrgOptions]> = [
+const VARIANTS: Array<[string, OktaOrgOptions]> = [
 	...Object.entries(UNSETTLED).flatMap(([name, values]) =>
 		values.map((value): [string, OktaOrgOptions] => [`${name}: ${value}`, { [name]: value }]),
 	),
 	[
-		'everything in its last way',
+		'the last variant of everything',
 		Object.fromEntries(Object.entries(UNSETTLED).map(([name, values]) => [name, values.at(-1)])),
 	],
 ];
 
-/** An event hook that somebody else has in the org. */
+/** An event hook in the org that n8n didn't create. */
 function otherHook(name: string, uri = 'https://elsewhere.example.com/'): EventHookInput {
 	return {
 		name,
@@ -54,7 +54,7 @@ function otherHook(name: string, uri = 'https://elsewhere.example.com/'): EventH
 	};
 }
 
-/** Creates this many event hooks that are active and verified, of somebody else. */
+/** Creates this many active, verified event hooks that aren't n8n's. */
 async function fill(org: OktaOrg, count: number): Promise<void> {
 	const others = await startHookReceiver();
 	started.push(others);
@@ -76,14 +76,14 @@ async function startNeighbor(org: OktaOrg, parameters: IDataObject): Promise<Eng
 	return engine;
 }
 
-/** Edits the channel of the one hook in the org. */
+/** Edits the channel of the only hook in the org. */
 function editConfig(org: OktaOrg, changes: Partial<EventHookInput['channel']['config']>): void {
 	const [{ id, channel }] = org.hooks();
 	const config = { ...channel.config, ...changes };
 	org.console.editHook(id, { channel: { ...channel, config } });
 }
 
-/** What somebody may do to the one hook in Okta's console. */
+/** What someone might do to the only hook in the Okta Admin Console. */
 const EDITS: Array<[string, (org: OktaOrg) => void]> = [
 	['deactivates it', (org) => org.console.deactivateHook(org.hooks()[0].id)],
 	['deletes it', (org) => org.console.deleteHook(org.hooks()[0].id)],
@@ -102,9 +102,9 @@ const EDITS: Array<[string, (org: OktaOrg) => void]> = [
 	],
 ];
 
-describe.each(EACH)('In an org with %s', (_way, options) => {
+describe.each(VARIANTS)('In an org with %s', (_way, options) => {
 	it.each(EDITS)(
-		'an event hook lives: published, repaired after somebody %s, published again, removed',
+		'an event hook can be published, repaired after someone %s, published again, and deleted',
 		async (_what, edit) => {
 			const setup = await startWatchable(options);
 			const { org, engine, poll } = setup;
@@ -131,7 +131,7 @@ describe.each(EACH)('In an org with %s', (_way, options) => {
 		},
 	);
 
-	it('a hook with a filter lives the same life', async () => {
+	it('a hook with a filter can be published, repaired, and deleted', async () => {
 		const parameters = { outcomes: ['SUCCESS'], options: { filterInOkta: true } };
 		const setup = await startWatchable({ filterFeature: true, ...options }, { parameters });
 		const { org, engine, poll } = setup;
@@ -149,7 +149,7 @@ describe.each(EACH)('In an org with %s', (_way, options) => {
 		expect(org.hooks()).toEqual([]);
 	});
 
-	it('a test in the editor leaves nothing beside the hook', async () => {
+	it('a test in the editor leaves only the published hook', async () => {
 		const setup = await startWatched(options);
 		const { org, engine, poll } = setup;
 		await engine.startTest();
@@ -161,49 +161,46 @@ describe.each(EACH)('In an org with %s', (_way, options) => {
 		expect([engine.warnings(), engine.failures()]).toEqual([[], []]);
 	});
 
-	it('a hook that could not be verified is removed again', async () => {
+	it('a hook that could not be verified is deleted again', async () => {
 		const { org, engine } = await startConnected({ deliveryTimeout: 200, ...options });
 		org.faults.addFault({ path: /verify$/, status: 400 });
-		await refusalOf(engine.publish());
+		await rejectionOf(engine.publish());
 
 		expect(org.hooks()).toEqual([]);
 	});
 });
 
 describe.each(UNSETTLED.duplicateNames)(
-	'Where the name of another event hook is %s',
+	'If duplicate event hook names are %s',
 	(duplicateNames) => {
 		const isRejected = duplicateNames === 'rejected';
 
 		it.each([
-			['one that was chosen', { options: { hookName: 'Lobby' } }],
-			['the one by default', {}],
-		])(
-			'a name that is taken is told apart by a mark of the node: %s',
-			async (_what, parameters) => {
-				const setup = await startWatchable({ duplicateNames }, { parameters });
-				const { org, engine, poll } = setup;
-				await engine.publish();
-				const [{ name }] = org.hooks();
-				await engine.unpublish();
-				const other = org.console.createHook(otherHook(name));
-				await engine.publish();
-				await poll(3);
+			['a custom name', { options: { hookName: 'Lobby' } }],
+			['the default name', {}],
+		])("a name that is taken gets the node's mark appended: %s", async (_what, parameters) => {
+			const setup = await startWatchable({ duplicateNames }, { parameters });
+			const { org, engine, poll } = setup;
+			await engine.publish();
+			const [{ name }] = org.hooks();
+			await engine.unpublish();
+			const other = org.console.createHook(otherHook(name));
+			await engine.publish();
+			await poll(3);
 
-				const [, own] = org.hooks();
-				expect(own.name).toMatch(/^.+ \([\da-f]{8}\)$/);
-				expect(own.name.replace(/ \([\da-f]{8}\)$/, '')).toBe(name);
-				expect([engine.warnings(), engine.failures()]).toEqual([[], []]);
+			const [, own] = org.hooks();
+			expect(own.name).toMatch(/^.+ \([\da-f]{8}\)$/);
+			expect(own.name.replace(/ \([\da-f]{8}\)$/, '')).toBe(name);
+			expect([engine.warnings(), engine.failures()]).toEqual([[], []]);
 
-				org.console.deactivateHook(own.id);
-				await poll(2);
-				await engine.publish('update');
-				await engine.unpublish();
-				expect(org.hooks()).toEqual([other]);
-			},
-		);
+			org.console.deactivateHook(own.id);
+			await poll(2);
+			await engine.publish('update');
+			await engine.unpublish();
+			expect(org.hooks()).toEqual([other]);
+		});
 
-		it('two workflows with one chosen name each have a hook', async () => {
+		it('two workflows with the same custom name each get a hook', async () => {
 			const parameters = { options: { hookName: 'MFA' } };
 			const { org, engine } = await startConnected({ duplicateNames }, { parameters });
 			const neighbor = await startNeighbor(org, parameters);
@@ -219,7 +216,7 @@ describe.each(UNSETTLED.duplicateNames)(
 			expect(org.hooks()).toEqual([]);
 		});
 
-		it('two tests in the editor with one chosen name do not disturb each other', async () => {
+		it('two tests in the editor with the same custom name do not affect each other', async () => {
 			const parameters = { options: { hookName: 'MFA' } };
 			const { org, engine } = await startConnected({ duplicateNames }, { parameters });
 			const neighbor = await startNeighbor(org, parameters);
@@ -231,9 +228,9 @@ describe.each(UNSETTLED.duplicateNames)(
 		});
 
 		it.each([
-			['one that was chosen', { options: { hookName: 'MFA' } }],
-			['the one by default', {}],
-		])('a name that somebody takes while n8n publishes: %s', async (_what, parameters) => {
+			['a custom name', { options: { hookName: 'MFA' } }],
+			['the default name', {}],
+		])('a name can be taken while n8n publishes: %s', async (_what, parameters) => {
 			const setup = await startConnected({ duplicateNames }, { parameters, cleansUp: false });
 			const { org, engine } = setup;
 			await engine.publish();
@@ -248,7 +245,7 @@ describe.each(UNSETTLED.duplicateNames)(
 				return;
 			}
 
-			expect((await refusalOf(published)).message).toMatch(
+			expect((await rejectionOf(published)).message).toMatch(
 				/^Your Okta org already has an event hook named '.*'\. Set a different 'Hook Name' under 'Options'/,
 			);
 			expect(org.hooks()).toHaveLength(1);
@@ -258,24 +255,24 @@ describe.each(UNSETTLED.duplicateNames)(
 	},
 );
 
-describe.each(UNSETTLED.hookLimit)('With 25 active hooks, one more being a %d', (hookLimit) => {
+describe.each(UNSETTLED.hookLimit)('With 25 active hooks, if one more gets a %d', (hookLimit) => {
 	const TEXT = /25 active event hooks\. .*Workflow > Event Hooks, deactivate one/;
 
-	it('a workflow is not published, and says why', async () => {
+	it('publishing a workflow fails and says why', async () => {
 		const { org, engine } = await startConnected({ hookLimit });
 		await fill(org, 25);
 
-		expect((await refusalOf(engine.publish())).message).toMatch(TEXT);
+		expect((await rejectionOf(engine.publish())).message).toMatch(TEXT);
 		expect(org.hooks()).toHaveLength(25);
 		expect(engine.staticData()).toEqual({});
 	});
 
-	it('a workflow whose hook is one of them is published again, and tested in vain', async () => {
+	it('a workflow that has one of them can be published again but not tested', async () => {
 		const { org, engine } = await startConnected({ hookLimit });
 		await engine.publish();
 		await fill(org, 24);
 		await engine.publish('update');
-		expect((await refusalOf(engine.startTest())).message).toMatch(TEXT);
+		expect((await rejectionOf(engine.startTest())).message).toMatch(TEXT);
 		expect(org.hooks()).toHaveLength(25);
 
 		await engine.unpublish();
@@ -283,12 +280,12 @@ describe.each(UNSETTLED.hookLimit)('With 25 active hooks, one more being a %d', 
 	});
 
 	it.each([
-		['with another secret', {}],
+		['with a new secret', {}],
 		[
-			'as it is, the client secret being too short to derive another',
+			'with its old secret, because the client secret is too short to derive a new one',
 			{ clientSecret: 'too short' },
 		],
-	])('a hook that somebody deactivated is repaired once there is room: %s', async (_, client) => {
+	])('a deactivated hook is repaired once there is room: %s', async (_, client) => {
 		const { org, engine, poll } = await startWatched({ hookLimit, ...client });
 		const [{ id }] = org.hooks();
 		org.console.deactivateHook(id);
@@ -309,7 +306,7 @@ describe.each(UNSETTLED.hookLimit)('With 25 active hooks, one more being a %d', 
 });
 
 describe.each(UNSETTLED.deleteOfActive)(
-	'Where to delete an active hook is a %d',
+	'If deleting an active hook gets a %d',
 	(deleteOfActive) => {
 		it('a hook is deactivated, then deleted', async () => {
 			const { org, engine } = await startConnected({ deleteOfActive });
@@ -324,17 +321,17 @@ describe.each(UNSETTLED.deleteOfActive)(
 			expect(org.hooks()).toEqual([]);
 		});
 
-		it('a hook that somebody activates in between is told of, and deleted at the next try', async () => {
+		it('a hook that someone activates in between is reported, then deleted at the next attempt', async () => {
 			const { org, engine } = await startConnected({ deleteOfActive });
 			await engine.publish();
 			const [{ id }] = org.hooks();
 			org.clearRequests();
 			org.faults.addFault({ method: 'DELETE', path: /who/, delay: 100, times: 1 });
-			const refused = refusalOf(engine.unpublish());
+			const failed = rejectionOf(engine.unpublish());
 			await until(() => callsTo(org).some((call) => call.startsWith('DELETE')));
 			org.console.activateHook(id);
 
-			expect((await refused).message).toMatch(
+			expect((await failed).message).toMatch(
 				new RegExp(
 					`^Event hook ${id} is still in Okta\\. .*only deletes inactive event hooks, but event hook ${id} is active again`,
 				),
@@ -345,50 +342,53 @@ describe.each(UNSETTLED.deleteOfActive)(
 	},
 );
 
-describe.each(UNSETTLED.featureOff)('Where a filter without the feature is a %d', (featureOff) => {
-	const FILTERS: Array<[string, IDataObject]> = [
-		["'Filter Expression'", { filterExpression: "event.outcome.result eq 'FAILURE'" }],
-		["'Filter in Okta'", { filterInOkta: true }],
-	];
+describe.each(UNSETTLED.featureOff)(
+	'If a filter gets a %d because the feature is off',
+	(featureOff) => {
+		const FILTERS: Array<[string, IDataObject]> = [
+			["'Filter Expression'", { filterExpression: "event.outcome.result eq 'FAILURE'" }],
+			["'Filter in Okta'", { filterInOkta: true }],
+		];
 
-	async function startFiltered(options: IDataObject): Promise<Setup> {
-		const parameters = { outcomes: ['SUCCESS'], options };
-		return await startConnected({ featureOff }, { parameters });
-	}
+		async function startFiltered(options: IDataObject): Promise<Setup> {
+			const parameters = { outcomes: ['SUCCESS'], options };
+			return await startConnected({ featureOff }, { parameters });
+		}
 
-	it.each(FILTERS)(
-		'publishing names the feature, and what to do without: %s',
-		async (_, options) => {
-			const { org, engine } = await startFiltered(options);
-			const { message } = await refusalOf(engine.publish());
+		it.each(FILTERS)(
+			'publishing names the feature and what to do without it: %s',
+			async (_, options) => {
+				const { org, engine } = await startFiltered(options);
+				const { message } = await rejectionOf(engine.publish());
 
-			expect(message).toMatch(
-				/'Event Hook Filtering' .*Settings > Features\. .*clear 'Filter Expression' and turn off 'Filter in Okta'/,
-			);
-			expect(message).not.toMatch(/connect it again|access token/);
-			expect(callsTo(org)).not.toContain('POST /oauth2/v1/token');
-			expect(org.hooks()).toEqual([]);
-		},
-	);
+				expect(message).toMatch(
+					/'Event Hook Filtering' .*Settings > Features\. .*clear 'Filter Expression' and turn off 'Filter in Okta'/,
+				);
+				expect(message).not.toMatch(/connect it again|access token/);
+				expect(callsTo(org)).not.toContain('POST /oauth2/v1/token');
+				expect(org.hooks()).toEqual([]);
+			},
+		);
 
-	it.each(FILTERS)('it is published once that is turned off: %s', async (_, options) => {
-		const setup = await startFiltered(options);
-		await refusalOf(setup.engine.publish());
-		setup.engine.setParameters({ outcomes: ['SUCCESS'] });
-		await setup.engine.publish();
+		it.each(FILTERS)('publishing works once the filter is turned off: %s', async (_, options) => {
+			const setup = await startFiltered(options);
+			await rejectionOf(setup.engine.publish());
+			setup.engine.setParameters({ outcomes: ['SUCCESS'] });
+			await setup.engine.publish();
 
-		await expectDelivery(setup);
-	});
+			await expectDelivery(setup);
+		});
 
-	it.each(FILTERS)(
-		'a hook is removed with its workflow if a filter that was added is refused: %s',
-		async (_, options) => {
-			const { org, engine } = await startConnected({ featureOff });
-			await engine.publish();
-			engine.setParameters({ outcomes: ['SUCCESS'], options });
-			await refusalOf(engine.publish('update'));
+		it.each(FILTERS)(
+			'the existing hook is deleted if publishing with a new filter fails: %s',
+			async (_, options) => {
+				const { org, engine } = await startConnected({ featureOff });
+				await engine.publish();
+				engine.setParameters({ outcomes: ['SUCCESS'], options });
+				await rejectionOf(engine.publish('update'));
 
-			expect(org.hooks()).toEqual([]);
-		},
-	);
-});
+				expect(org.hooks()).toEqual([]);
+			},
+		);
+	},
+);

@@ -14,10 +14,10 @@ afterEach(stopAll);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe("With the option 'Repair Hook' off, a change in Okta is told and left as it is", () => {
+describe("With 'Repair Hook' off, a change in Okta is reported but not repaired", () => {
 	const parameters = { options: { repairHook: false } };
 
-	it('when the hook was deactivated', async () => {
+	it('if the hook was deactivated', async () => {
 		const { org, engine, poll } = await startWatched({}, { parameters });
 		const [{ id }] = org.hooks();
 		org.console.deactivateHook(id);
@@ -31,7 +31,7 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 		expect(writesTo(org)).toEqual([]);
 	});
 
-	it('when the hook was deleted', async () => {
+	it('if the hook was deleted', async () => {
 		const { org, engine, poll } = await startWatched({}, { parameters });
 		org.console.deleteHook(org.hooks()[0].id);
 		await poll(6);
@@ -44,7 +44,7 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 		expect(writesTo(org)).toEqual([]);
 	});
 
-	it('when its URL was changed', async () => {
+	it('if its URL was changed', async () => {
 		const { org, engine, poll } = await startWatched({}, { parameters });
 		const [{ id, channel }] = org.hooks();
 		const config = { ...channel.config, uri: 'https://elsewhere.example.com/' };
@@ -57,7 +57,7 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 		expect(writesTo(org)).toEqual([]);
 	});
 
-	it('when its secret was changed, and never as over while that is so', async () => {
+	it('if its secret was changed, and does not count as fixed until it is', async () => {
 		const options = { newSecretEndsVerification: false };
 		const { org, engine, poll } = await startWatched(options, { parameters });
 		const [{ id, channel }] = org.hooks();
@@ -74,7 +74,7 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 		expect(secretOf(org)).toBe('by hand');
 	});
 
-	it('but not as changed if somebody only had Okta verify it', async () => {
+	it('but not if someone only had Okta verify the hook', async () => {
 		const { org, engine, poll, clock } = await startWatched({}, { parameters });
 		clock.pass(MINUTE);
 		await org.console.verifyHook(org.hooks()[0].id);
@@ -83,7 +83,7 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 		expect(engine.failures()).toEqual([]);
 	});
 
-	it('until a user publishes the workflow', async () => {
+	it('until a user publishes the workflow again', async () => {
 		const setup = await startWatched({}, { parameters });
 		setup.org.console.deactivateHook(setup.org.hooks()[0].id);
 		await setup.poll(2);
@@ -95,8 +95,8 @@ describe("With the option 'Repair Hook' off, a change in Okta is told and left a
 	});
 });
 
-describe('A repair that fails', () => {
-	/** A hook that was deactivated, in an org that refuses to have it changed. */
+describe('A repair that keeps failing', () => {
+	/** A deactivated hook in an org that rejects changes to it. */
 	async function startBroken(): Promise<WatchedSetup> {
 		const setup = await startWatched();
 		setup.org.console.deactivateHook(setup.org.hooks()[0].id);
@@ -104,7 +104,7 @@ describe('A repair that fails', () => {
 		return setup;
 	}
 
-	it('is told at the second poll, with what happened and what to do', async () => {
+	it('is reported at the second poll, with the cause and what to do', async () => {
 		const { engine, poll } = await startBroken();
 		await poll();
 		expect(engine.failures()).toEqual([]);
@@ -117,7 +117,7 @@ describe('A repair that fails', () => {
 		]);
 	});
 
-	it('is told once, and then once a day', async () => {
+	it('is reported once, then once a day', async () => {
 		const { engine, poll, clock } = await startBroken();
 		await poll(2);
 		for (let hours = 0; hours < 23; hours++) {
@@ -133,7 +133,7 @@ describe('A repair that fails', () => {
 		expect(engine.failures()).toHaveLength(2);
 	});
 
-	it('is tried three times, and then once an hour', async () => {
+	it('is attempted three times, then once an hour', async () => {
 		const { org, poll } = await startBroken();
 		await poll(10);
 		expect(writesTo(org)).toHaveLength(3);
@@ -142,7 +142,7 @@ describe('A repair that fails', () => {
 		expect(writesTo(org)).toHaveLength(5);
 	});
 
-	it('is over when it succeeds, and told again if it fails later', async () => {
+	it('is logged when it succeeds, and reported again if it fails later', async () => {
 		const setup = await startBroken();
 		const { org, engine, poll, clock } = setup;
 		await poll(2);
@@ -162,7 +162,7 @@ describe('A repair that fails', () => {
 		expect(engine.failures()).toHaveLength(2);
 	});
 
-	it('leaves a hook that still half works in Okta', async () => {
+	it('does not delete a hook that still works partly', async () => {
 		const { org, engine, poll } = await startWatched();
 		const [{ id, events }] = org.hooks();
 		const items = [...events.items, 'user.session.start'];
@@ -175,7 +175,7 @@ describe('A repair that fails', () => {
 		expect(engine.items()).toHaveLength(1);
 	});
 
-	it('names the webhook URL when Okta can no longer verify it', async () => {
+	it('names the webhook URL if Okta can no longer verify it', async () => {
 		const setup = await startWatched();
 		const { org, engine, poll } = setup;
 		org.console.deactivateHook(org.hooks()[0].id);
@@ -191,10 +191,10 @@ describe('A repair that fails', () => {
 	});
 
 	it.each([
-		['answers 503', { status: 503 }],
-		['limits the rate', { status: 429 }],
+		['responds with 503', { status: 503 }],
+		['enforces the rate limit', { status: 429 }],
 		['drops the connection', { drop: true }],
-	])('because Okta %s is told only after half an hour', async (_, fault) => {
+	])('because Okta %s is reported only after half an hour', async (_, fault) => {
 		const { org, engine, clock } = await startWatched();
 		org.faults.addFault({ path: /eventHooks/, ...fault });
 		for (const minutes of [5, 15, 14]) {
@@ -208,7 +208,7 @@ describe('A repair that fails', () => {
 		expect(engine.failures()).toHaveLength(1);
 	});
 
-	it('is no alarm if Okta was away for less than half an hour, again and again', async () => {
+	it('is not reported after repeated outages of less than half an hour', async () => {
 		const { org, engine, clock } = await startWatched();
 		for (let outages = 0; outages < 2; outages++) {
 			const removeFault = org.faults.addFault({ path: /eventHooks/, status: 503 });
@@ -225,7 +225,7 @@ describe('A repair that fails', () => {
 	it.each<[string, (setup: WatchedSetup) => void]>([
 		['its refresh token was revoked', ({ org }) => org.revokeRefreshTokens()],
 		['the user who connected it was deactivated', ({ org }) => org.deactivateUser()],
-	])('names the credential as the user called it if %s', async (_, end) => {
+	])('identifies the credential by its name in n8n if %s', async (_, end) => {
 		const setup = await startWatched();
 		setup.org.expireAccessTokens();
 		end(setup);
@@ -239,36 +239,39 @@ describe('A repair that fails', () => {
 	});
 });
 
-describe('A reverse proxy that keeps the Authorization header from n8n', () => {
+describe('A reverse proxy that changes the Authorization header', () => {
 	it.each([
 		['removed', 'removes'],
 		['replaced', 'replaces'],
-	] as const)('is warned of when the workflow is published, %s', async (authorization, verb) => {
-		const { org, engine } = await startBehindProxy(authorization);
-		await engine.publish();
+	] as const)(
+		'causes a warning when the workflow is published: %s',
+		async (authorization, verb) => {
+			const { org, engine } = await startBehindProxy(authorization);
+			await engine.publish();
 
-		expect(org.hooks()).toMatchObject([{ status: 'ACTIVE', verificationStatus: 'VERIFIED' }]);
-		expect(engine.isListening()).toBe(true);
-		expect(engine.warnings()).toEqual([
-			`A reverse proxy between Okta and n8n ${verb} the Authorization header, so n8n will reject every event with 401. Configure it to forward the header unchanged.`,
-		]);
-	});
+			expect(org.hooks()).toMatchObject([{ status: 'ACTIVE', verificationStatus: 'VERIFIED' }]);
+			expect(engine.isListening()).toBe(true);
+			expect(engine.warnings()).toEqual([
+				`A reverse proxy between Okta and n8n ${verb} the Authorization header, so n8n will reject every event with 401. Configure it to forward the header unchanged.`,
+			]);
+		},
+	);
 
 	it('is forgotten once the workflow is published again', async () => {
-		const { org, engine, poll, proxy } = await startBehindProxy('passed on');
+		const { org, engine, poll, proxy } = await startBehindProxy('forwarded');
 		await engine.publish();
 		await poll();
 		proxy.authorization = 'removed';
 		await org.signIn('pushApproved');
-		proxy.authorization = 'passed on';
+		proxy.authorization = 'forwarded';
 		await engine.publish('update');
 		await poll(4);
 
 		expect(engine.failures()).toEqual([]);
 	});
 
-	it('is not warned of when it passes the header on', async () => {
-		const setup = await startBehindProxy('passed on');
+	it('causes no warning if it forwards the header unchanged', async () => {
+		const setup = await startBehindProxy('forwarded');
 		await setup.engine.publish();
 
 		await expectDelivery(setup);
@@ -282,12 +285,12 @@ describe('A reverse proxy that keeps the Authorization header from n8n', () => {
 			/^Events from Okta arrive with an Authorization header that doesn't match the event hook's secret,.*proxy .* replaces/,
 		],
 	] as const)(
-		'is told at the second poll after a delivery, once, if it is %s',
-		async (how, text) => {
-			const { org, engine, poll, proxy } = await startBehindProxy('passed on');
+		'is reported once, at the second poll after a delivery: %s',
+		async (authorization, text) => {
+			const { org, engine, poll, proxy } = await startBehindProxy('forwarded');
 			await engine.publish();
 			await poll();
-			proxy.authorization = how;
+			proxy.authorization = authorization;
 			const { deliveries } = await org.signIn('pushApproved');
 			expect(deliveries.map(({ status }) => status)).toEqual([401]);
 			await poll();
@@ -298,14 +301,14 @@ describe('A reverse proxy that keeps the Authorization header from n8n', () => {
 		},
 	);
 
-	it('is over once a delivery is accepted', async () => {
+	it('is no longer reported once a delivery is accepted', async () => {
 		const setup = await startBehindProxy('removed');
 		const { org, engine, poll, proxy, clock } = setup;
 		await engine.publish();
 		await org.signIn('pushApproved');
 		await poll(2);
 		expect(engine.failures()).toHaveLength(1);
-		proxy.authorization = 'passed on';
+		proxy.authorization = 'forwarded';
 		await expectDelivery(setup);
 		clock.pass(25 * HOUR);
 		await poll(2);
@@ -313,7 +316,7 @@ describe('A reverse proxy that keeps the Authorization header from n8n', () => {
 		expect(engine.failures()).toHaveLength(1);
 	});
 
-	it('is told again once a day as long as deliveries are rejected', async () => {
+	it('is reported again once a day as long as deliveries are rejected', async () => {
 		const { org, engine, poll, clock } = await startBehindProxy('removed');
 		await engine.publish();
 		await org.signIn('pushApproved');
@@ -326,13 +329,13 @@ describe('A reverse proxy that keeps the Authorization header from n8n', () => {
 	});
 });
 
-describe('Requests of outsiders, who do not know the id of the hook', () => {
+describe('Requests from outsiders who do not know the hook ID', () => {
 	const event = { uuid: 'u1', eventType: 'user.authentication.auth_via_mfa' };
 
 	it.each([
 		['without an Authorization header', []],
-		['with a wrong one', ['Authorization', 'f'.repeat(64)]],
-	])('are told to nobody %s', async (_, authorization) => {
+		['with a wrong Authorization header', ['Authorization', 'f'.repeat(64)]],
+	])('are not reported: %s', async (_, authorization) => {
 		const { org, engine, poll } = await startWatched();
 		for (const source of [undefined, null, 7, `${org.url}/api/v1/eventHooks/who1`]) {
 			const body = JSON.stringify({ source, data: { events: [event] } });
@@ -346,8 +349,8 @@ describe('Requests of outsiders, who do not know the id of the hook', () => {
 	});
 });
 
-describe('A hook whose secret another process of n8n does not know of', () => {
-	it('is given another secret, since its deliveries are rejected', async () => {
+describe('A hook whose secret was changed while n8n was off', () => {
+	it('gets a new secret because its deliveries are rejected', async () => {
 		const { org, engine, poll } = await startWatched({ newSecretEndsVerification: false });
 		const [{ id, channel }] = org.hooks();
 		const authScheme = { type: 'HEADER' as const, key: 'Authorization', value: 'by hand' };

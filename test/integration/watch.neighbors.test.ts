@@ -23,7 +23,7 @@ function hookOf({ org }: Setup, { webhookUrl }: Engine): EventHook | undefined {
 	return org.hooks().find(({ channel }) => channel.config.uri === webhookUrl);
 }
 
-/** Signs somebody in, and expects that to start the workflow in each of these. */
+/** Signs a user in and expects that to start the workflow in each of these engines. */
 async function expectDeliveryTo({ org }: Setup, ...engines: Engine[]): Promise<void> {
 	const before = engines.map((engine) => engine.items().length);
 	const { event } = await org.signIn('pushApproved');
@@ -39,11 +39,11 @@ async function pollBoth(setup: WatchedSetup, copy: Engine, times: number): Promi
 	}
 }
 
-describe('A copy of n8n, made from a backup for instance, at another address', () => {
+describe('A copy of n8n, e.g. from a backup, at another address', () => {
 	const warningAbout = (hook: EventHook | undefined) =>
 		`Event hook ${hook?.id} belongs to another n8n instance with the same workflow, e.g. the one that this instance was copied from. n8n left it alone.`;
 
-	it("publishes with a hook of its own, and leaves the original's alone", async () => {
+	it("publishes with its own hook and leaves the original's alone", async () => {
 		const setup = await startWatched();
 		const [original] = setup.org.hooks();
 		const copy = await startCopy(setup);
@@ -56,7 +56,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		await expectDeliveryTo(setup, setup.engine, copy);
 	});
 
-	it("removes its own hook when it unpublishes, and leaves the original's alone", async () => {
+	it("deletes its own hook when it unpublishes and leaves the original's alone", async () => {
 		const setup = await startWatched();
 		const copy = await startCopy(setup);
 		await copy.publish();
@@ -74,11 +74,11 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		await expectDelivery(setup);
 	});
 
-	it("takes no request of an outsider for a sign that the original's hook is its own", async () => {
+	it("does not mistake an outsider's request for a sign that the original's hook is its own", async () => {
 		const setup = await startWatched();
 		const [original] = setup.org.hooks();
 		const copy = await startCopy(setup);
-		// The copy's webhook has to be open for it.
+		// The copy's webhook must be open to receive the request.
 		await copy.publish();
 		setup.org.faults.addFault({ path: /lifecycle/, delay: 200 });
 		const unpublished = copy.publish('update');
@@ -95,7 +95,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		expect(hookOf(setup, copy)).toBeDefined();
 	});
 
-	it("doesn't take a proxy's refusal for a sign that nobody serves the original's hook", async () => {
+	it("does not mistake a proxy's rejection for a sign that no one serves the original's hook", async () => {
 		const setup = await startWatched();
 		const [original] = setup.org.hooks();
 		const copy = await startCopy(setup);
@@ -107,7 +107,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		expect(setup.org.hooks().map(({ id }) => id)).toEqual([original.id]);
 	});
 
-	it('gets another name for its hook, if the original has the one that the user chose', async () => {
+	it('names its hook differently if the original already has the custom name', async () => {
 		const setup = await startWatched({}, { parameters: { options: { hookName: 'MFA alerts' } } });
 		const copy = await startCopy(setup);
 		copy.setParameters({ options: { hookName: 'MFA alerts' } });
@@ -119,7 +119,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		]);
 	});
 
-	it('gets a hook of its own by merely starting, and warns of the other once', async () => {
+	it("gets its own hook just by starting, and warns about the original's once", async () => {
 		const setup = await startWatched();
 		const [original] = setup.org.hooks();
 		const copy = await startCopy(setup);
@@ -134,7 +134,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		await expectDeliveryTo(setup, setup.engine, copy);
 	});
 
-	it('and the original do not keep changing hooks in turns', async () => {
+	it("and the original don't keep changing each other's hooks", async () => {
 		const setup = await startWatched();
 		const copy = await startCopy(setup);
 		await copy.publish();
@@ -147,7 +147,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		await expectDeliveryTo(setup, setup.engine, copy);
 	});
 
-	it('does not have the original believe that its hook was edited', async () => {
+	it('does not make the original think that its hook was edited', async () => {
 		const setup = await startWatched();
 		const copy = await startCopy(setup);
 		await copy.publish();
@@ -156,7 +156,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 		expect(setup.engine.warnings()).toEqual([warningAbout(hookOf(setup, copy))]);
 	});
 
-	it('leaves its hook to the original once nobody has responded there for a day', async () => {
+	it('loses its hook to the original once no one has responded there for a day', async () => {
 		const setup = await startWatched();
 		const { org, engine, clock, poll } = setup;
 		const copy = await startCopy(setup);
@@ -178,7 +178,7 @@ describe('A copy of n8n, made from a backup for instance, at another address', (
 describe('n8n that moved to another address', () => {
 	const moved = ({ engine }: Setup) => `${engine.address}/n8n/`;
 
-	it('creates a hook for the new one, by a check', async () => {
+	it('creates a hook for the new address at a check', async () => {
 		const setup = await startWatched();
 		await setup.engine.restart(moved(setup));
 		await setup.poll(3);
@@ -188,7 +188,7 @@ describe('n8n that moved to another address', () => {
 		expect(setup.engine.failures()).toEqual([]);
 	});
 
-	it('removes the old hook when a user publishes', async () => {
+	it('deletes the old hook when a user publishes', async () => {
 		const setup = await startWatched();
 		await setup.engine.restart(moved(setup));
 		await setup.poll(3);
@@ -198,7 +198,7 @@ describe('n8n that moved to another address', () => {
 		await expectDelivery(setup);
 	});
 
-	it('removes the old hook when a user unpublishes', async () => {
+	it('deletes the old hook when a user unpublishes', async () => {
 		const setup = await startWatched();
 		await setup.engine.restart(moved(setup));
 		await setup.poll(3);
@@ -217,7 +217,7 @@ describe('n8n that moved to another address', () => {
 		await expectDelivery(setup);
 	});
 
-	it('removes the old hook by itself once nobody has responded there for a day', async () => {
+	it('deletes the old hook by itself once no one has responded there for a day', async () => {
 		const setup = await startWatched();
 		await setup.engine.restart(moved(setup));
 		await setup.poll(3);
@@ -227,7 +227,7 @@ describe('n8n that moved to another address', () => {
 		await expectDelivery(setup);
 	});
 
-	it('asks who responds at the old address no more than once an hour', async () => {
+	it('probes the old address at most once an hour', async () => {
 		const setup = await startWatched();
 		await setup.engine.restart(moved(setup));
 		await setup.poll(3);
@@ -238,7 +238,7 @@ describe('n8n that moved to another address', () => {
 		expect(verifications).toHaveLength(2);
 	});
 
-	it('moves the hook at once if the old address still leads to it', async () => {
+	it('moves the hook immediately if the old address still leads to this n8n', async () => {
 		const setup = await startWatched();
 		const [{ id }] = setup.org.hooks();
 		await setup.engine.restart(setup.engine.address.replace('127.0.0.1', 'localhost') + '/');
@@ -252,8 +252,8 @@ describe('n8n that moved to another address', () => {
 	});
 });
 
-describe('An org at another of its addresses in the credential, such as a custom domain', () => {
-	it('is the same org: nothing is told, and unpublishing removes the hook', async () => {
+describe('A credential that switches to another URL of the same org, e.g. a custom domain', () => {
+	it('reports nothing and still deletes the hook on unpublishing', async () => {
 		const setup = await startWatched();
 		const { org, engine, poll } = setup;
 		engine.setCredential({ url: org.otherUrl });
@@ -270,7 +270,7 @@ describe('An org at another of its addresses in the credential, such as a custom
 		);
 	});
 
-	it('is the same org even if the hook is gone already', async () => {
+	it('still unpublishes if the hook is already gone', async () => {
 		const { org, engine } = await startWatched();
 		engine.setCredential({ url: org.otherUrl });
 		org.console.deleteHook(org.hooks()[0].id);
@@ -280,7 +280,7 @@ describe('An org at another of its addresses in the credential, such as a custom
 	});
 });
 
-describe('Another org in the credential', () => {
+describe('A credential that switches to another org', () => {
 	async function switchOrg(): Promise<{ before: WatchedSetup; after: Setup }> {
 		const before = await startWatched();
 		const after = await startConnected();
@@ -293,7 +293,7 @@ describe('Another org in the credential', () => {
 		return { before, after: { org: after.org, engine: before.engine } };
 	}
 
-	it('gets a hook from a check, and n8n warns of the one in the old org, once', async () => {
+	it('gets a hook at a check, and n8n warns once about the hook in the old org', async () => {
 		const { before, after } = await switchOrg();
 		const [{ id }] = before.org.hooks();
 		await before.poll(4);
@@ -305,7 +305,7 @@ describe('Another org in the credential', () => {
 		]);
 	});
 
-	it('makes unpublishing fail, with the hook that is left in the old org', async () => {
+	it('makes unpublishing fail with the hook that is left in the old org', async () => {
 		const { before, after } = await switchOrg();
 		const [{ id }] = before.org.hooks();
 		await before.poll(3);
@@ -317,7 +317,7 @@ describe('Another org in the credential', () => {
 		expect(before.org.hooks()).toHaveLength(1);
 	});
 
-	it('is told of when publishing', async () => {
+	it('causes a warning when the workflow is published', async () => {
 		const { before, after } = await switchOrg();
 		const [{ id }] = before.org.hooks();
 		await before.engine.publish('update');
@@ -330,7 +330,7 @@ describe('Another org in the credential', () => {
 });
 
 describe('The hook of a test in the editor', () => {
-	it('is beside that of the published workflow, and goes when the test ends', async () => {
+	it("exists alongside the published workflow's hook and is deleted when the test ends", async () => {
 		const setup = await startPublished();
 		await setup.engine.startTest();
 		expect(setup.org.hooks().map(({ name }) => name)).toEqual([
@@ -342,7 +342,7 @@ describe('The hook of a test in the editor', () => {
 		await expectDelivery(setup);
 	});
 
-	it('stays while the test runs, although the published workflow is checked', async () => {
+	it("stays while the test runs, even if the published workflow's hook is checked", async () => {
 		const setup = await startWatched();
 		await setup.engine.startTest();
 		setup.clock.pass(MINUTE);
@@ -354,8 +354,8 @@ describe('The hook of a test in the editor', () => {
 
 	it.each<[string, (setup: WatchedSetup) => Promise<void>]>([
 		['the first checks', async ({ poll }) => await poll(2)],
-		['the next publishing', async ({ engine }) => await engine.publish('update')],
-	])('is removed by %s if n8n ended during the test', async (_, act) => {
+		['the next publish', async ({ engine }) => await engine.publish('update')],
+	])('is deleted by %s if n8n stopped during the test', async (_, act) => {
 		const setup = await startWatched();
 		await setup.engine.startTest();
 		await setup.engine.restart();
@@ -365,7 +365,7 @@ describe('The hook of a test in the editor', () => {
 		await expectDelivery(setup);
 	});
 
-	it('is removed by the next test if n8n ended during the one before', async () => {
+	it('is deleted by the next test if n8n stopped during the previous one', async () => {
 		const setup = await startWatchable();
 		await setup.engine.startTest();
 		await setup.engine.restart();
@@ -376,7 +376,7 @@ describe('The hook of a test in the editor', () => {
 		expect(setup.org.hooks()).toEqual([]);
 	});
 
-	it('of another n8n goes no sooner than its test can have ended', async () => {
+	it('of another n8n is not deleted before that test must have ended', async () => {
 		const setup = await startWatched();
 		const copy = await startCopy(setup);
 		await copy.startTest();

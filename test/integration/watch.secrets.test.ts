@@ -13,7 +13,7 @@ import {
 
 afterEach(stopAll);
 
-/** The status of a delivery with this secret. */
+/** The response status of a delivery with this secret. */
 async function statusWith(engine: Engine, secret: string): Promise<number> {
 	const event = { uuid: secret, eventType: 'user.authentication.auth_via_mfa' };
 	const headers = ['Authorization', secret, 'Content-Type', 'application/json'];
@@ -24,8 +24,8 @@ async function statusWith(engine: Engine, secret: string): Promise<number> {
 describe("Deliveries are accepted, whatever happened to n8n's static data", () => {
 	it.each([
 		['while n8n runs', false],
-		['and n8n started again', true],
-	])('if it was wiped %s', async (_, restarts) => {
+		['and n8n restarts', true],
+	])('if it is lost %s', async (_, restarts) => {
 		const setup = await startWatched();
 		setup.engine.setStaticData({});
 		if (restarts) await setup.engine.restart();
@@ -38,8 +38,8 @@ describe("Deliveries are accepted, whatever happened to n8n's static data", () =
 
 	it.each([
 		['while n8n runs', false],
-		['and n8n started again', true],
-	])('if an old copy replaced it %s', async (_, restarts) => {
+		['and n8n restarts', true],
+	])('if an old copy replaces it %s', async (_, restarts) => {
 		const setup = await startWatched();
 		const { engine, poll, clock } = setup;
 		const old = engine.staticData();
@@ -54,7 +54,7 @@ describe("Deliveries are accepted, whatever happened to n8n's static data", () =
 		expect(engine.warnings()).toEqual([]);
 	});
 
-	it('if it was wiped after a repair, which n8n cannot store', async () => {
+	it('if it is lost after a repair, which n8n cannot save', async () => {
 		const setup = await startWatched();
 		const { org, engine, poll } = setup;
 		org.console.deleteHook(org.hooks()[0].id);
@@ -68,8 +68,8 @@ describe("Deliveries are accepted, whatever happened to n8n's static data", () =
 	});
 });
 
-describe('Deliveries are accepted, whatever time n8n remembers of the secret', () => {
-	it('if a copy of n8n at another address published later, and its database was taken over', async () => {
+describe('Deliveries are accepted, whatever timestamp n8n remembers for the secret', () => {
+	it('if the database comes from a copy of n8n that published later at another address', async () => {
 		const setup = await startWatched();
 		const copy = await startCopy(setup);
 		setup.clock.pass(60_000);
@@ -83,7 +83,7 @@ describe('Deliveries are accepted, whatever time n8n remembers of the secret', (
 		await expectDelivery(setup);
 	});
 
-	it('if a check repaired the hook after the clock had been set back', async () => {
+	it('if a check repaired the hook after the clock was set back', async () => {
 		const setup = await startWatched();
 		const { org, poll, clock } = setup;
 		clock.pass(-3_600_000);
@@ -94,8 +94,8 @@ describe('Deliveries are accepted, whatever time n8n remembers of the secret', (
 	});
 });
 
-describe('Publishing once more', () => {
-	it('revokes the earlier secret, in case it leaked', async () => {
+describe('Publishing again', () => {
+	it('revokes the previous secret, in case it leaked', async () => {
 		const { org, engine, clock } = await startWatched();
 		const leaked = secretOf(org);
 		expect(await statusWith(engine, leaked)).toBe(204);
@@ -114,7 +114,7 @@ describe('A client secret that was changed in Okta and in the credential', () =>
 	const NEW_SECRET = 'another client secret of enough characters';
 
 	it.each(['returned', 'omitted'] as const)(
-		'stops no delivery, before the next check or after it, descriptions being %s',
+		'does not block deliveries before or after the next check (descriptions %s)',
 		async (descriptions) => {
 			const setup = await startWatched({ descriptions });
 			const { engine, poll } = setup;
@@ -127,7 +127,7 @@ describe('A client secret that was changed in Okta and in the credential', () =>
 		},
 	);
 
-	it('stops no delivery either if n8n has only just read the credential of before', async () => {
+	it('does not block deliveries if n8n has just read the old credential', async () => {
 		const setup = await startWatched();
 		const { engine } = setup;
 		engine.setStaticData({});
@@ -138,7 +138,7 @@ describe('A client secret that was changed in Okta and in the credential', () =>
 		await expectDelivery(setup);
 	});
 
-	it('gives the hook a secret that needs no memory again', async () => {
+	it('gives the hook a secret that works without static data', async () => {
 		const setup = await startWatched();
 		const { org, engine, poll } = setup;
 		engine.setCredential({ clientSecret: NEW_SECRET });
@@ -153,7 +153,7 @@ describe('A client secret that was changed in Okta and in the credential', () =>
 	});
 
 	it.each(['returned', 'omitted'] as const)(
-		'stops no delivery if n8n was started in between, descriptions being %s',
+		'does not block deliveries if n8n restarts in between (descriptions %s)',
 		async (descriptions) => {
 			const setup = await startWatched({ descriptions });
 			const { engine, poll } = setup;
@@ -167,10 +167,10 @@ describe('A client secret that was changed in Okta and in the credential', () =>
 	);
 });
 
-describe('A client secret of fewer than 16 characters, from which nothing can be derived', () => {
+describe('A client secret of fewer than 16 characters, too short to derive secrets from', () => {
 	const SHORT = { clientSecret: '15 characters!!' };
 
-	it('makes the secret of the hook a random one', async () => {
+	it('gives the hook a random secret', async () => {
 		const setup = await startWatchable(SHORT);
 		await setup.engine.publish();
 
@@ -179,18 +179,18 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 		await expectDelivery(setup);
 	});
 
-	const toOtherEvents = ({ events }: EventHook) => ({
+	const changeEvents = ({ events }: EventHook) => ({
 		events: { ...events, items: ['user.session.start'] },
 	});
-	const toOtherSecret = ({ channel }: EventHook) => {
+	const changeSecret = ({ channel }: EventHook) => {
 		const authScheme = { type: 'HEADER' as const, key: 'Authorization', value: 'by hand' };
 		return { channel: { ...channel, config: { ...channel.config, authScheme } } };
 	};
 
 	it.each([
-		['its event types were changed', toOtherEvents],
-		['it was edited', toOtherSecret],
-	])('leaves a check nothing to repair with: it tells that %s', async (what, change) => {
+		['its event types were changed', changeEvents],
+		['it was edited', changeSecret],
+	])('keeps a check from repairing the hook, so it reports that %s', async (what, change) => {
 		const options = { ...SHORT, newSecretEndsVerification: false };
 		const { org, engine, poll } = await startWatched(options);
 		const [hook] = org.hooks();
@@ -207,7 +207,7 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 		expect(writesTo(org).filter((call) => call.startsWith('PUT'))).toEqual([]);
 	});
 
-	it('leaves a check nothing to create a hook with: it tells that it is gone', async () => {
+	it('keeps a check from creating a hook, so it reports that the hook is gone', async () => {
 		const { org, engine, poll } = await startWatched(SHORT);
 		org.console.deleteHook(org.hooks()[0].id);
 		await poll(5);
@@ -231,7 +231,7 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 		expect(setup.engine.failures()).toEqual([]);
 	});
 
-	it('does not keep the hook from being published again', async () => {
+	it('does not keep a user from publishing again', async () => {
 		const setup = await startWatched(SHORT);
 		setup.org.console.deleteHook(setup.org.hooks()[0].id);
 		await setup.poll(3);
@@ -242,7 +242,7 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 		expect(setup.engine.failures()).toHaveLength(1);
 	});
 
-	it('does not trouble anyone after a start of n8n, when the hook is as it was', async () => {
+	it('causes no alarm after n8n starts if the hook is unchanged', async () => {
 		const setup = await startWatched(SHORT);
 		await setup.engine.restart();
 		await setup.poll(5);
@@ -253,8 +253,8 @@ describe('A client secret of fewer than 16 characters, from which nothing can be
 	});
 });
 
-describe('A client secret that became long enough', () => {
-	it('has the next check give the hook a secret that needs no memory', async () => {
+describe('A client secret that is now long enough', () => {
+	it('makes the next check give the hook a secret that works without static data', async () => {
 		const setup = await startWatched({ clientSecret: 'short' });
 		setup.engine.setCredential({ clientSecret: 'a client secret of enough characters' });
 		await setup.poll();

@@ -11,7 +11,7 @@ import {
 
 afterEach(stopAll);
 
-/** Edits the one hook in Okta's console. */
+/** Edits the only hook, as in the Okta Admin Console. */
 function edit(org: OktaOrg, changesFor: (hook: EventHookInput) => Partial<EventHookInput>): void {
 	const [hook] = org.hooks();
 	org.console.editHook(hook.id, changesFor(hook));
@@ -69,7 +69,7 @@ const EDITS: Array<[string, (org: OktaOrg) => void, string]> = [
 		'its filter was changed',
 	],
 	[
-		'changes the header that carries its secret',
+		'changes the header for its secret',
 		(org) => editConfig(org, { authScheme: { type: 'HEADER', key: 'X-Secret' } }),
 		"it wasn't verified, its authentication header was changed",
 	],
@@ -80,9 +80,9 @@ const EDITS: Array<[string, (org: OktaOrg) => void, string]> = [
 	],
 ];
 
-describe('When somebody edits the event hook in Okta', () => {
+describe('When someone edits the event hook in Okta', () => {
 	describe.each(['returned', 'omitted', 'truncated'] as const)(
-		'while n8n runs, descriptions being %s',
+		'while n8n runs (descriptions %s)',
 		(descriptions) => {
 			it.each(EDITS)('and %s, n8n repairs it within three polls', async (_, change, difference) => {
 				const setup = await startWatched({ descriptions, filterFeature: true });
@@ -102,7 +102,7 @@ describe('When somebody edits the event hook in Okta', () => {
 	);
 
 	it.each(EDITS)(
-		'while n8n is stopped, and %s, n8n repairs it within three polls of its start',
+		'while n8n is off and %s, n8n repairs it within three polls after it starts',
 		async (_, change, difference) => {
 			const setup = await startWatched({ filterFeature: true });
 			const { org, engine, poll } = setup;
@@ -115,7 +115,7 @@ describe('When somebody edits the event hook in Okta', () => {
 		},
 	);
 
-	it('repairs it in place, so that Okta keeps its id', async () => {
+	it('n8n repairs it in place and keeps its ID', async () => {
 		const { org, poll } = await startWatched();
 		const [{ id }] = org.hooks();
 		editSecret(org);
@@ -125,7 +125,7 @@ describe('When somebody edits the event hook in Okta', () => {
 	});
 
 	it.each(['returned', 'omitted'] as const)(
-		'notices another secret by the time of the change alone, descriptions being %s',
+		'n8n detects a changed secret by the time of the change alone (descriptions %s)',
 		async (descriptions) => {
 			const setup = await startWatched({ descriptions, newSecretEndsVerification: false });
 			const { org, engine, poll } = setup;
@@ -139,7 +139,7 @@ describe('When somebody edits the event hook in Okta', () => {
 		},
 	);
 
-	it('looks a second time before it creates one that is missing', async () => {
+	it('n8n checks twice before it creates a missing hook', async () => {
 		const { org, poll } = await startWatched();
 		org.console.deleteHook(org.hooks()[0].id);
 		await poll();
@@ -149,7 +149,7 @@ describe('When somebody edits the event hook in Okta', () => {
 		expect(org.hooks()).toHaveLength(1);
 	});
 
-	it('begins to count anew if it is there again in between', async () => {
+	it('n8n restarts that count if the hook reappears in between', async () => {
 		const { org, poll } = await startWatched();
 		const removeFault = org.faults.addFault({ method: 'GET', path: /eventHooks$/, body: [] });
 		await poll();
@@ -161,7 +161,7 @@ describe('When somebody edits the event hook in Okta', () => {
 		expect(writesTo(org)).toEqual([]);
 	});
 
-	it('removes the surplus if there are two', async () => {
+	it('n8n deletes a duplicate', async () => {
 		const setup = await startWatched();
 		const [{ name, description, events, channel }] = setup.org.hooks();
 		const { uri } = channel.config;
@@ -178,29 +178,26 @@ describe('When somebody edits the event hook in Okta', () => {
 	});
 });
 
-describe('When nobody changes anything', () => {
+describe('When no one changes anything', () => {
 	const ORGS = [
-		['as Okta is known', {}],
-		['leaves descriptions out', { descriptions: 'omitted' }],
-		['cuts descriptions', { descriptions: 'truncated' }],
-		['keeps a hook verified that gets a new secret', { newSecretEndsVerification: false }],
+		['an org with the default behavior', {}],
+		['an org that leaves descriptions out', { descriptions: 'omitted' }],
+		['an org that cuts descriptions', { descriptions: 'truncated' }],
+		['an org where a hook with a new secret stays verified', { newSecretEndsVerification: false }],
 	] as const;
 
+	it.each(ORGS)('each of twenty polls makes one call and logs nothing: %s', async (_, options) => {
+		const { org, engine, poll } = await startWatched(options);
+		await poll(20);
+
+		expect(callsTo(org)).toEqual(Array(20).fill('GET /api/v1/eventHooks'));
+		expect([engine.log(), engine.failures()]).toEqual([[], []]);
+	});
+
 	it.each(ORGS)(
-		'twenty polls are one call each, and no line in the log: %s',
+		'starting n8n writes nothing to Okta, and the first poll makes no calls: %s',
 		async (_, options) => {
 			const { org, engine, poll } = await startWatched(options);
-			await poll(20);
-
-			expect(callsTo(org)).toEqual(Array(20).fill('GET /api/v1/eventHooks'));
-			expect([engine.log(), engine.failures()]).toEqual([[], []]);
-		},
-	);
-
-	it.each(ORGS)(
-		'no start of n8n writes anything, and its first poll asks nothing: %s',
-		async (_, o) => {
-			const { org, engine, poll } = await startWatched(o);
 			for (let starts = 0; starts < 3; starts++) {
 				await engine.restart();
 				await poll(4);
@@ -211,7 +208,7 @@ describe('When nobody changes anything', () => {
 		},
 	);
 
-	it('twenty polls write nothing after a repair either', async () => {
+	it('twenty polls after a repair write nothing', async () => {
 		const { org, poll } = await startWatched({ descriptions: 'truncated' });
 		org.console.deleteHook(org.hooks()[0].id);
 		await poll(2);
@@ -221,7 +218,7 @@ describe('When nobody changes anything', () => {
 		expect(writesTo(org)).toEqual([]);
 	});
 
-	it('a hook whose time of change moves by itself is verified twice, not for ever, and not replaced', async () => {
+	it('a hook whose update time keeps changing is verified only twice and never replaced', async () => {
 		const setup = await startWatched();
 		const { org, engine, poll, clock } = setup;
 		for (let changes = 0; changes < 10; changes++) {
@@ -237,14 +234,14 @@ describe('When nobody changes anything', () => {
 });
 
 describe('A workflow that is published or unpublished while the hook is checked', () => {
-	it('has no check before it is published', async () => {
+	it('is not checked before it is published', async () => {
 		const { org, poll } = await startWatchable();
 		await poll(3);
 
 		expect(callsTo(org)).toEqual([]);
 	});
 
-	it('gets exactly one hook, though n8n polls beside its publishing', async () => {
+	it('gets exactly one hook if n8n polls while it is being published', async () => {
 		const setup = await startWatchable();
 		await Promise.all([setup.engine.publish(), setup.poll(3)]);
 
@@ -261,28 +258,31 @@ describe('A workflow that is published or unpublished while the hook is checked'
 	];
 
 	it.each([
-		['asks for the hooks', LIST, { method: 'GET', path: /eventHooks$/ }, []],
+		['lists the hooks', LIST, { method: 'GET', path: /eventHooks$/ }, []],
 		['creates the hook', CREATE, { method: 'POST', path: /eventHooks$/ }, [CREATE, ...REMOVE]],
 		['has it verified', VERIFY, { method: 'POST', path: /verify$/ }, [CREATE, VERIFY, ...REMOVE]],
-	])('leaves nothing in Okta, unpublished while a check %s', async (_, call, match, writes) => {
-		const { org, engine, poll } = await startWatched();
-		org.console.deleteHook(org.hooks()[0].id);
-		await poll();
-		org.clearRequests();
-		org.faults.addFault({ ...match, delay: 300, times: 1 });
-		const check = poll();
-		await until(() => callsTo(org).includes(call));
-		await Promise.all([check, engine.unpublish()]);
+	])(
+		'leaves nothing in Okta if it is unpublished while a check %s',
+		async (_, call, match, writes) => {
+			const { org, engine, poll } = await startWatched();
+			org.console.deleteHook(org.hooks()[0].id);
+			await poll();
+			org.clearRequests();
+			org.faults.addFault({ ...match, delay: 300, times: 1 });
+			const check = poll();
+			await until(() => callsTo(org).includes(call));
+			await Promise.all([check, engine.unpublish()]);
 
-		expect(org.hooks()).toEqual([]);
-		expect(writesTo(org)).toEqual(writes);
-		expect([engine.staticData(), engine.failures()]).toEqual([{}, []]);
-		org.clearRequests();
-		await poll(3);
-		expect(callsTo(org)).toEqual([]);
-	});
+			expect(org.hooks()).toEqual([]);
+			expect(writesTo(org)).toEqual(writes);
+			expect([engine.staticData(), engine.failures()]).toEqual([{}, []]);
+			org.clearRequests();
+			await poll(3);
+			expect(callsTo(org)).toEqual([]);
+		},
+	);
 
-	it('is checked once at a time', async () => {
+	it('is never checked twice at the same time', async () => {
 		const { org, engine, poll } = await startWatched();
 		org.console.deleteHook(org.hooks()[0].id);
 		await poll();

@@ -1,13 +1,13 @@
-/** What the org answered. */
-export interface Answer {
+/** A response from the org. */
+export interface OrgResponse {
 	status: number;
 	headers: Headers;
-	/** Empty if the body is no JSON. */
+	/** Empty if the body isn't JSON. */
 	json: Record<string, unknown>;
 	text: string;
 }
 
-export async function readAnswer(response: Response): Promise<Answer> {
+export async function readResponse(response: Response): Promise<OrgResponse> {
 	const text = await response.text();
 	const isJson = response.headers.get('content-type')?.includes('json') ?? false;
 	return {

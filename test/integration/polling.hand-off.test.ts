@@ -3,7 +3,7 @@ import type { PollingEngine } from '../../lab/n8n-core/polling-engine-types';
 import type { OktaOrg } from '../../lab/okta-org';
 import {
 	catchUp,
-	leap,
+	skipTime,
 	LOGS,
 	logEvents,
 	MINUTE,
@@ -15,13 +15,13 @@ import {
 
 afterEach(stopAll);
 
-/** The place in the log where the trigger goes on after a start of n8n. */
-function savedPlace(engine: PollingEngine): unknown[] {
+/** The position in the log from which the trigger resumes after n8n restarts. */
+function savedPosition(engine: PollingEngine): unknown[] {
 	const { next, start, time } = engine.cursor() ?? {};
 	return [next, start, time];
 }
 
-/** Logs events, and polls while n8n can't store the next execution. */
+/** Logs events and polls while n8n can't store the next execution. */
 async function pollUnstored(org: OktaOrg, engine: PollingEngine, count: number): Promise<string[]> {
 	const uuids = await logEvents(org, count);
 	engine.failExecutions(1);
@@ -29,7 +29,7 @@ async function pollUnstored(org: OktaOrg, engine: PollingEngine, count: number):
 	return uuids;
 }
 
-/** Logs two events, and polls while executions wait. */
+/** Logs two events and polls while executions wait. */
 async function pollHeld(org: OktaOrg, engine: PollingEngine): Promise<string[]> {
 	const uuids = await logEvents(org, 2);
 	engine.holdExecutions();
@@ -37,28 +37,28 @@ async function pollHeld(org: OktaOrg, engine: PollingEngine): Promise<string[]> 
 	return uuids;
 }
 
-/** Releases the executions that wait, and catches up. */
+/** Releases the waiting executions and catches up. */
 async function releaseAndCatchUp(engine: PollingEngine): Promise<void> {
 	await engine.releaseExecutions();
 	await catchUp(engine);
 }
 
-/** Has half an hour pass, after which the trigger starts what it has heard nothing of, and catches up. */
+/** Skips half an hour, after which the trigger emits events with an unknown outcome again, and catches up. */
 async function catchUpOverdue(engine: PollingEngine): Promise<void> {
-	leap(31 * MINUTE);
+	skipTime(31 * MINUTE);
 	await catchUp(engine);
 }
 
-/** Expects one execution with these events, each once. */
+/** Expects one execution with each of these events once. */
 function expectOneExecution(engine: PollingEngine, uuids: string[]): void {
 	expect(uuidsOf(engine)).toEqual(uuids);
 	expect(engine.executions()).toHaveLength(1);
 }
 
-describe('If n8n says that it could not store an execution', () => {
+describe('If n8n reports that it could not store an execution', () => {
 	const releases = RELEASES.filter((release) => release !== 'n8n 1.123');
 
-	it.each(releases)('its events come at the next poll, each once: %s', async (release) => {
+	it.each(releases)('its events are emitted once each at the next poll: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
 		const uuids = await pollUnstored(org, engine, 3);
 		expect(engine.executions()).toEqual([]);
@@ -68,7 +68,7 @@ describe('If n8n says that it could not store an execution', () => {
 		expectOneExecution(engine, [...uuids, ...more]);
 	});
 
-	it.each(releases)('they come after a start of n8n right away, too: %s', async (release) => {
+	it.each(releases)('its events are emitted right after n8n restarts: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
 		const uuids = await pollUnstored(org, engine, 3);
 		await engine.restart();
@@ -77,7 +77,7 @@ describe('If n8n says that it could not store an execution', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it.each(releases)('those of the other pages come only once: %s', async (release) => {
+	it.each(releases)('the events of other pages are emitted only once: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
 		const uuids = await pollUnstored(org, engine, 2_500);
 		expect(uuidsOf(engine)).toEqual(uuids.slice(1_000));
@@ -87,7 +87,7 @@ describe('If n8n says that it could not store an execution', () => {
 		expect(engine.executions()).not.toContainEqual([]);
 	});
 
-	it.each(releases)('as the database is locked, nothing is lost: %s', async (release) => {
+	it.each(releases)('because the database is locked, nothing is lost: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
 		const unlock = engine.lockDatabase();
 		const uuids: string[] = [];
@@ -104,22 +104,22 @@ describe('If n8n says that it could not store an execution', () => {
 	});
 });
 
-describe('If n8n 1 could not store an execution, of which it says nothing', () => {
+describe('If n8n 1 could not store an execution, which it never reports', () => {
 	const release = 'n8n 1.123';
 
-	it('its events come after half an hour, each once', async () => {
+	it('its events are emitted once each after half an hour', async () => {
 		const { org, engine } = await startActive({ release });
 		const uuids = await pollUnstored(org, engine, 3);
-		leap(29 * MINUTE);
+		skipTime(29 * MINUTE);
 		await catchUp(engine);
 		expect(engine.executions()).toEqual([]);
-		leap(2 * MINUTE);
+		skipTime(2 * MINUTE);
 		await catchUp(engine);
 
 		expectOneExecution(engine, uuids);
 	});
 
-	it('they come right away after a start of n8n', async () => {
+	it('its events are emitted right after n8n restarts', async () => {
 		const { org, engine } = await startActive({ release });
 		const uuids = await pollUnstored(org, engine, 3);
 		await engine.restart();
@@ -128,7 +128,7 @@ describe('If n8n 1 could not store an execution, of which it says nothing', () =
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('what happens later comes at once', async () => {
+	it('later events are emitted immediately', async () => {
 		const { org, engine } = await startActive({ release });
 		const first = await pollUnstored(org, engine, 2);
 		const second = await logEvents(org, 2);
@@ -139,14 +139,14 @@ describe('If n8n 1 could not store an execution, of which it says nothing', () =
 		expect(uuidsOf(engine)).toEqual([...second, ...first]);
 	});
 
-	it('as the database is locked, nothing is lost', async () => {
+	it('because the database is locked, nothing is lost', async () => {
 		const { org, engine } = await startActive({ release });
 		const unlock = engine.lockDatabase();
 		const uuids: string[] = [];
 		for (let poll = 0; poll < 4; poll += 1) {
 			uuids.push(...(await logEvents(org, 2)));
 			await engine.poll();
-			leap(10 * MINUTE);
+			skipTime(10 * MINUTE);
 		}
 		expect(engine.executions()).toEqual([]);
 		unlock();
@@ -157,7 +157,7 @@ describe('If n8n 1 could not store an execution, of which it says nothing', () =
 });
 
 describe('An execution', () => {
-	it('that n8n skips, as another main instance took over, has its events come again', async () => {
+	it('that n8n skips because another main instance took over has its events emitted again', async () => {
 		const { org, engine } = await startActive({ release: 'n8n 2.41 with durable cursors' });
 		const uuids = await logEvents(org, 2);
 		engine.failExecutions(1, 'is skipped');
@@ -168,12 +168,12 @@ describe('An execution', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('that ended with an error before the trigger ran is stored: its events are done', async () => {
+	it('that fails before the trigger runs is stored, so its events are done', async () => {
 		const { org, engine } = await startActive();
 		await logEvents(org, 2);
 		engine.failExecutions(1, 'ends before it runs');
 		await engine.poll();
-		leap(31 * MINUTE);
+		skipTime(31 * MINUTE);
 		const uuids = await logEvents(org, 1);
 		await catchUp(engine);
 
@@ -190,7 +190,7 @@ describe('An execution', () => {
 		expectOneExecution(engine, uuids);
 	});
 
-	it('is not handed on again while it waits for others to end', async () => {
+	it('has its events emitted only once while it waits for others to end', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 2);
 		engine.holdExecutions();
@@ -201,10 +201,10 @@ describe('An execution', () => {
 		expectOneExecution(engine, uuids);
 	});
 
-	it('that waits for longer than half an hour gives its events only once', async () => {
+	it('that waits for more than half an hour returns its events only once', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await pollHeld(org, engine);
-		leap(31 * MINUTE);
+		skipTime(31 * MINUTE);
 		await engine.poll();
 		expect(engine.waitingCount()).toBe(2);
 		await releaseAndCatchUp(engine);
@@ -213,7 +213,7 @@ describe('An execution', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('that still waited when n8n was stopped gives its events only once', async () => {
+	it('that was still waiting when n8n stopped returns its events only once', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await pollHeld(org, engine);
 		await engine.restart();
@@ -223,19 +223,19 @@ describe('An execution', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('that a person cancels while it waits for a worker is not started again', async () => {
+	it('that a user cancels while it waits for a worker is not started again', async () => {
 		const { org, engine } = await startActive({ isQueueMode: true });
 		await pollHeld(org, engine);
 		await engine.cancelWaiting();
 		await engine.releaseExecutions();
-		leap(31 * MINUTE);
+		skipTime(31 * MINUTE);
 		const uuids = await logEvents(org, 1);
 		await catchUp(engine);
 
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('that a person cancels while it waits for others comes again, as n8n tells nobody', async () => {
+	it('that a user cancels while it waits for others is started again, because n8n does not report it', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await pollHeld(org, engine);
 		await engine.cancelWaiting();
@@ -246,12 +246,12 @@ describe('An execution', () => {
 		expect(uuidsOf(engine)).toEqual(uuids);
 	});
 
-	it('can run in another process: each event comes once, also after a start of n8n', async () => {
+	it('can run in another process, with each event once even after n8n restarts', async () => {
 		const { org, engine } = await startActive({ isQueueMode: true });
 		const uuids = await logEvents(org, 1_500);
 		await catchUp(engine);
 		expect(engine.executions()).toHaveLength(2);
-		leap(31 * MINUTE);
+		skipTime(31 * MINUTE);
 		await engine.restart();
 		uuids.push(...(await logEvents(org, 1)));
 		await catchUp(engine);
@@ -260,7 +260,7 @@ describe('An execution', () => {
 		expect(engine.failures()).toEqual([]);
 	});
 
-	it('gives all its events if n8n cannot tell which it has processed', async () => {
+	it('returns all its events if n8n cannot check which ones it has processed', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await pollHeld(org, engine);
 		const unlock = engine.lockDatabase();
@@ -274,30 +274,30 @@ describe('An execution', () => {
 	});
 });
 
-describe('The place up to which the log is read', () => {
+describe('The position in the log', () => {
 	it.each(RELEASES)('stays before events that n8n may not have stored: %s', async (release) => {
 		const { org, engine } = await startActive({ release });
-		const before = savedPlace(engine);
+		const before = savedPosition(engine);
 		await logEvents(org, 3);
 		engine.failExecutions(3);
 		await catchUp(engine, 3);
 
-		expect(savedPlace(engine)).toEqual(before);
+		expect(savedPosition(engine)).toEqual(before);
 	});
 
 	it('moves on once they are done', async () => {
 		const { org, engine } = await startActive({ release: 'n8n 2.41 with durable cursors' });
-		const before = savedPlace(engine);
+		const before = savedPosition(engine);
 		await logEvents(org, 3);
 		await catchUp(engine, 2);
 		org.clearRequests();
 		await engine.poll();
 
-		expect(savedPlace(engine)).not.toEqual(before);
+		expect(savedPosition(engine)).not.toEqual(before);
 		expect(queries(org)).toHaveLength(1);
 	});
 
-	it('leaves what is not done beyond five pages to later polls', async () => {
+	it('moves at most five pages beyond pending events', async () => {
 		const { org, engine } = await startActive();
 		const uuids = await logEvents(org, 6_500);
 		engine.holdExecutions();
@@ -309,14 +309,14 @@ describe('The place up to which the log is read', () => {
 		expect(engine.executions()).toHaveLength(7);
 	});
 
-	it('stays before events that two polls at once have found, each once', async () => {
+	it('stays before events that two concurrent polls found, which are emitted once each', async () => {
 		const { org, engine } = await startActive({ release: 'n8n 2.41 with durable cursors' });
-		const before = savedPlace(engine);
+		const before = savedPosition(engine);
 		const uuids = await logEvents(org, 3);
 		org.faults.addFault({ path: LOGS, delay: 100, times: 1 });
 		engine.failExecutions(1);
 		await Promise.all([engine.poll(), engine.poll()]);
-		expect(savedPlace(engine)).toEqual(before);
+		expect(savedPosition(engine)).toEqual(before);
 		await Promise.all([engine.poll(), engine.poll()]);
 		await catchUp(engine);
 
