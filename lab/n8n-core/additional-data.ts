@@ -8,7 +8,7 @@ export interface Exchange {
 	response: Response;
 }
 
-/** @param baseUrl n8n's public address, with a slash at its end */
+/** @param baseUrl n8n's public URL, with a trailing slash */
 export function additionalData(
 	baseUrl: string,
 	credentials: Credentials,

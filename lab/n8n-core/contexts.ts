@@ -1,4 +1,4 @@
-/** n8n-core's contexts, which a node meets as `this`. */
+/** n8n-core's contexts, which a node gets as `this`. */
 import './user-folder';
 import 'reflect-metadata';
 
@@ -18,12 +18,12 @@ import type {
 
 import { nodeIn } from './node-workflow';
 
-/** What of n8n is around a node. */
+/** The parts of n8n around a node. */
 export interface Surroundings {
 	additionalData: IWorkflowExecuteAdditionalData;
-	/** n8n's own logger if left out. */
+	/** Default: n8n's own logger. */
 	logger?: unknown;
-	/** That of n8n's user folder if left out. */
+	/** Default: the instance ID from n8n's user folder. */
 	instanceId?: string;
 }
 
@@ -42,7 +42,7 @@ export function webhooksOf(workflow: Workflow): IWebhookDescription[] {
 	return workflow.nodeTypes.getByNameAndVersion(type, typeVersion).description.webhooks ?? [];
 }
 
-/** The webhook of that name; `default` is the one for deliveries. */
+/** The webhook with this name. `default` is the one for deliveries. */
 function webhookNamed(workflow: Workflow, name: string): IWebhookDescription {
 	const description = webhooksOf(workflow).find((webhook) => webhook.name === name);
 	if (!description) throw new Error(`The node has no webhook named ${name}`);
@@ -89,12 +89,12 @@ export function hookContext(
 }
 
 export interface WebhookOptions {
-	/** `default` if left out: the one for deliveries. */
+	/** Default: `default`, the one for deliveries. */
 	webhookName?: string;
 	isTest?: boolean;
 }
 
-/** For a request to a webhook, which is in the additional data. */
+/** For a request to a webhook. The request is in the additional data. */
 export function webhookContext(
 	workflow: Workflow,
 	surroundings: Surroundings,
@@ -112,13 +112,13 @@ export function webhookContext(
 	return surround(context, surroundings);
 }
 
-/** What becomes of what a poll finds. */
+/** How n8n handles a poll and what it finds. */
 export interface PollOptions {
 	emit?: IPollFunctions['__emit'];
 	emitError?: IPollFunctions['__emitError'];
-	/** The node's static data, if n8n keeps it apart from the workflow's. */
+	/** The node's static data, if n8n stores it separately from the workflow's. */
 	nodeStaticData?: () => IDataObject;
-	/** How many ms n8n gives a poll. `false` if it doesn't say, as n8n 1. */
+	/** How much time n8n allows a poll, in ms. `false` if n8n doesn't report that, like n8n 1. */
 	budget?: (() => number) | false;
 }
 

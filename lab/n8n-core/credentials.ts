@@ -17,7 +17,7 @@ export function credentialTypeFor({ authentication }: IDataObject): CredentialTy
 	return TYPES[authentication === 'serviceApp' ? 'serviceApp' : 'oAuth2'];
 }
 
-/** The credentials of a node: one of each type, in memory. */
+/** A node's credentials, one of each type, in memory. */
 export class Credentials {
 	private readonly serviceApp = new OktaServiceAppApi();
 
@@ -30,12 +30,12 @@ export class Credentials {
 		Object.assign(this.stored[type], changes);
 	}
 
-	/** As it's stored, tokens included. */
+	/** The credential as it's stored, including tokens. */
 	saved(type: CredentialType): ICredentialDataDecryptedObject {
 		return structuredClone(this.stored[type]);
 	}
 
-	/** What n8n-core asks for credentials. */
+	/** The helper that n8n-core uses for credentials. */
 	readonly helper = {
 		getParentTypes: (type: CredentialType) => (type === 'oktaOAuth2Api' ? ['oAuth2Api'] : []),
 		isCredentialUsableByNode: () => true,
@@ -67,7 +67,7 @@ export class Credentials {
 		) => this.change('oktaOAuth2Api', { oauthTokenData } as IDataObject),
 	};
 
-	/** As n8n gives it to a node: with defaults, expressions evaluated. */
+	/** The credential as n8n passes it to a node, with defaults and evaluated expressions. */
 	private decrypt(type: CredentialType): ICredentialDataDecryptedObject {
 		const stored = this.saved(type);
 		if (type === 'oktaOAuth2Api') return resolveCredential(stored);

@@ -1,8 +1,8 @@
 /**
- * As much of n8n as a webhook trigger meets: n8n-core's own contexts and request helpers (OAuth signing and
- * refresh included) around an HTTP server, with credentials, static data, executions and the memory for
- * deduplication in memory. What the engine itself does (the order of the calls, what it saves when, how it
- * answers) follows n8n 2.41; the end-to-end tests run the real ones.
+ * The parts of n8n that a webhook trigger uses. n8n-core's own contexts and request helpers, including OAuth
+ * signing and refresh, run around an HTTP server. Credentials, static data, executions, and deduplication
+ * data are in memory. The order of calls, what is saved when, and the responses follow n8n 2.41. The
+ * end-to-end tests run real n8n versions.
  */
 import type { Request, Response } from 'express';
 import type { PollContext } from 'n8n-core';
@@ -26,7 +26,7 @@ import { WorkflowHost } from './workflow-host';
 
 let workflows = 0;
 
-/** Starts an engine with one workflow that begins with a node of the package. */
+/** Starts an engine with one workflow that starts with one of the package's nodes. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
 	workflows += 1;
 	const { workflowId = `wf${workflows}`, parameters = {}, oauthTokenData } = options;
@@ -59,7 +59,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	const server = new WebhookServer();
 	let savedForTest: IDataObject = {};
 	let active: PollContext | undefined;
-	/** Executions that polls have started, and that aren't held back. */
+	/** Executions that polls started and that aren't held. */
 	const polled = new Set<Promise<unknown>>();
 
 	async function respond(
@@ -81,7 +81,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			save();
 			return;
 		}
-		if (!result.workflowData) throw new Error('The node left the answer to n8n without items');
+		if (!result.workflowData)
+			throw new Error('The node left the response to n8n but returned no items');
 		const acknowledge = () => {
 			save();
 			response.status(Number(webhook.responseCode)).end();
@@ -89,11 +90,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		if (isV1) acknowledge();
 		const run = await executions.store(result.workflowData[0], context.getMode());
 		if (!isV1) acknowledge();
-		// A canceled one, nobody hears of.
+		// No one is notified of a canceled execution.
 		run().catch(() => {});
 	}
 
-	/** What n8n polls a workflow with, from when it's published until it's unpublished or published again. */
+	/** The context of all polls until the workflow is unpublished or published again. */
 	function openPoll(workflow: Workflow, mode: WorkflowActivateMode): PollContext {
 		return pollContext(workflow, host.surroundings(), mode, {
 			emit([items], _responsePromise, donePromise) {
@@ -161,7 +162,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 	async function test(method: 'create' | 'delete'): Promise<void> {
 		const workflow = host.open(savedForTest);
 		server.registered['webhook-test'] = method === 'create';
-		// n8n ends a test in other modes than it begins one.
+		// n8n uses different modes to start and end a test.
 		const context =
 			method === 'create'
 				? hookContext(workflow, host.surroundings(), 'manual', { mode: 'manual', isTest: true })
@@ -203,10 +204,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		executions: () => executions.stored,
 		items: () => executions.stored.flat(),
 		failToStore(count) {
-			executions.failuresToCome = count;
+			executions.upcomingFailures = count;
 		},
 		cancelExecutions(count) {
-			executions.cancellationsToCome = count;
+			executions.upcomingCancellations = count;
 		},
 		setReachable(isReachable) {
 			server.isReachable = isReachable;

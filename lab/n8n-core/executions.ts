@@ -3,10 +3,10 @@ import type { IDataObject, INodeExecutionData, IRun, WorkflowExecuteMode } from 
 
 import { Gate } from './gate';
 
-/** One production execution: the items that came out of the trigger, or that it started with until it ran. */
+/** The items of a production execution. Once it has run, those that the trigger returned. */
 export type Execution = IDataObject[];
 
-/** Runs the node's part of an execution, and returns what it gives the workflow. */
+/** Runs the node in an execution and returns its items. */
 type Run = (
 	items: INodeExecutionData[],
 	mode: WorkflowExecuteMode,
@@ -14,29 +14,29 @@ type Run = (
 
 /** The executions of a webhook trigger. */
 export class Executions {
-	/** Those that were stored, in order. */
+	/** The stored executions, in order. */
 	readonly stored: Execution[] = [];
 
-	/** The messages of those that failed. */
+	/** The messages of the failed executions. */
 	readonly failures: string[] = [];
 
-	/** Closed, it holds executions back before they are stored. */
+	/** While closed, holds executions before they are stored. */
 	readonly gate = new Gate();
 
 	heldCount = 0;
 
-	/** How many of the next ones can't be stored. */
-	failuresToCome = 0;
+	/** How many of the next executions can't be stored. */
+	upcomingFailures = 0;
 
-	/** How many of the next ones are canceled before they run. */
-	cancellationsToCome = 0;
+	/** How many of the next executions are canceled before they run. */
+	upcomingCancellations = 0;
 
 	constructor(private readonly runNode: Run) {}
 
 	/**
 	 * Stores an execution.
 	 *
-	 * @returns runs it
+	 * @returns a function that runs it
 	 */
 	async store(
 		items: INodeExecutionData[],
@@ -45,18 +45,18 @@ export class Executions {
 		this.heldCount += 1;
 		await this.gate.pass();
 		this.heldCount -= 1;
-		if (this.failuresToCome > 0) {
-			this.failuresToCome -= 1;
+		if (this.upcomingFailures > 0) {
+			this.upcomingFailures -= 1;
 			throw new Error('SQLITE_BUSY: database is locked');
 		}
-		const place = this.stored.push(items.map(({ json }) => json)) - 1;
-		const isCanceled = this.cancellationsToCome > 0;
-		this.cancellationsToCome -= Number(isCanceled);
+		const index = this.stored.push(items.map(({ json }) => json)) - 1;
+		const isCanceled = this.upcomingCancellations > 0;
+		this.upcomingCancellations -= Number(isCanceled);
 		return async () => {
-			if (isCanceled) throw new ManualExecutionCancelledError(String(place));
+			if (isCanceled) throw new ManualExecutionCancelledError(String(index));
 			try {
 				const output = await this.runNode(structuredClone(items), mode);
-				this.stored[place] = output.map(({ json }) => json);
+				this.stored[index] = output.map(({ json }) => json);
 			} catch (error) {
 				this.failures.push((error as Error).message);
 			}

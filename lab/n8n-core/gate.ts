@@ -1,4 +1,4 @@
-/** Something that others wait at while it's closed. */
+/** Makes callers of `pass()` wait while it's closed. */
 export class Gate {
 	private opened: Promise<void> | undefined;
 
@@ -6,7 +6,7 @@ export class Gate {
 		return this.opened !== undefined;
 	}
 
-	/** @returns lets everyone go on who has waited since */
+	/** @returns a function that opens the gate for everyone waiting */
 	close(): () => void {
 		let open = () => {};
 		this.opened = new Promise<void>((resolve) => {
@@ -18,12 +18,12 @@ export class Gate {
 		};
 	}
 
-	/** Lets the next ones pass. Those that wait go on waiting, forever. */
+	/** Opens the gate for new callers only. Those that already wait never pass. */
 	abandon(): void {
 		this.opened = undefined;
 	}
 
-	/** Not async: whoever waits here goes on in the same turn in which the gate opens. */
+	/** Not async, so that callers continue in the same turn in which the gate opens. */
 	pass(): Promise<void> | undefined {
 		return this.opened;
 	}

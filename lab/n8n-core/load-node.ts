@@ -1,18 +1,18 @@
 import * as n8nWorkflow from 'n8n-workflow';
 import type { INodeType } from 'n8n-workflow';
 
-/** The package's nodes, by the names of their classes. */
+/** The class names of the package's nodes. */
 export type NodeName = 'OktaUserMfaTrigger' | 'OktaUserMfaPollingTrigger';
 
 /**
- * A node as a new process loads it: nothing is in its memory. Only under Jest.
+ * Loads a node as a new process would, with nothing in its memory. Works only in Jest.
  *
- * @param sleep how the node waits, if not with n8n's own `sleep()`
+ * @param sleep replaces n8n's own `sleep()` in the node
  */
 export function loadNode(name: NodeName, sleep = n8nWorkflow.sleep): INodeType {
 	let node: INodeType | undefined;
 	jest.isolateModules(() => {
-		// n8n's own, loaded once: the node's errors are of the same classes.
+		// Loaded only once, so that the node's errors have the same classes as n8n's.
 		jest.doMock('n8n-workflow', () => ({ ...n8nWorkflow, sleep }));
 		const nodeFile = jest.requireActual<Record<NodeName, new () => INodeType>>(
 			`../../nodes/${name}/${name}.node`,

@@ -1,11 +1,11 @@
-/** What a node writes to n8n's log. */
+/** Collects what a node writes to n8n's log. */
 export class NodeLog {
 	readonly entries: string[] = [];
 
-	/** Without what goes along with each. */
+	/** The messages of warnings, without their metadata. */
 	readonly warnings: string[] = [];
 
-	/** Takes the place of n8n's. */
+	/** Replaces n8n's logger. */
 	readonly logger = Object.fromEntries(
 		['debug', 'info', 'warn', 'error'].map((level) => [
 			level,

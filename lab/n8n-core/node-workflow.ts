@@ -1,20 +1,20 @@
 import { Workflow } from 'n8n-workflow';
 import type { IDataObject, INode, INodeType, INodeTypes } from 'n8n-workflow';
 
-/** The id of the one node in each workflow. */
+/** The ID of the only node in each workflow. */
 export const NODE_ID = '1b7f4f0e-5c5b-4f0a-8d8b-2f8d3f6f3a11';
 
 export const WEBHOOK_ID = '7f9c5f52-6a45-4f5d-9d3c-0b5f7d1f1c9e';
 
-/** A workflow with one node, and what is saved of it. */
+/** The saved data of a workflow with one node. */
 export interface NodeWorkflow {
 	workflowId: string;
 	workflowName: string;
 	nodeName: string;
-	/** Those that aren't the default. */
+	/** Parameters that differ from their defaults. */
 	parameters: IDataObject;
 	webhookId?: string;
-	/** Of the workflow: the node's is in it. */
+	/** The workflow's static data, which includes the node's. */
 	staticData: IDataObject;
 }
 
@@ -38,7 +38,7 @@ function nodeOf(nodeType: INodeType, { nodeName, parameters, webhookId }: NodeWo
 	} as INode;
 }
 
-/** Opens a workflow as n8n does: with a copy of its static data. */
+/** Opens a workflow with a copy of its static data, as n8n does. */
 export function openWorkflow(nodeType: INodeType, stored: NodeWorkflow): Workflow {
 	const nodeTypes: INodeTypes = {
 		getByName: () => nodeType,
@@ -56,7 +56,7 @@ export function openWorkflow(nodeType: INodeType, stored: NodeWorkflow): Workflo
 	});
 }
 
-/** The one node of a workflow. */
+/** The only node of a workflow. */
 export function nodeIn(workflow: Workflow): INode {
 	return Object.values(workflow.nodes)[0];
 }

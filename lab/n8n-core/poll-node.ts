@@ -1,7 +1,11 @@
 import type { PollContext } from 'n8n-core';
 import type { INodeType } from 'n8n-workflow';
 
-/** Has a trigger poll. It hands over what it finds by itself: what it returns, n8n can lose. */
+/**
+ * Runs a trigger's poll.
+ *
+ * @throws {Error} if it returns items instead of emitting them, because n8n can lose returned items
+ */
 export async function pollNode(nodeType: INodeType, context: PollContext): Promise<void> {
 	const returned: unknown = await nodeType.poll?.call(context);
 	if (returned !== null) throw new Error(`The poll returned ${JSON.stringify(returned)}`);

@@ -7,12 +7,12 @@ import type { Execution } from './executions';
 import { copyOf } from './static-data';
 
 /**
- * What goes wrong with an execution:
+ * How an execution goes wrong:
  *
- * - `cannot be stored`, as with a locked database
- * - `is skipped`, as when another main instance of n8n took over the poll
- * - `ends before it runs`, as if the node may not use the credential: it's stored as failed
- * - `does not end`: the trigger has run, and another node of the workflow takes hours
+ * - `cannot be stored`: for example, the database is locked
+ * - `is skipped`: for example, another main instance of n8n took over the poll
+ * - `ends before it runs`: stored as failed, for example because the node isn't allowed to use the credential
+ * - `does not end`: the trigger has run, but another node of the workflow takes hours
  */
 export type Failure = 'cannot be stored' | 'is skipped' | 'ends before it runs' | 'does not end';
 
@@ -20,20 +20,20 @@ type Done = Parameters<IPollFunctions['__emit']>[2];
 
 interface Waiting {
 	items: INodeExecutionData[];
-	/** Undefined once the process that waits for it has ended. */
+	/** Undefined once the process that waits for the execution has ended. */
 	done: Done;
 }
 
 export interface PolledExecutionsOptions {
-	/** Whether n8n says that it couldn't store an execution. n8n 1 doesn't. */
-	tellsFailures: boolean;
+	/** Whether n8n reports that it couldn't store an execution. n8n 1 doesn't. */
+	reportsFailures: boolean;
 	/** Whether executions run in another process. */
 	isQueueMode: boolean;
-	/** Runs the trigger in an execution, and returns what it gives the workflow. */
+	/** Runs the trigger in an execution and returns its items. */
 	run: (items: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
 }
 
-/** n8n has an error of this name. */
+/** Has the same name as n8n's error. */
 class ExecutionNotFoundError extends UnexpectedError {
 	constructor() {
 		super('No active execution found');
@@ -42,7 +42,7 @@ class ExecutionNotFoundError extends UnexpectedError {
 
 /** The executions of a polling trigger, as n8n 1.123 and 2.41 store, queue, run, and report them. */
 export class PolledExecutions {
-	/** What the workflow got in those that ran, in order. */
+	/** The trigger's items in each execution that ran, in order. */
 	readonly ended: Execution[] = [];
 
 	isDatabaseLocked = false;
@@ -53,18 +53,18 @@ export class PolledExecutions {
 
 	private waiting: Waiting[] = [];
 
-	private readonly underWay = new Set<Promise<void>>();
+	private readonly inProgress = new Set<Promise<void>>();
 
 	constructor(private readonly options: PolledExecutionsOptions) {}
 
-	/** @param commit stores what is to be stored together with the execution */
+	/** @param commit saves the data that n8n stores together with the execution */
 	start(items: INodeExecutionData[], done: Done, commit: () => void): void {
 		this.track(this.store(copyOf(items), done, commit));
 	}
 
-	/** Waits until nothing is under way. What waits in the queue stays there. */
+	/** Waits until nothing is in progress. Executions in the queue stay there. */
 	async settled(): Promise<void> {
-		while (this.underWay.size > 0) await Promise.all(this.underWay);
+		while (this.inProgress.size > 0) await Promise.all(this.inProgress);
 		await nextTurn();
 	}
 
@@ -72,7 +72,7 @@ export class PolledExecutions {
 		this.failures = Array.from({ length: count }, () => failure);
 	}
 
-	/** From now on, executions wait: for others to end, or for a worker. */
+	/** Makes executions wait from now on, for others to end or for a worker. */
 	hold(): void {
 		this.isHolding = true;
 	}
@@ -83,7 +83,7 @@ export class PolledExecutions {
 		await this.settled();
 	}
 
-	/** Cancels those that wait. From its own queue, n8n only removes them, and nobody hears of it. */
+	/** Cancels the waiting executions. Outside queue mode, n8n only removes them without notifying anyone. */
 	async cancelWaiting(): Promise<void> {
 		for (const { done } of this.waiting.splice(0)) {
 			if (this.options.isQueueMode) done?.reject(new ManualExecutionCancelledError('1'));
@@ -95,21 +95,21 @@ export class PolledExecutions {
 		return this.waiting.length;
 	}
 
-	/** The process has ended that waits for the executions. They are stored. */
+	/** Simulates the end of the process that waits for the executions, which stay stored. */
 	forgetProcess(): void {
 		for (const each of this.waiting) each.done = undefined;
 	}
 
 	private track(work: Promise<void>): void {
-		const tracked = work.finally(() => this.underWay.delete(tracked));
-		this.underWay.add(tracked);
+		const tracked = work.finally(() => this.inProgress.delete(tracked));
+		this.inProgress.add(tracked);
 	}
 
 	private async store(items: INodeExecutionData[], done: Done, commit: () => void): Promise<void> {
 		await nextTurn();
 		const failure = this.isDatabaseLocked ? 'cannot be stored' : this.failures.shift();
 		if (failure === 'cannot be stored') {
-			if (this.options.tellsFailures) done?.reject(new Error('SQLITE_BUSY: database is locked'));
+			if (this.options.reportsFailures) done?.reject(new Error('SQLITE_BUSY: database is locked'));
 			return;
 		}
 		if (failure === 'is skipped') {

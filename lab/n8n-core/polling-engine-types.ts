@@ -4,63 +4,63 @@ import type { Execution } from './executions';
 import type { NodeName } from './load-node';
 import type { Failure } from './polled-executions';
 
-/** How n8n polls. */
+/** The versions of n8n's polling. */
 export const RELEASES = ['n8n 1.123', 'n8n 2.41', 'n8n 2.41 with durable cursors'] as const;
 export type Release = (typeof RELEASES)[number];
 
 export interface PollingEngineOptions {
-	/** Which of the package's nodes the workflow begins with: `OktaUserMfaPollingTrigger` if left out. */
+	/** The node that the workflow starts with. Default: `OktaUserMfaPollingTrigger`. */
 	nodeType?: NodeName;
-	/** The OAuth credential: what a person entered, and `oauthTokenData`. */
+	/** The OAuth credential, with the fields that a user entered and `oauthTokenData`. */
 	credential: IDataObject;
 	parameters?: IDataObject;
-	/** n8n 2.41 when left out. */
+	/** Default: n8n 2.41. */
 	release?: Release;
-	/** Whether executions run in another process: n8n's queue mode. */
+	/** Whether executions run in another process, as in n8n's queue mode. */
 	isQueueMode?: boolean;
-	/** ms that n8n gives a poll, if it has less time than usual. n8n 1 doesn't say. */
+	/** How much time n8n allows a poll, in ms. Default: unlimited. n8n 1 doesn't report it. */
 	budget?: number;
-	/** As in another engine with a copy of the workflow, or in another n8n. */
+	/** Set to run a copy of another engine's workflow, or a different n8n instance. */
 	workflowId?: string;
 	instanceId?: string;
-	/** What came along with the workflow. */
+	/** The static data that a copied workflow brings along. */
 	staticData?: IDataObject;
 }
 
 export interface PollingEngine {
 	/**
-	 * Publishes the workflow: the first poll, whose failure is thrown. A change of the parameters or of
-	 * the credential reaches the node like this.
+	 * Publishes the workflow, which polls for the first time and throws if that fails. Changed parameters and
+	 * credentials take effect with this.
 	 */
 	activate(mode?: WorkflowActivateMode): Promise<void>;
-	/** Starts again from what is saved, as n8n does after it was stopped or killed. */
+	/** Restarts from the saved data, as n8n does after it was stopped or killed. */
 	restart(): Promise<void>;
-	/** A poll at its time, and the executions that it starts. What it throws becomes a failed one. */
+	/** A scheduled poll and the executions that it starts. An error becomes a failed execution. */
 	poll(): Promise<void>;
-	/** The items that a person sees who runs the node in the editor; throws what the node throws. */
+	/** Runs the node as in the editor and returns its items. Throws the node's errors. */
 	runManually(): Promise<IDataObject[]>;
-	/** What the trigger gave the workflow in each execution that ran. */
+	/** The trigger's items in each execution that ran. */
 	executions(): Execution[];
 	/** The items of all executions, in order. */
 	items(): IDataObject[];
 	/** The messages of all failed executions. */
 	failures(): string[];
-	/** Has something go wrong with the next executions; they can't be stored when left out. */
+	/** Makes the next executions go wrong. By default, they can't be stored. */
 	failExecutions(executions: number, failure?: Failure): void;
-	/** Nothing can be written or read any more, until the returned function is called. */
+	/** Blocks all reads and writes until the returned function is called. */
 	lockDatabase(): () => void;
-	/** From now on, executions are stored and wait: for others to end, or in queue mode for a worker. */
+	/** Makes stored executions wait from now on, for others to end or, in queue mode, for a worker. */
 	holdExecutions(): void;
 	releaseExecutions(): Promise<void>;
-	/** A person cancels the executions that wait. */
+	/** Cancels the waiting executions, as a user would. */
 	cancelWaiting(): Promise<void>;
 	waitingCount(): number;
-	/** What n8n has saved for the workflow. */
+	/** The workflow's saved static data. */
 	staticData(): IDataObject;
 	setStaticData(data: IDataObject): void;
-	/** How far the trigger has read, as n8n has saved it; undefined if it hasn't. */
+	/** The trigger's saved cursor, or undefined if there is none. */
 	cursor(): IDataObject | undefined;
-	/** Changes that, wherever it's saved. */
+	/** Changes the saved cursor wherever it's stored. */
 	editCursor(changes: IDataObject): void;
 	setParameters(parameters: IDataObject): void;
 	setCredential(credential: IDataObject): void;

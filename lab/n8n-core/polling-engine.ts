@@ -1,14 +1,14 @@
 /**
- * As much of n8n as a polling trigger meets: n8n-core's own PollContext, ExecuteContext and request
- * helpers around the node, with credentials, static data and executions in memory. What n8n keeps, and
- * when, follows its code:
+ * The parts of n8n that a polling trigger uses. n8n-core's own PollContext, ExecuteContext, and request
+ * helpers run around the node. Credentials, static data, and executions are in memory. What is saved when
+ * follows n8n's code:
  *
- * - n8n 1.123 and n8n 2.41 as shipped: all polls share one workflow. Its static data is saved once the
- *   workflow is activated, and whenever a poll hands something over, if it has changed.
- * - n8n 2.41 with durable cursors: each poll has a workflow of its own and a copy of the node's static
- *   data. The copy is saved together with the execution, or once the poll has ended. The first poll of a
- *   published workflow is not at its time, and saves it with an execution only. A start of n8n polls only
- *   at the next time.
+ * - n8n 1.123 and n8n 2.41 by default: all polls share one workflow. If its static data has changed, it is
+ *   saved once the workflow is activated and whenever a poll emits items.
+ * - n8n 2.41 with durable cursors: each poll has its own workflow and copy of the node's static data. The
+ *   copy is saved together with an execution, or once the poll has ended. The first poll of a published
+ *   workflow isn't a scheduled one, so it saves the copy only with an execution. When n8n starts, it doesn't
+ *   poll before the next scheduled time.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
@@ -30,7 +30,7 @@ import { ProcessedData } from './processed-data';
 import { copyOf, nodeDataOf, withNodeData } from './static-data';
 import { WorkflowHost } from './workflow-host';
 
-/** A poll's copy of the node's static data, and what of it is saved. */
+/** A poll's copy of the node's static data, and the part that is already saved, as JSON. */
 interface Staged {
 	data: IDataObject;
 	saved: string;
@@ -41,7 +41,7 @@ interface Opened {
 	context: PollContext;
 }
 
-/** An engine with one workflow that begins with a node of the package, not published. */
+/** Creates an engine with one unpublished workflow that starts with one of the package's nodes. */
 export function createPollingEngine(options: PollingEngineOptions): PollingEngine {
 	const { release = 'n8n 2.41', workflowId = 'wf1', instanceId = 'instance1' } = options;
 	const isQueueMode = options.isQueueMode === true;
@@ -61,13 +61,13 @@ export function createPollingEngine(options: PollingEngineOptions): PollingEngin
 		},
 	});
 	const { workflow: stored } = host;
-	/** The node's static data, where n8n keeps it apart. */
+	/** The node's static data, if n8n stores it separately. */
 	let durable: IDataObject | undefined;
 	let isScheduled = false;
 	let active: Opened | undefined;
 	const failures: string[] = [];
 	const executions = new PolledExecutions({
-		tellsFailures: release !== 'n8n 1.123',
+		reportsFailures: release !== 'n8n 1.123',
 		isQueueMode,
 		run: async (items) => await execute('trigger', items),
 	});
@@ -81,7 +81,7 @@ export function createPollingEngine(options: PollingEngineOptions): PollingEngin
 			if (executions.isDatabaseLocked) throw new Error('SQLITE_BUSY: database is locked');
 			return await processed.checkAndRecord(`${workflowId}/${NODE_ID}`, ids, settings);
 		});
-		// n8n saves the static data after each execution, too.
+		// n8n also saves the static data after each execution.
 		save(workflow);
 		return output;
 	}
@@ -90,7 +90,7 @@ export function createPollingEngine(options: PollingEngineOptions): PollingEngin
 		if (!executions.isDatabaseLocked) host.save(workflow);
 	}
 
-	/** The poll's copy of the node's static data, to be saved; undefined if it has not changed. */
+	/** The poll's copy of the node's static data to save, or undefined if it hasn't changed. */
 	function takeStaged(): IDataObject | undefined {
 		const store = staged.getStore();
 		const changed = JSON.stringify(store?.data);
@@ -188,14 +188,14 @@ export function createPollingEngine(options: PollingEngineOptions): PollingEngin
 		cursor: () => nodeDataOf(staticData(), stored.nodeName).systemLog as IDataObject | undefined,
 		editCursor(changes) {
 			const edit = (cursor: unknown) => ({ ...(cursor as IDataObject), ...changes });
-			const { [`node:${stored.nodeName}`]: ofNode, global, ...others } = staticData();
-			const ofWorkflow = Object.entries(global as IDataObject);
+			const { [`node:${stored.nodeName}`]: nodeData, global, ...others } = staticData();
+			const globalEntries = Object.entries(global as IDataObject);
 			setStaticData({
 				...others,
 				...withNodeData(stored.nodeName, {
-					systemLog: edit((ofNode as IDataObject).systemLog),
+					systemLog: edit((nodeData as IDataObject).systemLog),
 				}),
-				global: Object.fromEntries(ofWorkflow.map(([key, cursor]) => [key, edit(cursor)])),
+				global: Object.fromEntries(globalEntries.map(([key, cursor]) => [key, edit(cursor)])),
 			});
 		},
 		setParameters(changed) {

@@ -7,11 +7,11 @@ import type {
 	IDeduplicationOutput,
 } from 'n8n-workflow';
 
-/** n8n's memory of what nodes have processed, in its database. It's read and written without a lock. */
+/** n8n's database table of processed items. Like in n8n, it's read and written without a lock. */
 export class ProcessedData {
 	private readonly rows = new Map<string, string[]>();
 
-	/** @param row the workflow and the node */
+	/** @param row identifies the workflow and node */
 	async checkAndRecord(
 		row: string,
 		items: DeduplicationItemTypes[],

@@ -17,7 +17,7 @@ const NODE: INode = {
 	parameters: {},
 };
 
-/** The credential's data once n8n has evaluated its expressions, as it does before every use. */
+/** The credential's data after n8n has evaluated its expressions, as it does before every use. */
 export function resolveCredential(
 	entered: ICredentialDataDecryptedObject,
 ): ICredentialDataDecryptedObject {

@@ -1,4 +1,4 @@
-/** To be imported before n8n-core, which writes settings into its folder as soon as it is loaded. */
+/** Import this before n8n-core, which writes settings to its user folder as soon as it's loaded. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -12,41 +12,41 @@ type Kind = 'webhook' | 'webhook-test';
 
 /** n8n's HTTP server, with the webhooks of one node. */
 export class WebhookServer {
-	/** Whether requests get through; otherwise, their connections break. */
+	/** Whether requests get through. If not, their connections break. */
 	isReachable = true;
 
-	/** Closed, it holds requests back on their way. */
+	/** While closed, holds requests on their way to n8n. */
 	readonly gate = new Gate();
 
-	/** Which webhooks are registered: those of the published workflow, those of a test. */
+	/** Whether the webhooks of the published workflow and of a test are registered. */
 	readonly registered = { webhook: false, 'webhook-test': false };
 
 	/** How many requests have reached a webhook. */
 	requestCount = 0;
 
-	/** How many of them are neither answered nor were broken off. */
+	/** How many of them have neither a response nor a broken connection. */
 	openCount = 0;
 
-	/** n8n's public address, with a slash at its end. */
+	/** n8n's public URL, with a trailing slash. */
 	baseUrl = '';
 
 	private readonly app = express();
 
 	private readonly server = createServer(this.app);
 
-	/** Where the server really listens, whatever its public address is: `http://127.0.0.1:PORT`. */
+	/** The address that the server listens on, whatever its public URL: `http://127.0.0.1:PORT`. */
 	get address(): string {
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
 
-	/** The address of the production webhook for deliveries. */
+	/** The URL of the production webhook for deliveries. */
 	get webhookUrl(): string {
 		return `${this.baseUrl}webhook/${WEBHOOK_ID}/webhook`;
 	}
 
 	/**
-	 * @param respond has the node respond to a request
-	 * @param baseUrl the server's own address if left out
+	 * @param respond makes the node respond to a request
+	 * @param baseUrl default: the server's own address
 	 */
 	async start(
 		webhooks: IWebhookDescription[],

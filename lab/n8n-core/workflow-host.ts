@@ -20,29 +20,29 @@ import { openWorkflow } from './node-workflow';
 import type { NodeWorkflow } from './node-workflow';
 import { copyOf, nodeDataOf } from './static-data';
 
-/** What of n8n's database and process there is for a workflow. */
+/** The parts of n8n's database and process that belong to a workflow. */
 export interface WorkflowHostOptions {
 	node: NodeName;
-	/** What has already loaded the node: a process that others share. */
+	/** The node, if a shared process has already loaded it. */
 	nodeType?: INodeType;
 	sleep?: (ms: number) => Promise<void>;
 	/** Whether executions run in another process. */
 	hasWorker?: boolean;
 	instanceId?: string;
 	credential: IDataObject;
-	/** The node has the name that n8n gives it in the editor. */
+	/** The node gets the name that n8n gives it in the editor. */
 	workflow: Omit<NodeWorkflow, 'nodeName'>;
 }
 
-/** n8n with one workflow of one node: what its process has loaded, and what is saved. */
+/** n8n with one workflow of one node, with both the loaded and the saved state. */
 export class WorkflowHost {
-	/** The node, as this process has loaded it. */
+	/** The node as loaded by this process. */
 	nodeType: INodeType;
 
-	/** n8n's public address, with a slash at its end. */
+	/** n8n's public URL, with a trailing slash. */
 	baseUrl = 'http://localhost:5678/';
 
-	/** The workflow, as it's saved. */
+	/** The saved workflow. */
 	readonly workflow: NodeWorkflow;
 
 	readonly log = new NodeLog();
@@ -59,12 +59,12 @@ export class WorkflowHost {
 		this.changeCredential(options.credential);
 	}
 
-	/** Starts the process again: what the node remembered is gone. */
+	/** Restarts the process, which loses what the node kept in memory. */
 	reload(): void {
 		this.nodeType = loadNode(this.options.node, this.options.sleep);
 	}
 
-	/** The workflow, with static data of its own if it's for a test. */
+	/** Opens the workflow, with separate static data for a test. */
 	open(staticData = this.workflow.staticData): Workflow {
 		return openWorkflow(this.nodeType, { ...this.workflow, staticData });
 	}
@@ -78,7 +78,7 @@ export class WorkflowHost {
 		};
 	}
 
-	/** Saves the static data if it was changed in this workflow object, as n8n does. */
+	/** Saves the static data if this workflow object changed it, as n8n does. */
 	save({ staticData }: Workflow): void {
 		const observed = staticData as { __dataChanged?: boolean };
 		if (observed.__dataChanged !== true) return;
