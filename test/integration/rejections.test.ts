@@ -31,7 +31,7 @@ const CAUSES: Array<[string, number, string[], string, string]> = [
 		503,
 		['Authorization', `9999999999999.${'f'.repeat(64)}`],
 		DELIVERY,
-		'its secret is newer than the credential that n8n last read',
+		'its secret is newer than the credential that n8n last read. Okta will retry',
 	],
 	[
 		'a made-up secret with a past timestamp',
