@@ -128,7 +128,13 @@ describe('A request’s secret', () => {
 		const { value } = randomSecret();
 		const wrong = randomSecret().value;
 		const check = (candidate: string) => isSecret(candidate, hashSecret(value));
-		expect([wrong, wrong, value, wrong, value].map(check)).toEqual([false, false, true, false, true]);
+		expect([wrong, wrong, value, wrong, value].map(check)).toEqual([
+			false,
+			false,
+			true,
+			false,
+			true,
+		]);
 	});
 
 	it.each([
