@@ -18,8 +18,8 @@ import type {
 
 import { nodeIn } from './node-workflow';
 
-/** The parts of n8n around a node. */
-export interface Surroundings {
+/** The parts of n8n that a node's context exposes. */
+export interface N8nEnvironment {
 	additionalData: IWorkflowExecuteAdditionalData;
 	/** Default: n8n's own logger. */
 	logger?: unknown;
@@ -27,9 +27,9 @@ export interface Surroundings {
 	instanceId?: string;
 }
 
-function surround<Context extends object>(
+function applyEnvironment<Context extends object>(
 	context: Context,
-	{ logger, instanceId }: Surroundings,
+	{ logger, instanceId }: N8nEnvironment,
 ): Context {
 	if (logger !== undefined) Object.defineProperty(context, 'logger', { value: logger });
 	if (instanceId !== undefined) Object.assign(context, { getInstanceId: () => instanceId });
@@ -73,19 +73,19 @@ export interface HookOptions {
 /** For `checkExists`, `create`, and `delete`. */
 export function hookContext(
 	workflow: Workflow,
-	surroundings: Surroundings,
+	environment: N8nEnvironment,
 	activation: WorkflowActivateMode,
 	{ mode = 'trigger', isTest = false }: HookOptions = {},
 ): HookContext {
 	const context = new HookContext(
 		workflow,
 		nodeIn(workflow),
-		surroundings.additionalData,
+		environment.additionalData,
 		mode,
 		activation,
 		webhookData(workflow, webhookNamed(workflow, 'default'), isTest),
 	);
-	return surround(context, surroundings);
+	return applyEnvironment(context, environment);
 }
 
 export interface WebhookOptions {
@@ -97,19 +97,19 @@ export interface WebhookOptions {
 /** For a request to a webhook. The request is in the additional data. */
 export function webhookContext(
 	workflow: Workflow,
-	surroundings: Surroundings,
+	environment: N8nEnvironment,
 	{ webhookName = 'default', isTest = false }: WebhookOptions = {},
 ): WebhookContext {
 	const context = new WebhookContext(
 		workflow,
 		nodeIn(workflow),
-		surroundings.additionalData,
+		environment.additionalData,
 		isTest ? 'manual' : 'webhook',
 		webhookData(workflow, webhookNamed(workflow, webhookName), isTest),
 		[],
 		null,
 	);
-	return surround(context, surroundings);
+	return applyEnvironment(context, environment);
 }
 
 /** How n8n handles a poll and what it finds. */
@@ -125,14 +125,14 @@ export interface PollOptions {
 /** For polls. */
 export function pollContext(
 	workflow: Workflow,
-	surroundings: Surroundings,
+	environment: N8nEnvironment,
 	activation: WorkflowActivateMode,
 	{ emit, emitError, nodeStaticData, budget }: PollOptions = {},
 ): PollContext {
 	const context = new PollContext(
 		workflow,
 		nodeIn(workflow),
-		surroundings.additionalData,
+		environment.additionalData,
 		'trigger',
 		activation,
 		emit,
@@ -143,13 +143,13 @@ export function pollContext(
 		budget === false ? undefined : budget,
 	);
 	if (budget === false) Object.assign(context, { getPollBudgetMs: undefined });
-	return surround(context, surroundings);
+	return applyEnvironment(context, environment);
 }
 
 /** For the node's part of an execution. */
 export function executeContext(
 	workflow: Workflow,
-	surroundings: Surroundings,
+	environment: N8nEnvironment,
 	mode: WorkflowExecuteMode,
 	items: INodeExecutionData[],
 ): ExecuteContext {
@@ -158,7 +158,7 @@ export function executeContext(
 	const context = new ExecuteContext(
 		workflow,
 		node,
-		surroundings.additionalData,
+		environment.additionalData,
 		mode,
 		createRunExecutionData(),
 		0,
@@ -167,5 +167,5 @@ export function executeContext(
 		{ node, data, source: null },
 		[],
 	);
-	return surround(context, surroundings);
+	return applyEnvironment(context, environment);
 }

@@ -69,7 +69,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		isTest: boolean,
 	): Promise<void> {
 		const workflow = host.open(isTest ? savedForTest : stored.staticData);
-		const context = webhookContext(workflow, host.surroundings({ request, response }), {
+		const context = webhookContext(workflow, host.environment({ request, response }), {
 			webhookName: webhook.name,
 			isTest,
 		});
@@ -96,7 +96,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 
 	/** The context of all polls until the workflow is unpublished or published again. */
 	function openPoll(workflow: Workflow, mode: WorkflowActivateMode): PollContext {
-		return pollContext(workflow, host.surroundings(), mode, {
+		return pollContext(workflow, host.environment(), mode, {
 			emit([items], _responsePromise, donePromise) {
 				host.save(workflow);
 				const isHeld = executions.gate.isClosed;
@@ -132,7 +132,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 			host.save(workflow);
 			return;
 		}
-		const context = hookContext(workflow, host.surroundings(), mode);
+		const context = hookContext(workflow, host.environment(), mode);
 		server.registered.webhook = true;
 		try {
 			if (!(await methods.checkExists.call(context))) await methods.create.call(context);
@@ -155,7 +155,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		server.registered.webhook = false;
 		active = undefined;
 		const methods = host.nodeType.webhookMethods?.default;
-		await methods?.delete.call(hookContext(workflow, host.surroundings(), 'update'));
+		await methods?.delete.call(hookContext(workflow, host.environment(), 'update'));
 		host.save(workflow);
 	}
 
@@ -165,8 +165,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 		// n8n uses different modes to start and end a test.
 		const context =
 			method === 'create'
-				? hookContext(workflow, host.surroundings(), 'manual', { mode: 'manual', isTest: true })
-				: hookContext(workflow, host.surroundings(), 'update', { mode: 'internal', isTest: true });
+				? hookContext(workflow, host.environment(), 'manual', { mode: 'manual', isTest: true })
+				: hookContext(workflow, host.environment(), 'update', { mode: 'internal', isTest: true });
 		try {
 			await host.nodeType.webhookMethods?.default?.[method].call(context);
 		} finally {

@@ -101,7 +101,7 @@ export function createPollingEngine(options: PollingEngineOptions): PollingEngin
 
 	function open(activation: WorkflowActivateMode): Opened {
 		const workflow = host.open();
-		const context = pollContext(workflow, host.surroundings(), activation, {
+		const context = pollContext(workflow, host.environment(), activation, {
 			emit(data, _responsePromise, donePromise) {
 				const cursor = takeStaged();
 				save(workflow);

@@ -11,7 +11,7 @@ import type {
 import { additionalData } from './additional-data';
 import type { Exchange } from './additional-data';
 import { executeContext } from './contexts';
-import type { Surroundings } from './contexts';
+import type { N8nEnvironment } from './contexts';
 import { Credentials, credentialTypeFor } from './credentials';
 import { loadNode } from './load-node';
 import type { NodeName } from './load-node';
@@ -70,7 +70,7 @@ export class WorkflowHost {
 	}
 
 	/** @param exchange the request to a webhook, if there is one */
-	surroundings(exchange?: Exchange): Surroundings {
+	environment(exchange?: Exchange): N8nEnvironment {
 		return {
 			additionalData: additionalData(this.baseUrl, this.credentials, exchange),
 			logger: this.log.logger,
@@ -106,7 +106,7 @@ export class WorkflowHost {
 		mode: WorkflowExecuteMode,
 		checkProcessedAndRecord: IExecuteFunctions['helpers']['checkProcessedAndRecord'],
 	): Promise<INodeExecutionData[]> {
-		const context = executeContext(workflow, this.surroundings(), mode, items);
+		const context = executeContext(workflow, this.environment(), mode, items);
 		Object.assign(context.helpers, { checkProcessedAndRecord });
 		const runner = mode === 'manual' ? this.nodeType : (this.worker ?? this.nodeType);
 		const [output] = (await runner.execute?.call(context)) as INodeExecutionData[][];

@@ -148,10 +148,10 @@ describe('Publishing a node that catches up', () => {
 		expect(knownReader(KEY)?.cursor).toBeUndefined();
 		expect(readCursor(context, OWNER)).toBeUndefined();
 		storePosition();
-		const begun = createCursor(ORG, FILTER, NOW);
-		expect(knownReader(KEY)?.cursor).toEqual(begun);
+		const created = createCursor(ORG, FILTER, NOW);
+		expect(knownReader(KEY)?.cursor).toEqual(created);
 		workflow.restart();
-		expect(readCursor(nodeWith(ON, workflow), OWNER)).toEqual(begun);
+		expect(readCursor(nodeWith(ON, workflow), OWNER)).toEqual(created);
 	});
 
 	it('starts when publishing started, since the event hook delivers nothing before it exists', async () => {

@@ -13,11 +13,11 @@ const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
 const START = new Date('2026-03-04T08:00:00.000Z');
 const LATER = new Date('2026-03-04T08:20:00.000Z');
 
-const begun = createCursor(ORG, 'eventType eq "x"', START);
+const created = createCursor(ORG, 'eventType eq "x"', START);
 
 /** A cursor with every field set. */
 const cursor = advance(
-	advance(markDone(begun, ['a', 'b'], LATER), [mfaEvent()], '/next', LATER),
+	advance(markDone(created, ['a', 'b'], LATER), [mfaEvent()], '/next', LATER),
 	[],
 	'/later',
 	LATER,
@@ -70,8 +70,8 @@ describe('The cursor that n8n stores', () => {
 
 	it('contains nothing from an earlier one: a position that is no longer known is gone', () => {
 		const workflow = workflowWith(cursor);
-		storeCursor(workflow.contextFor(), begun);
-		expect(read(workflow)).toEqual(begun);
+		storeCursor(workflow.contextFor(), created);
+		expect(read(workflow)).toEqual(created);
 	});
 
 	it('is separate from other nodes’ cursors in the workflow', () => {
@@ -80,8 +80,8 @@ describe('The cursor that n8n stores', () => {
 		const context = workflow.contextFor(other);
 		const owner = ownerOf(context);
 		expect(readCursor(context, owner)).toBeUndefined();
-		storeCursor(context, { ...begun, owner });
-		expect(readCursor(context, owner)).toEqual({ ...begun, owner });
+		storeCursor(context, { ...created, owner });
+		expect(readCursor(context, owner)).toEqual({ ...created, owner });
 		expect(read(workflow)).toEqual(cursor);
 	});
 
@@ -109,13 +109,13 @@ describe('A node with another name', () => {
 		const newNode = workflow.contextFor({ node: { id: 'node-2' } });
 		const owner = ownerOf(newNode);
 		expect(readCursor(newNode, owner)).toBeUndefined();
-		storeCursor(newNode, { ...begun, owner });
+		storeCursor(newNode, { ...created, owner });
 		const renamed = workflow.contextFor({ node: { name: 'MFA sign-ins' } });
 		expect(readCursor(renamed, OWNER)).toEqual(cursor);
 	});
 
 	it('finds its latest cursor when it’s renamed back', () => {
-		const workflow = workflowWith(begun);
+		const workflow = workflowWith(created);
 		storeCursor(workflow.contextFor({ node: { name: 'MFA sign-ins' } }), cursor);
 		workflow.restart();
 		expect(readCursor(workflow.contextFor(), OWNER)).toEqual(cursor);
@@ -134,7 +134,7 @@ describe('A cursor that was copied along', () => {
 	it('doesn’t hide the node’s own', () => {
 		const workflow = workflowWith(cursor);
 		workflow.contextFor().getWorkflowStaticData('node').systemLog = {
-			...begun,
+			...created,
 			owner: OTHER_OWNER,
 		} as unknown as IDataObject;
 		expect(read(workflow)).toEqual(cursor);

@@ -24,8 +24,8 @@ const acme = orgAt(ACME, '00o1');
 /** Where a node stopped in the log an hour ago. */
 function stoppedAt(changes: Partial<LogCursor> = {}): LogCursor {
 	const anHourAgo = new Date('2026-03-04T11:00:00.000Z');
-	const begun = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, anHourAgo);
-	const cursor = advance(markDone(begun, ['a'], anHourAgo), [mfaEvent()], '/next', anHourAgo);
+	const created = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, anHourAgo);
+	const cursor = advance(markDone(created, ['a'], anHourAgo), [mfaEvent()], '/next', anHourAgo);
 	return { ...cursor, ...changes };
 }
 
@@ -42,21 +42,21 @@ function workflowWith(cursor: LogCursor): StoredWorkflow {
 	return workflow;
 }
 
-const BEGUN = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, NOW);
+const CREATED = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, NOW);
 
 afterEach(() => forgetReader(KEY));
 
 describe('A node that has never read the System Log', () => {
 	it('starts at the given time', async () => {
-		expect(await open(acme)).toEqual(BEGUN);
+		expect(await open(acme)).toEqual(CREATED);
 	});
 
 	it('starts without the org’s ID if Okta doesn’t return it', async () => {
-		expect(await open(orgAt(ACME, undefined))).toEqual({ ...BEGUN, orgId: undefined });
+		expect(await open(orgAt(ACME, undefined))).toEqual({ ...CREATED, orgId: undefined });
 	});
 
 	it('starts over if it’s a copy of another node with that node’s cursor', async () => {
-		expect(await open(acme, workflowWith(stoppedAt({ owner: OTHER_OWNER })))).toEqual(BEGUN);
+		expect(await open(acme, workflowWith(stoppedAt({ owner: OTHER_OWNER })))).toEqual(CREATED);
 	});
 });
 
@@ -88,10 +88,10 @@ describe('A node that has read the System Log before', () => {
 
 	it('starts over in another org', async () => {
 		const other = orgAt('https://other.okta.com', '00o2');
-		const begun = { ...BEGUN, orgUrl: 'https://other.okta.com', orgId: '00o2' };
-		expect(await open(other, workflowWith(stoppedAt()))).toEqual(begun);
+		const created = { ...CREATED, orgUrl: 'https://other.okta.com', orgId: '00o2' };
+		expect(await open(other, workflowWith(stoppedAt()))).toEqual(created);
 		readerOf(KEY).cursor = stoppedAt();
-		expect(await open(other)).toEqual(begun);
+		expect(await open(other)).toEqual(created);
 	});
 
 	it.each([
@@ -112,7 +112,11 @@ describe('A node that has read the System Log before', () => {
 
 	it('starts over with its new filter in another org', async () => {
 		const other = orgAt('https://other.okta.com', '00o2');
-		const begun = await open(other, workflowWith(stoppedAt()), 'eventType eq "y"');
-		expect(begun).toMatchObject({ filter: 'eventType eq "y"', time: NOW.toISOString(), seen: [] });
+		const created = await open(other, workflowWith(stoppedAt()), 'eventType eq "y"');
+		expect(created).toMatchObject({
+			filter: 'eventType eq "y"',
+			time: NOW.toISOString(),
+			seen: [],
+		});
 	});
 });
