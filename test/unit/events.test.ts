@@ -82,7 +82,7 @@ describe.each(KIND_ROWS)('An event of the type %s (%s)', (type, kind, facts) => 
 		expect(isPassing({})).toBe(type === MFA_SIGN_IN);
 	});
 
-	it(`passes the outcome ${facts.result}, and no other`, () => {
+	it(`passes the Outcomes filter only for ${facts.result}`, () => {
 		expect(isPassingWith({ outcomes: [facts.result] })).toBe(true);
 		expect(isPassingWith({ outcomes: RESULTS })).toBe(true);
 		expect(isPassingWith({ outcomes: without(RESULTS, facts.result) })).toBe(false);

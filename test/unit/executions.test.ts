@@ -65,7 +65,7 @@ describe('An execution', () => {
 	it('asks n8n to remember the node’s latest 10,000 events', async () => {
 		const node = newNode();
 		await dropProcessed(node.contextFor([...itemsOf('a', 'b'), { json: {} }]));
-		expect(node.questions).toEqual([[['a', 'b'], 'node', { mode: 'entries', maxEntries: 10_000 }]]);
+		expect(node.lookups).toEqual([[['a', 'b'], 'node', { mode: 'entries', maxEntries: 10_000 }]]);
 	});
 
 	it.each<WorkflowExecuteMode>(['manual', 'retry', 'evaluation', 'integrated', 'error', 'cli'])(
@@ -74,7 +74,7 @@ describe('An execution', () => {
 			const node = newNode();
 			await execute(node, ['a']);
 			expect(await execute(node, ['a', 'b'], mode)).toEqual(['a', 'b']);
-			expect(node.questions).toHaveLength(1);
+			expect(node.lookups).toHaveLength(1);
 			expect(await execute(node, ['b'])).toEqual(['b']);
 		},
 	);

@@ -61,7 +61,7 @@ const makeFailed = (...lines: string[]) =>
 		'gyp ERR! stack Error: `make` failed with exit code: 2',
 	);
 
-function headersRefused(...result: string[]): string {
+function withoutNodeHeaders(...result: string[]): string {
 	return rebuild(
 		...PYTHON_FOUND,
 		'gyp http GET <address>',
@@ -88,25 +88,34 @@ const missingTools: Array<[what: string, output: string]> = [
 ];
 
 const withoutHeaders: Array<[why: string, output: string]> = [
-	['nothing answers', headersRefused(fetchError('connect ECONNREFUSED <address>'))],
-	['nothing answers (node-gyp 12)', headersRefused('Error: connect ECONNREFUSED <address>')],
-	['the connection is cut', headersRefused(fetchError('socket hang up'))],
-	['the connection is cut (node-gyp 12)', headersRefused('SocketError: other side closed')],
-	['the certificate is not trusted', headersRefused('Error: self-signed certificate; if the root')],
+	['there is no response', withoutNodeHeaders(fetchError('connect ECONNREFUSED <address>'))],
 	[
-		'the answer is 403',
-		headersRefused('gyp http 403 <address>', 'Error: 403 response downloading'),
+		'there is no response (node-gyp 12)',
+		withoutNodeHeaders('Error: connect ECONNREFUSED <address>'),
+	],
+	['the connection is cut', withoutNodeHeaders(fetchError('socket hang up'))],
+	['the connection is cut (node-gyp 12)', withoutNodeHeaders('SocketError: other side closed')],
+	[
+		'the certificate is not trusted',
+		withoutNodeHeaders('Error: self-signed certificate; if the root'),
 	],
 	[
-		'the answer is 404',
-		headersRefused('gyp http 404 <address>', 'Error: 404 response downloading'),
+		'the response is 403',
+		withoutNodeHeaders('gyp http 403 <address>', 'Error: 403 response downloading'),
 	],
 	[
-		"a network's login page answers",
-		headersRefused('gyp http 200 <address>', 'Error: TAR_BAD_ARCHIVE: Unrecognized archive format'),
+		'the response is 404',
+		withoutNodeHeaders('gyp http 404 <address>', 'Error: 404 response downloading'),
 	],
 	[
-		'the proxy refuses',
+		"a network's login page responds",
+		withoutNodeHeaders(
+			'gyp http 200 <address>',
+			'Error: TAR_BAD_ARCHIVE: Unrecognized archive format',
+		),
+	],
+	[
+		'the proxy rejects the request',
 		rebuild(
 			...PYTHON_FOUND,
 			'gyp http GET <address>',
@@ -114,8 +123,8 @@ const withoutHeaders: Array<[why: string, output: string]> = [
 		),
 	],
 	[
-		'the host name is unknown',
-		headersRefused(
+		'the hostname is unknown',
+		withoutNodeHeaders(
 			'Error: This is most likely not a problem with node-gyp or the package itself and\n' +
 				'npm error gyp ERR! stack is related to network connectivity. In most cases you are behind',
 		),
@@ -123,11 +132,11 @@ const withoutHeaders: Array<[why: string, output: string]> = [
 ];
 
 const withoutHeadersQuietly: Array<[why: string, stack: string]> = [
-	['nothing answers', fetchError('connect ECONNREFUSED <address>')],
-	['nothing answers (node-gyp 12)', 'Error: connect ECONNREFUSED <address>'],
-	['the answer is 403', 'Error: 403 response downloading <address>'],
-	['their checksum is refused', 'Error: 403  status code downloading checksum'],
-	['the host name is unknown', 'is related to network connectivity. In most cases you are'],
+	['there is no response', fetchError('connect ECONNREFUSED <address>')],
+	['there is no response (node-gyp 12)', 'Error: connect ECONNREFUSED <address>'],
+	['the response is 403', 'Error: 403 response downloading <address>'],
+	['their checksum is rejected', 'Error: 403  status code downloading checksum'],
+	['the hostname is unknown', 'is related to network connectivity. In most cases you are'],
 ];
 
 const otherFaults: Array<[what: string, output: string]> = [
@@ -206,7 +215,7 @@ describe('Advice after a failed installation of n8n', () => {
 	});
 
 	it("says that the disk is full if that's why the headers couldn't be saved", () => {
-		const output = headersRefused(
+		const output = withoutNodeHeaders(
 			'gyp http 200 <address>',
 			'Error: ENOSPC: no space left on device, write',
 		);

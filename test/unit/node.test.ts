@@ -242,7 +242,7 @@ describe('An execution of the node', () => {
 		for (let repeat = 0; repeat < 2; repeat += 1) {
 			expect(await execute.call(executed.contextFor(events, 'webhook'))).toEqual([events]);
 		}
-		expect(executed.questions).toEqual([]);
+		expect(executed.lookups).toEqual([]);
 	});
 
 	it('drops events that an earlier one had if the node catches up from the System Log', async () => {

@@ -64,7 +64,7 @@ describe('The result of a number challenge', () => {
 	});
 });
 
-describe('Both', () => {
+describe('A push response and a number challenge', () => {
 	it.each([
 		['without debug data', without(mfaEvent(), 'debugContext')],
 		['that isn’t about a push', mfaEvent()],
