@@ -4,6 +4,7 @@ const SHARED = './nodes/shared';
 
 /** The folders that files in a folder must not import from. The arrows in docs/architecture.md point one way. */
 const FORBIDDEN_IMPORTS = {
+	[`${SHARED}/*.ts`]: ['oktaEvent', 'systemLog', 'eventHooks', 'userMfa'].map(inShared),
 	[`${SHARED}/events`]: ['oktaEvent', 'systemLog', 'eventHooks', 'userMfa'].map(inShared),
 	[`${SHARED}/okta`]: ['oktaEvent', 'systemLog', 'eventHooks', 'userMfa'].map(inShared),
 	[`${SHARED}/okta/*.ts`]: ['okta/serviceApp'].map(inShared),

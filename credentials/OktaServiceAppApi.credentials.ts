@@ -72,7 +72,7 @@ export class OktaServiceAppApi implements ICredentialType {
 		},
 		{ displayName: 'Granted Scopes', name: 'grantedScopes', type: 'hidden', default: '' },
 		{ displayName: 'Clock Offset', name: 'clockOffset', type: 'hidden', default: '' },
-		// Hides n8n's own field. `authenticate` rejects every URL outside the org.
+		// Hides n8n's own field. `authenticate` rejects every URL outside the org and keeps the token off redirects.
 		{
 			displayName: 'Allowed HTTP Request Domains',
 			name: 'allowedHttpRequestDomains',

@@ -15,8 +15,8 @@ interface ErrorDetails {
 }
 
 /**
- * An error for a failed call to Okta, with exactly this message. NodeApiError on its own replaces any
- * message that contains the name of a connection error.
+ * An error for a failed call to Okta, with exactly this message. On its own, n8n's error replaces any message
+ * that contains a system error code, even within a word: EACCES is in 'ServiceAccess'.
  */
 export function apiError(
 	node: INode,
@@ -31,7 +31,8 @@ export function apiError(
 }
 
 /**
- * An error in the node's settings or its credential, found before any call to Okta.
+ * An error in the node's settings or its credential, found before any call to Okta. It has exactly this
+ * message, as in `apiError`.
  *
  * @param cause in n8n's terms; n8n 1 ignores it
  */
@@ -40,7 +41,7 @@ export function operationError(
 	message: string,
 	cause: 'credential-invalid' | 'configuration-invalid',
 ): NodeOperationError {
-	return Object.assign(new NodeOperationError(node, message), { failure: { cause } });
+	return Object.assign(new NodeOperationError(node, message), { message, failure: { cause } });
 }
 
 /** Why a call failed, in n8n's terms, if the error carries a reason. */

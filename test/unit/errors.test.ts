@@ -8,6 +8,7 @@ import {
 	isTransient,
 	messageOf,
 	operationError,
+	toApiError,
 	withMessage,
 } from '../../nodes/shared/errors';
 import type * as Errors from '../../nodes/shared/errors';
@@ -39,6 +40,16 @@ describe('An error for a call to Okta', () => {
 });
 
 describe('An error in the settings', () => {
+	it.each(['RemoteAccess', 'Okta EExist', 'ENOTFOUND'])(
+		'keeps a message with a name that n8n would mistake for an error code: %s',
+		(name) => {
+			const message = `The credential '${name}' isn't connected yet.`;
+			const error = operationError(node, message, 'credential-invalid');
+			expect(error.message).toBe(message);
+			expect(toApiError(node, error).message).toBe(message);
+		},
+	);
+
 	it.each(['credential-invalid', 'configuration-invalid'] as const)(
 		'carries its cause: %s',
 		(cause) => {

@@ -25,6 +25,11 @@ describe('The risk in a string', () => {
 			{ level: 'HIGH', reasons: LOCATION_AND_DEVICE },
 		],
 		[
+			'a level within a nested object, before the level',
+			'{reasons={level=LOW}, level=HIGH}',
+			{ level: 'HIGH', reasons: ['{level=LOW}'] },
+		],
+		[
 			'a level, and reasons that were cut off',
 			'{level=HIGH, reasons=Anomalous Loc',
 			{ level: 'HIGH', reasons: null },

@@ -65,7 +65,7 @@ describe('A request with a bound token', () => {
 });
 
 describe('Everything else in a request', () => {
-	it('is kept, and the original isn’t mutated', () => {
+	it('is kept, except that redirects don’t carry the token elsewhere, and the original isn’t mutated', () => {
 		const options: IHttpRequestOptions = {
 			method: 'POST',
 			url: `${orgUrl}/api/v1/eventHooks`,
@@ -79,6 +79,7 @@ describe('Everything else in a request', () => {
 		expect(signed).toEqual({
 			...before,
 			headers: { Accept: 'application/json', Authorization: 'Bearer token-1' },
+			sendCredentialsOnCrossOriginRedirect: false,
 		});
 		expect(options).toEqual(before);
 	});

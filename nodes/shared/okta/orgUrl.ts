@@ -11,7 +11,7 @@ export const ORG_URL_HELP =
  * copied from the Admin Console (`your-org-admin.okta.com` becomes the API's host).
  *
  * @returns the org's origin (`https://your-org.okta.com`), or undefined if the text isn't an org URL: not a
- * URL, no domain, an email address, or plain HTTP beyond this machine
+ * URL, no domain, an email address, a list or pattern of domains, or plain HTTP beyond this machine
  * @see https://developer.okta.com/docs/guides/find-your-domain/main/
  */
 export function parseOrgUrl(input: unknown): string | undefined {
@@ -23,6 +23,8 @@ export function parseOrgUrl(input: unknown): string | undefined {
 	const loopback = isLoopbackHostname(url.hostname);
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) return undefined;
 	if (url.username !== '' || !(loopback || url.hostname.includes('.'))) return undefined;
+	// Legal in a hostname, but they separate and widen n8n's lists of allowed domains.
+	if (/[,*]/.test(url.hostname)) return undefined;
 	url.hostname = url.hostname.replace(CONSOLE_HOST, '$1$2');
 	return url.origin;
 }

@@ -44,7 +44,7 @@ function toReasons(value: unknown): string[] | null {
 }
 
 /** The level in a string. Reading only the level is faster, and this can run for every event. */
-const LEVEL = /[{,] ?level=(\w+)[,}]/;
+const LEVEL = /(?:^[^{]*\{ ?|, ?)level=(\w+)(?:,|\}[^}]*$)/;
 
 function readLevel(value: unknown): RiskLevel | null {
 	if (isRecord(value)) return toLevel(value.level);

@@ -49,6 +49,8 @@ export function signRequest(
 		});
 	return {
 		...options,
+		// Otherwise n8n can send the token to wherever the org redirects.
+		sendCredentialsOnCrossOriginRedirect: false,
 		baseURL: undefined,
 		url: url.href,
 		headers: {
