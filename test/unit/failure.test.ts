@@ -13,7 +13,7 @@ import {
 	reconnectError,
 } from './fixtures/requestErrors';
 
-const refusal = oktaErrorBody('E0000006', 'You do not have permission.', ['Ask your admin.']);
+const rejection = oktaErrorBody('E0000006', 'You do not have permission.', ['Ask your admin.']);
 
 /** How the same error can arrive wrapped. */
 const wrappings = [
@@ -29,7 +29,7 @@ const wrappings = [
 
 describe('An error from Okta', () => {
 	it.each(wrappings)('is read with status, code, words, and ID: %s', (_what, wrap) => {
-		expect(readFailure(wrap(responseError(403, refusal)))).toMatchObject({
+		expect(readFailure(wrap(responseError(403, rejection)))).toMatchObject({
 			status: 403,
 			connectionCode: undefined,
 			errorCode: 'E0000006',
@@ -42,7 +42,7 @@ describe('An error from Okta', () => {
 	});
 
 	it('is read from unparsed JSON', () => {
-		const failure = readFailure(asThrown(responseError(403, `\n ${JSON.stringify(refusal)}`)));
+		const failure = readFailure(asThrown(responseError(403, `\n ${JSON.stringify(rejection)}`)));
 		expect(failure).toMatchObject({ errorCode: 'E0000006', errorId: 'oaeExampleErrorId' });
 	});
 
@@ -119,7 +119,7 @@ describe('A response that isn’t from Okta', () => {
 		['nothing', ''],
 		['null', null],
 		['absent', undefined],
-		['a list', [refusal]],
+		['a list', [rejection]],
 		['truncated JSON', '{"errorCode":"E0000006"'],
 		['plain text', 'E0000006'],
 		['another kind of object', { error: 'forbidden', message: 'E0000006' }],
@@ -192,7 +192,14 @@ describe('The challenge of a response', () => {
 	});
 
 	it('is read regardless of the body', () => {
-		for (const body of ['', undefined, null, '<html></html>', refusal, JSON.stringify(refusal)]) {
+		for (const body of [
+			'',
+			undefined,
+			null,
+			'<html></html>',
+			rejection,
+			JSON.stringify(rejection),
+		]) {
 			for (const read of readEverywhere(`Bearer ${error}, ${description}`, body)) {
 				expect(read).toEqual(EXPIRED);
 			}
@@ -373,7 +380,7 @@ describe('The reason why a service app got no access token', () => {
 
 describe('The request', () => {
 	it.each([
-		['a response', responseError(403, refusal)],
+		['a response', responseError(403, rejection)],
 		['an HTML response', responseError(502, '<html></html>')],
 		['a failed connection', connectionError('ECONNRESET', 'socket hang up')],
 	])(

@@ -254,7 +254,7 @@ const invalid: Array<[string, unknown, RegExp]> = [
 	['an EC JWK with another point', JSON.stringify({ ...jwk(ec), x: jwk(secp256k1).x }), DAMAGED],
 ];
 
-function refusalOf(input: unknown): PrivateKeyError {
+function rejectionReasonOf(input: unknown): PrivateKeyError {
 	try {
 		parsePrivateKey(input);
 	} catch (error) {
@@ -266,18 +266,18 @@ function refusalOf(input: unknown): PrivateKeyError {
 
 describe('An invalid private key', () => {
 	it.each(invalid)('is rejected with the reason: %s', (_what, input, reason) => {
-		expect(refusalOf(input).message).toMatch(reason);
+		expect(rejectionReasonOf(input).message).toMatch(reason);
 	});
 
 	it.each(invalid)('is rejected with the field’s name and advice: %s', (_what, input) => {
-		const { message } = refusalOf(input);
+		const { message } = rejectionReasonOf(input);
 		expect(message).toContain("'Private Key'");
 		expect(message).toMatch(/Paste |Generate |paste the /);
 		expect(message).toMatch(/\.$/);
 	});
 
 	it.each(invalid)('isn’t revealed by the error: %s', (_what, input) => {
-		const text = inspect(refusalOf(input), { showHidden: true, depth: 10 });
+		const text = inspect(rejectionReasonOf(input), { showHidden: true, depth: 10 });
 		const material = String(input).match(/[\w+/-]{16,}/g) ?? [];
 		for (const one of material) {
 			for (let i = 0; i + 16 <= one.length; i += 16)

@@ -13,7 +13,7 @@ import type {
 
 import { OktaServiceAppApi } from '../../credentials/OktaServiceAppApi.credentials';
 import { readFailure } from '../../nodes/shared/okta/failure';
-import { needsNewToken, refusalOf } from '../../nodes/shared/okta/refusal';
+import { needsNewToken, rejectionReasonOf } from '../../nodes/shared/okta/rejectionReason';
 import { createDpopKey, exportDpopKey } from '../../nodes/shared/okta/serviceApp/dpop';
 import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from '../../nodes/shared/okta/headers';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/tokenUnusableError';
@@ -454,7 +454,7 @@ describe('A request that needs a scope', () => {
 			errorCode: 'insufficient_scope',
 			summary: expect.stringContaining(`only ${LOGS}`) as string,
 		});
-		expect(refusalOf(failure)).toBe('missing scope');
+		expect(rejectionReasonOf(failure)).toBe('missing scope');
 		expect(needsNewToken(failure, 'oktaServiceAppApi')).toBe(false);
 	});
 

@@ -27,17 +27,17 @@ const LOGS = 'okta.logs.read';
 
 const BEARER = response(200, { access_token: 'token-1', token_type: 'Bearer', expires_in: 3600 });
 const BOUND = response(200, { access_token: 'token-1', token_type: 'DPoP', expires_in: 3600 });
-const WANTS_PROOF = refusal(400, 'invalid_dpop_proof');
-const WANTS_NONCE = refusal(400, 'use_dpop_nonce', { 'dpop-nonce': 'nonce-1' });
-const SCOPE = refusal(400, 'invalid_scope');
-const NO_SCOPE = refusal(400, 'consent_required');
-const CLIENT = refusal(401, 'invalid_client');
+const WANTS_PROOF = rejection(400, 'invalid_dpop_proof');
+const WANTS_NONCE = rejection(400, 'use_dpop_nonce', { 'dpop-nonce': 'nonce-1' });
+const SCOPE = rejection(400, 'invalid_scope');
+const NO_SCOPE = rejection(400, 'consent_required');
+const CLIENT = rejection(401, 'invalid_client');
 
 function response(statusCode: number, body: unknown, headers: unknown = {}): OktaResponse {
 	return { statusCode, headers, body };
 }
 
-function refusal(statusCode: number, error: string, headers: object = {}): OktaResponse {
+function rejection(statusCode: number, error: string, headers: object = {}): OktaResponse {
 	return response(statusCode, { error, error_description: `Because of ${error}` }, headers);
 }
 
@@ -156,7 +156,7 @@ describe('Requesting a token', () => {
 		['Okta doesn’t recognize a scope', [SCOPE]],
 		['Okta rejects the proof that it required', [WANTS_PROOF, WANTS_PROOF]],
 		['Okta keeps requiring new nonces', [WANTS_PROOF, WANTS_NONCE, WANTS_NONCE]],
-		['Okta requires a nonce but sends none', [WANTS_PROOF, refusal(400, 'use_dpop_nonce')]],
+		['Okta requires a nonce but sends none', [WANTS_PROOF, rejection(400, 'use_dpop_nonce')]],
 		['Okta doesn’t recognize the client', [CLIENT]],
 		['Okta returns a web page', [response(200, '<html>')]],
 		['Okta returns an invalid token', [response(200, { access_token: 1 })]],

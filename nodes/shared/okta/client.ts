@@ -18,7 +18,7 @@ import { readErrorResponse, readFailure } from './failure';
 import type { OktaResponse, OktaFailure } from './failure';
 import { readOrgId } from './orgId';
 import { ORG_URL_HELP, parseOrgUrl } from './orgUrl';
-import { needsNewToken, refusalOf, toN8nFailure } from './refusal';
+import { needsNewToken, rejectionReasonOf, toN8nFailure } from './rejectionReason';
 import type { OktaResource } from './resources';
 import { RENEW_HEADER, SCOPE_HEADER } from './headers';
 
@@ -151,7 +151,7 @@ async function callOkta(
 	const { failure } = outcome;
 	if (failure === undefined) return outcome.response;
 	// A rejected proof says nothing about the request, even though it has the same status, 400.
-	const isAboutRequest = refusalOf(failure) !== 'invalid proof';
+	const isAboutRequest = rejectionReasonOf(failure) !== 'invalid proof';
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
 	const call = { orgUrl, credential, resource: request.resource };
 	const specificMessage = isAboutRequest ? request.explain?.(failure) : undefined;

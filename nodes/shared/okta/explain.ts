@@ -2,8 +2,8 @@ import { endWithPeriod } from '../endWithPeriod';
 import type { OktaCredential } from './credential';
 import type { OktaFailure } from './failure';
 import { ORG_URL_HELP } from './orgUrl';
-import { refusalOf } from './refusal';
-import type { Refusal } from './refusal';
+import { rejectionReasonOf } from './rejectionReason';
+import type { RejectionReason } from './rejectionReason';
 import type { OktaResource } from './resources';
 
 /** The call that failed: the org, the credential, and the API. */
@@ -41,8 +41,8 @@ function explainInvalidProof({ credential }: FailedCall): string {
 	return `Okta rejected n8n's proof of possession for the access token (DPoP). Make sure that the n8n server's clock is synchronized (NTP) and that no proxy between n8n and Okta modifies requests. ${credential.renew}`;
 }
 
-function explainRefusal(refusal: Refusal, call: FailedCall): string {
-	switch (refusal) {
+function explainRejection(reason: RejectionReason, call: FailedCall): string {
+	switch (reason) {
 		case 'missing scope':
 			return explainMissingScope(call);
 		case 'missing role':
@@ -69,8 +69,8 @@ function explainStatus(status: number, failure: OktaFailure, call: FailedCall): 
 		const when = failure.resetAt ? `after ${failure.resetAt.toISOString()}` : 'in a minute';
 		return `You've reached Okta's rate limit for ${resource.name}. Try again ${when}.`;
 	}
-	const refusal = refusalOf(failure);
-	if (refusal !== undefined) return explainRefusal(refusal, call);
+	const reason = rejectionReasonOf(failure);
+	if (reason !== undefined) return explainRejection(reason, call);
 	if (failure.errorCode === undefined) return explainForeignResponse(status, orgUrl);
 	if (status === 404)
 		return `Okta couldn't find what n8n needs to ${resource.action}. Check 'Okta Org URL' in the credential, then try again.`;

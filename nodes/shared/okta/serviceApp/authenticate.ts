@@ -10,7 +10,7 @@ import { readFailure } from '../failure';
 import type { OktaResponse } from '../failure';
 import { fieldText } from '../fieldText';
 import { parseOrgUrl } from '../orgUrl';
-import { INSUFFICIENT_SCOPE } from '../refusal';
+import { INSUFFICIENT_SCOPE } from '../rejectionReason';
 import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
 import { exportDpopKey, importDpopKey } from './dpop';
 import { RENEW_HEADER, SCOPE_HEADER, TEST_HEADER } from '../headers';

@@ -4,7 +4,7 @@ import { EVENT_HOOKS, SYSTEM_LOG } from '../resources';
 import { createClientAssertion } from './clientAssertion';
 import { createDpopKey, createDpopProof } from './dpop';
 import type { DpopKey } from './dpop';
-import { explainRefusal } from './explainRefusal';
+import { explainTokenError } from './explainTokenError';
 import type { ServiceApp } from './types';
 
 /** An access token and what a request with it needs. */
@@ -139,7 +139,7 @@ export async function requestToken(app: ServiceApp, tools: TokenTools): Promise<
 		}
 		// Each change is made only once, so this loop ends.
 		const next = nextAttempt(attempt, response, tools.now());
-		if (next === undefined) throw explainRefusal(response, app);
+		if (next === undefined) throw explainTokenError(response, app);
 		attempt = next;
 	}
 }

@@ -3,8 +3,12 @@ import type { Failure } from 'n8n-workflow';
 import type { OktaCredential } from '../../nodes/shared/okta/credential';
 import { readErrorResponse, readFailure } from '../../nodes/shared/okta/failure';
 import type { OktaFailure } from '../../nodes/shared/okta/failure';
-import { needsNewToken, refusalOf, toN8nFailure } from '../../nodes/shared/okta/refusal';
-import type { Refusal } from '../../nodes/shared/okta/refusal';
+import {
+	needsNewToken,
+	rejectionReasonOf,
+	toN8nFailure,
+} from '../../nodes/shared/okta/rejectionReason';
+import type { RejectionReason } from '../../nodes/shared/okta/rejectionReason';
 import { TokenUnusableError } from '../../nodes/shared/okta/serviceApp/tokenUnusableError';
 import { NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import {
@@ -48,7 +52,7 @@ const foundByN8n = readFailure(
 interface Case {
 	what: string;
 	failure: OktaFailure;
-	refusal: Refusal | undefined;
+	reason: RejectionReason | undefined;
 	/** Whether a new token can help, with OAuth2 and with a service app. */
 	renews: [boolean, boolean];
 	/** Why the call failed, in n8n's terms. */
@@ -56,28 +60,28 @@ interface Case {
 }
 
 const INVALID = {
-	refusal: 'invalid token',
+	reason: 'invalid token',
 	renews: [true, true],
 	causes: ['credential-invalid', 'credential-invalid'],
 } as const;
 const SCOPE = {
-	refusal: 'missing scope',
+	reason: 'missing scope',
 	renews: [false, true],
 	causes: ['credential-invalid', 'configuration-invalid'],
 } as const;
 const PROOF = {
-	refusal: 'invalid proof',
+	reason: 'invalid proof',
 	renews: [false, true],
 	causes: ['configuration-invalid', undefined],
 } as const;
 const ROLE = {
-	refusal: 'missing role',
+	reason: 'missing role',
 	renews: [false, false],
 	causes: ['configuration-invalid', 'configuration-invalid'],
 } as const;
-const FEATURE = { ...ROLE, refusal: 'missing feature' } as const;
+const FEATURE = { ...ROLE, reason: 'missing feature' } as const;
 const OTHER = {
-	refusal: undefined,
+	reason: undefined,
 	renews: [false, false],
 	causes: [undefined, undefined],
 } as const;
@@ -177,8 +181,8 @@ const cases: Case[] = [
 ];
 
 describe('The reason why Okta rejected a call', () => {
-	it.each(cases)('is found for $what: $refusal', ({ failure, refusal }) => {
-		expect(refusalOf(failure)).toBe(refusal);
+	it.each(cases)('is found for $what: $reason', ({ failure, reason }) => {
+		expect(rejectionReasonOf(failure)).toBe(reason);
 	});
 
 	it.each(cases)('is the same if n8n threw an error: $what', ({ failure }) => {
@@ -188,7 +192,7 @@ describe('The reason why Okta rejected a call', () => {
 			: {};
 		const body = errorCode === undefined ? '' : oktaErrorBody(errorCode, 'No.');
 		const thrown = readFailure(asThrown(responseError(status, body, headers)));
-		expect(refusalOf(thrown)).toBe(refusalOf(failure));
+		expect(rejectionReasonOf(thrown)).toBe(rejectionReasonOf(failure));
 	});
 
 	it.each([
@@ -196,7 +200,7 @@ describe('The reason why Okta rejected a call', () => {
 		['a rejected refresh token', readFailure(oauthError({ error: 'invalid_grant' }))],
 		['a service app without a token', readFailure(new Error(`${NO_TOKEN}no.`))],
 	])('is unknown for %s', (_what, failure) => {
-		expect(refusalOf(failure)).toBeUndefined();
+		expect(rejectionReasonOf(failure)).toBeUndefined();
 	});
 });
 

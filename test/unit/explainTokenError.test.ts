@@ -4,8 +4,8 @@ import { NodeApiError } from 'n8n-workflow';
 import type { JsonObject } from 'n8n-workflow';
 
 import { readFailure } from '../../nodes/shared/okta/failure';
-import { toN8nFailure } from '../../nodes/shared/okta/refusal';
-import { explainRefusal } from '../../nodes/shared/okta/serviceApp/explainRefusal';
+import { toN8nFailure } from '../../nodes/shared/okta/rejectionReason';
+import { explainTokenError } from '../../nodes/shared/okta/serviceApp/explainTokenError';
 import type { ServiceApp } from '../../nodes/shared/okta/serviceApp/types';
 import { isTransientTokenError, NO_TOKEN, NO_TOKEN_NOW } from '../../nodes/shared/okta/tokenError';
 import { installedWorkflowPackages } from './fixtures/installedN8n';
@@ -26,7 +26,7 @@ const APP: ServiceApp = {
 	},
 };
 
-interface Refusal {
+interface TokenRejection {
 	what: string;
 	statusCode: number;
 	body: unknown;
@@ -39,7 +39,7 @@ function oauth(statusCode: number, error: string, error_description: string) {
 
 const PROOF = 'DPoP proof JWT';
 
-const refusals: Refusal[] = [
+const rejections: TokenRejection[] = [
 	{
 		what: 'the wrong kind of client authentication',
 		...oauth(
@@ -176,21 +176,21 @@ const refusals: Refusal[] = [
 	})),
 ];
 
-function messageFor({ statusCode, body }: Pick<Refusal, 'statusCode' | 'body'>): string {
-	return explainRefusal({ statusCode, headers: {}, body }, APP).message;
+function messageFor({ statusCode, body }: Pick<TokenRejection, 'statusCode' | 'body'>): string {
+	return explainTokenError({ statusCode, headers: {}, body }, APP).message;
 }
 
 describe('Why Okta didn’t issue a token', () => {
-	it.each(refusals)('is explained with what to do: $what', (refusal) => {
-		const message = messageFor(refusal);
-		const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
+	it.each(rejections)('is explained with what to do: $what', (rejection) => {
+		const message = messageFor(rejection);
+		const canWait = rejection.statusCode === 429 || rejection.statusCode >= 500;
 		expect(message.startsWith(canWait ? NO_TOKEN_NOW : NO_TOKEN)).toBe(true);
 		expect(isTransientTokenError(message)).toBe(canWait);
-		expect(message).toMatch(refusal.text);
+		expect(message).toMatch(rejection.text);
 		expect(message).not.toMatch(/undefined|\[object|<\w|\n/);
 	});
 
-	it.each(refusals)("is explained with Okta's own words: $what", ({ statusCode, body }) => {
+	it.each(rejections)("is explained with Okta's own words: $what", ({ statusCode, body }) => {
 		const { error_description, errorSummary } = (body ?? {}) as Record<string, unknown>;
 		const words = error_description ?? errorSummary;
 		const message = messageFor({ statusCode, body });
@@ -198,7 +198,7 @@ describe('Why Okta didn’t issue a token', () => {
 	});
 
 	it('is explained in proper sentences, without a period before a comma', () => {
-		for (const { statusCode, body } of refusals) {
+		for (const { statusCode, body } of rejections) {
 			expect(messageFor({ statusCode, body })).not.toMatch(/\.\.|\.,|\.\)/);
 		}
 	});
@@ -399,13 +399,13 @@ for (const version of ['1.123.81', '2.41.1']) {
 }
 
 describe.each(wrappers)("n8n's error around it (%s)", (_version, Wrapper) => {
-	it.each(refusals)('keeps the message, which identifies the failure: $what', (refusal) => {
-		const error = explainRefusal({ ...refusal, headers: {} }, APP);
+	it.each(rejections)('keeps the message, which identifies the failure: $what', (rejection) => {
+		const error = explainTokenError({ ...rejection, headers: {} }, APP);
 		const wrapped = new Wrapper(node, error as unknown as JsonObject);
 		expect(wrapped.message).toBe(error.message);
 		const failure = readFailure(wrapped);
 		expect(failure).toMatchObject({ tokenError: error.message, status: undefined });
-		const canWait = refusal.statusCode === 429 || refusal.statusCode >= 500;
+		const canWait = rejection.statusCode === 429 || rejection.statusCode >= 500;
 		expect(toN8nFailure(failure, 'oktaServiceAppApi')).toEqual({
 			cause: canWait ? 'temporarily-unavailable' : 'credential-invalid',
 		});
@@ -413,7 +413,7 @@ describe.each(wrappers)("n8n's error around it (%s)", (_version, Wrapper) => {
 
 	it('may replace a message that contains a known word, but the original is found', () => {
 		const body = { error: 'x', error_description: 'upstream: getaddrinfo ENOTFOUND idp' };
-		const error = explainRefusal({ statusCode: 400, headers: {}, body }, APP);
+		const error = explainTokenError({ statusCode: 400, headers: {}, body }, APP);
 		const wrapped = new Wrapper(node, error as unknown as JsonObject);
 		expect(wrapped.message).not.toContain(NO_TOKEN);
 		// n8n 1 doesn't keep the cause.

@@ -148,7 +148,7 @@ function explain(
  *
  * @param response Okta's response, with any status
  */
-export function explainRefusal(response: OktaResponse, app: ServiceApp): Error {
+export function explainTokenError(response: OktaResponse, app: ServiceApp): Error {
 	const error = readError(response.body);
 	const words = [error.description, error.code].filter((part) => part !== '');
 	const details = words.length > 0 ? ` (${words.join(', ')})` : '';

@@ -5,7 +5,7 @@ import type { OktaFailure } from './failure';
 import { isTransientTokenError } from './tokenError';
 
 /** Why Okta's API rejected a call, if not because of the request itself. */
-export type Refusal =
+export type RejectionReason =
 	| 'missing scope'
 	| 'invalid proof'
 	| 'invalid token'
@@ -22,7 +22,11 @@ export const INSUFFICIENT_SCOPE = 'insufficient_scope';
  * @returns undefined if the call was rejected for another reason or not by Okta
  * @see https://developer.okta.com/docs/reference/error-codes/
  */
-export function refusalOf({ status, errorCode, challenge }: OktaFailure): Refusal | undefined {
+export function rejectionReasonOf({
+	status,
+	errorCode,
+	challenge,
+}: OktaFailure): RejectionReason | undefined {
 	const code = challenge?.error ?? errorCode;
 	if (code === INSUFFICIENT_SCOPE) return 'missing scope';
 	if (challenge && /dpop/i.test(`${challenge.error} ${challenge.description}`)) {
@@ -40,11 +44,11 @@ export function refusalOf({ status, errorCode, challenge }: OktaFailure): Refusa
 export function needsNewToken(failure: OktaFailure, type: CredentialType): boolean {
 	// n8n found this in a new token before sending anything.
 	if (failure.errorCode === INSUFFICIENT_SCOPE) return false;
-	const refusal = refusalOf(failure);
-	if (refusal === undefined) return failure.status === 401;
-	if (refusal === 'invalid token') return true;
+	const reason = rejectionReasonOf(failure);
+	if (reason === undefined) return failure.status === 401;
+	if (reason === 'invalid token') return true;
 	// A user's token only gets a scope when the credential is reconnected.
-	return type === 'oktaServiceAppApi' && ['missing scope', 'invalid proof'].includes(refusal);
+	return type === 'oktaServiceAppApi' && ['missing scope', 'invalid proof'].includes(reason);
 }
 
 /** Why a call failed in n8n's terms; undefined if unknown. */
@@ -58,7 +62,7 @@ export function toN8nFailure(failure: OktaFailure, type: CredentialType): Failur
 	if (status !== undefined && status >= 500) return { cause: 'temporarily-unavailable' };
 	if (connectionCode !== undefined) return { cause: 'temporarily-unavailable' };
 	if (disconnected || oauthError !== undefined) return { cause: 'credential-invalid' };
-	switch (refusalOf(failure)) {
+	switch (rejectionReasonOf(failure)) {
 		case 'invalid token':
 			return { cause: 'credential-invalid' };
 		case 'missing scope':
