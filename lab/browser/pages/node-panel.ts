@@ -34,7 +34,9 @@ export class NodePanel {
 	async choose(parameter: string, option: string): Promise<void> {
 		const dropDown = this.dropDown(parameter);
 		await dropDown.click();
-		await this.page.getByRole('option', { name: option }).filter({ visible: true }).first().click();
+		const options = this.page.getByRole('option').filter({ visible: true });
+		// The description of another option can contain the name.
+		await options.filter({ has: this.page.getByText(option, { exact: true }) }).click();
 		await dropDown.press('Escape');
 	}
 
