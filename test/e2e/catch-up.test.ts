@@ -73,6 +73,21 @@ async function expectEach(flow: Flow, uuids: string[]): Promise<void> {
 }
 
 /**
+ * The events of executions that n8n 1 ran twice: at its start, it runs again what it has stored meanwhile. The
+ * trigger drops the event from the second run, whose data replaces the first one's. So each of these events
+ * comes with an execution without items.
+ */
+async function rerunEvents(flow: Flow, uuids: string[]): Promise<string[]> {
+	return await waitFor('every event to have run', MINUTE, async () => {
+		const runs = (await flow.executions(1)).map(({ itemsOf }) => itemsOf(TRIGGER));
+		const found = new Set(runs.flat().map(({ uuid }) => uuid));
+		const missing = uuids.filter((uuid) => !found.has(uuid));
+		const withoutItems = runs.filter((items) => items.length === 0);
+		return missing.length <= withoutItems.length ? missing : undefined;
+	});
+}
+
+/**
  * n8n 1 doesn't report that it couldn't store an execution, so the triggers wait until it's overdue.
  *
  * @param readers how many triggers read the log
@@ -166,7 +181,13 @@ describe('The trigger with Catch Up', () => {
 
 		expect(uuids.length).toBeGreaterThan(0);
 		await waitUntilOverdue();
-		await expectEach(flow, uuids);
+		const rerun = IS_V1 ? await rerunEvents(flow, uuids) : [];
+		expect(rerun.filter((uuid) => !byNode.has(uuid))).toEqual([]);
+		for (const uuid of rerun) world.expectIgnored(uuid);
+		await expectEach(
+			flow,
+			uuids.filter((uuid) => !rerun.includes(uuid)),
+		);
 	});
 
 	it("doesn't start the workflow again after a restart if every event was delivered", async () => {
