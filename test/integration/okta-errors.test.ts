@@ -282,6 +282,30 @@ describe.each(TRIGGERS)(
 			]);
 		});
 
+		it.each([
+			['n8n 2', false, /^Okta doesn't recognize this client ID or secret\. .*invalid_client/],
+			[
+				'n8n 1',
+				true,
+				/^Okta didn't renew the connection \(HTTP 400\)\. .*app integration is active/,
+			],
+		])('is reported if Okta no longer knows the app integration, in %s', async (_, isV1, text) => {
+			mockN8n.isV1 = isV1;
+			const { org, publish } = await trigger.start(ALL_SCOPES);
+			org.expireAccessTokens();
+			const body = { errorCode: 'invalid_client', errorSummary: 'Unknown client_id.' };
+			org.faults.addFault({ path: '/oauth2/v1/token', status: 400, body });
+			const { message, failure } = await rejectionOf(publish());
+
+			expect(message).toMatch(text);
+			expect(message).toContain('connect it again');
+			expect(failure).toEqual({ cause: 'credential-invalid' });
+			expect(outcomesOf(org).filter((call) => call.startsWith('4'))).toEqual([
+				...RENEWAL.slice(0, 2),
+				'400 POST /oauth2/v1/token',
+			]);
+		});
+
 		it.each(N8N_VERSIONS)(
 			'requires connecting again if Okta rejects the new token too, in %s',
 			async (_, isV1) => {

@@ -17,6 +17,7 @@ import {
 	oauthError,
 	oktaErrorBody,
 	reconnectError,
+	rejectedTokenRequest,
 } from './fixtures/requestErrors';
 
 const ORG = 'https://acme.okta.com';
@@ -209,6 +210,12 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		advises: /connect it again/,
 	},
 	{
+		what: 'Okta no longer knows the client',
+		error: rejectedTokenRequest(400, oktaErrorBody('invalid_client', 'Unknown client ID')),
+		says: /^Okta doesn't recognize this client ID or secret\./,
+		advises: /Check 'Client ID' and 'Client Secret'.*connect it again\.$/,
+	},
+	{
 		what: 'the client secret is wrong',
 		error: oauthError({ error: 'invalid_client' }),
 		says: /^Okta doesn't recognize this client ID or secret\./,
@@ -256,15 +263,27 @@ describe('An explanation', () => {
 		expect(message).toContain('Refresh Token grant type');
 	});
 
-	it('treats HTML from the token endpoint as a response from something else', () => {
-		const error = Object.assign(new Error('HTTP status 403'), {
-			code: 'ESTATUS',
-			status: 403,
-			body: '<html>',
-		});
-		expect(explain(error).message).toContain(
+	it.each([
+		['HTML', '<html>', 'Expected JSON response from OAuth2 token endpoint'],
+		['other JSON', { message: 'Blocked' }, undefined],
+	])('treats %s from the token endpoint as a response from something else', (_, body, message) => {
+		expect(explain(rejectedTokenRequest(403, body, message)).message).toContain(
 			"HTTP 403, but the response didn't come from the Okta API",
 		);
+	});
+
+	it('names the status if n8n 1 keeps nothing else of a rejected token request', () => {
+		const error = asThrown(rejectedTokenRequest(400, oktaErrorBody('invalid_client', 'Unknown')));
+		error.cause = undefined;
+		expect(explain(error).message).toMatch(/^Okta didn't renew the connection \(HTTP 400\)\./);
+	});
+
+	it.each([
+		[429, 'E0000047', /^You've reached Okta's rate limit/],
+		[503, 'E0000009', /^Okta is temporarily unavailable \(HTTP 503\)/],
+	])('says that waiting helps for HTTP %d from the token endpoint', (status, code, says) => {
+		const error = rejectedTokenRequest(status, oktaErrorBody(code, 'Not now'));
+		expect(explain(error).message).toMatch(says);
 	});
 
 	it('ignores an impossible reset time of a rate limit', () => {

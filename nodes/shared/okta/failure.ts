@@ -30,7 +30,7 @@ export interface OktaFailure {
 	resetAt?: Date;
 	/** Whether the OAuth connection itself is unusable: not connected, expired, or revoked. */
 	disconnected: boolean;
-	/** The OAuth error code for a failed token request, e.g. `invalid_client`. */
+	/** The error code of a rejected token request, e.g. `invalid_client`, or its status if n8n keeps only that. */
 	oauthError?: string;
 	/** Why a service app didn't get an access token, as a message for the user. */
 	tokenError?: string;
@@ -49,6 +49,9 @@ const DISCONNECTED_TEXT =
 	/reconnect|not connected|without access token|no refresh token|grant .* or refresh token is invalid/i;
 
 const UNKNOWN_CLIENT_TEXT = /^Client authentication failed/;
+
+/** n8n's message for a rejected token request whose JSON isn't in OAuth's format. */
+const OTHER_FORMAT_TEXT = /^HTTP status (40[013])$/;
 
 /** The error and its chain of causes. n8n wraps the HTTP client's error up to twice. */
 function errorChain(error: unknown): Array<Record<string, unknown>> {
@@ -159,11 +162,18 @@ export function readFailure(error: unknown): OktaFailure {
 	// n8n's OAuth client throws this if it can't refresh the access token.
 	const oauthBody = chain.map((link) => link.body).find(isRecord);
 	const isUnknownClient = UNKNOWN_CLIENT_TEXT.test(message ?? '');
-	const oauthError = text(oauthBody?.error) ?? (isUnknownClient ? 'invalid_client' : undefined);
 	const rejected = chain.find((link) => link.code === 'ESTATUS');
 	const status = Number(response?.status ?? rejected?.status ?? httpCode);
 	const hasResponse = status > 0 || code === 'EAUTH';
-	const body = readBody(response?.data ?? (isRecord(context) ? context.data : undefined));
+	const contextData = isRecord(context) ? context.data : undefined;
+	const body = readBody(response?.data ?? rejected?.body ?? contextData);
+	// Okta rejects some token requests in the format of its API.
+	const [otherFormat] = texts.flatMap((words) => OTHER_FORMAT_TEXT.exec(words ?? '')?.[1] ?? []);
+	const otherCode = rejected ? body.errorCode : `HTTP ${otherFormat}`;
+	const oauthError =
+		text(oauthBody?.error) ??
+		(isUnknownClient ? 'invalid_client' : undefined) ??
+		(otherFormat === undefined ? undefined : otherCode);
 	return {
 		status: status > 0 ? status : undefined,
 		connectionCode: hasResponse ? undefined : code,
