@@ -108,7 +108,7 @@ export function explainFailure(failure: OktaFailure, call: FailedCall): string {
 	const { orgUrl, credential } = call;
 	if (tokenError !== undefined) return tokenError;
 	if (oauthError === 'invalid_client') {
-		return `Okta doesn't recognize this client ID or secret. Check 'Client ID' and 'Client Secret' in the credential '${credential.name}', then connect it again.`;
+		return `Okta doesn't recognize this client ID or secret. Make sure that the app integration is active in Okta. Check 'Client ID' and 'Client Secret' in the credential '${credential.name}', then connect it again.`;
 	}
 	if (failure.disconnected) {
 		return `The connection to Okta has expired or was never set up. ${credential.renew}`;
