@@ -319,7 +319,7 @@ describe('An active event hook whose events never arrive', () => {
 		await poll(5);
 
 		expect(engine.failures()).toHaveLength(1);
-		expect(engine.log()).toContainEqual('["info","The Okta event hook works again."]');
+		expect(engine.log()).toContainEqual('["info","Okta\'s deliveries arrive again."]');
 	});
 
 	it('is not reported if only some of the events got lost', async () => {
@@ -341,6 +341,29 @@ describe('An active event hook whose events never arrive', () => {
 
 		expect(setup.engine.items()).toHaveLength(5);
 		expect(setup.engine.failures()).toEqual([]);
+	});
+});
+
+describe('A trigger that cannot read on in the System Log for half an hour', () => {
+	it('reports that it is behind and why, and starts with every event in the end', async () => {
+		const setup = await startCatchingUp();
+		const { org, engine, poll } = setup;
+		const { uuid } = await signInUndelivered(setup);
+		const headers = { 'x-rate-limit-reset': '4102444800' };
+		org.faults.addFault({ path: /logs/, status: 429, headers });
+		await poll(POLLS_IN_HALF_AN_HOUR);
+		expect(engine.failures()).toEqual([]);
+		await poll(2 * POLLS_IN_HALF_AN_HOUR);
+		expect(engine.failures()).toEqual([
+			expect.stringMatching(
+				/^n8n has read Okta's System Log only up to 20.*The last poll ended early: You've reached Okta's rate limit for the System Log/,
+			),
+		]);
+		org.faults.clearFaults();
+		await poll();
+
+		expect(arrivals(engine)).toEqual([uuid]);
+		expect(engine.log()).toContainEqual('["info","n8n keeps up with the System Log again."]');
 	});
 });
 

@@ -169,7 +169,7 @@ describe('Publishing a node that catches up', () => {
 		const workflow = new StoredWorkflow();
 		const context = nodeWith(ON, workflow);
 		const earlier = new Date('2026-03-01T00:00:00.000Z');
-		const stopped = markDone(createCursor(ORG, FILTER, earlier), ['a'], earlier);
+		const stopped = markDone(createCursor(ORG, FILTER, earlier), ['a'], earlier.getTime());
 		storeCursor(context, stopped);
 		(await prepare(context, orgThat().okta))();
 		expect(knownReader(KEY)?.cursor).toEqual(stopped);

@@ -11,7 +11,7 @@ import { StoredWorkflow } from './fixtures/storedWorkflow';
 
 const ORG = { owner: OWNER, orgUrl: 'https://acme.okta.com', orgId: '00o1' };
 const START = new Date('2026-03-04T08:00:00.000Z');
-const LATER = new Date('2026-03-04T08:20:00.000Z');
+const LATER = Date.parse('2026-03-04T08:20:00.000Z');
 
 const created = createCursor(ORG, 'eventType eq "x"', START);
 

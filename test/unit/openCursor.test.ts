@@ -23,8 +23,9 @@ const acme = orgAt(ACME, '00o1');
 
 /** Where a node stopped in the log an hour ago. */
 function stoppedAt(changes: Partial<LogCursor> = {}): LogCursor {
-	const anHourAgo = new Date('2026-03-04T11:00:00.000Z');
-	const created = createCursor({ owner: OWNER, orgUrl: ACME, orgId: '00o1' }, FILTER, anHourAgo);
+	const anHourAgo = Date.parse('2026-03-04T11:00:00.000Z');
+	const org = { owner: OWNER, orgUrl: ACME, orgId: '00o1' };
+	const created = createCursor(org, FILTER, new Date(anHourAgo));
 	const cursor = advance(markDone(created, ['a'], anHourAgo), [mfaEvent()], '/next', anHourAgo);
 	return { ...cursor, ...changes };
 }
@@ -67,7 +68,7 @@ describe('A node that has read the System Log before', () => {
 
 	it('continues where it stopped in this process, even if n8n stored an older cursor', async () => {
 		const older = workflowWith(stoppedAt());
-		const latest = markDone(stoppedAt({ next: '/later' }), ['b'], NOW);
+		const latest = markDone(stoppedAt({ next: '/later' }), ['b'], NOW.getTime());
 		readerOf(KEY).cursor = latest;
 		expect(await open(acme, older)).toEqual(latest);
 		expect(await open(acme, new StoredWorkflow())).toEqual(latest);

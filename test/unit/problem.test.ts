@@ -1,5 +1,5 @@
-import { isDue, recordProblem } from '../../nodes/shared/eventHooks/problem';
-import type { Problem } from '../../nodes/shared/eventHooks/problem';
+import { isDue, recordProblem } from '../../nodes/shared/problem';
+import type { Problem } from '../../nodes/shared/problem';
 
 const NOW = Date.parse('2026-03-04T12:00:00.000Z');
 const MINUTE = 60_000;

@@ -16,6 +16,7 @@ import { debugDataOf } from '../oktaEvent/event';
 import type { Filter } from '../oktaEvent/filter';
 import { nodeKeyOf } from '../owner';
 import { readParameter } from '../readParameter';
+import { report } from '../report';
 import { forgetCursor, storeCursor } from '../systemLog/cursorStore';
 import { forgetReader, knownReader, readerOf } from '../systemLog/memory';
 import { logSpecFor } from '../systemLog/logSpec';
@@ -26,7 +27,6 @@ import type { HookSpec } from './hookSpec';
 import { publishedNode } from './memory';
 import type { PublishedNode } from './memory';
 import type { Poll } from './repair';
-import { report } from './report';
 import { trafficOf } from './traffic';
 import { explainUndelivered, recordUndelivered } from './undelivered';
 
@@ -36,7 +36,9 @@ const DAY_MS = 24 * 3_600_000;
 const WORKAROUND =
 	"Turn off 'Catch Up From System Log' and use the example workflow for queue mode, which combines both triggers and drops duplicates: https://github.com/n8n-nodes-okta-mfa/n8n-nodes-okta-mfa/blob/HEAD/examples/instant-and-complete-queue-mode.json";
 
-const RECOVERY = 'n8n can read the System Log again.';
+const LOG_RECOVERY = 'n8n can read the System Log again.';
+
+const DELIVERY_RECOVERY = "Okta's deliveries arrive again.";
 
 /** n8n tries to publish five times within half a minute and shows the last error. */
 const RETRY_WINDOW_MS = 60_000;
@@ -176,12 +178,12 @@ export async function catchUp(context: IPollFunctions, filters: readonly Filter[
 	const toError = (message: string) => apiError(context.getNode(), message);
 	if (runsElsewhere(key)) {
 		const message = `n8n stopped catching up from the System Log because this workflow's executions run in another process (queue mode), so n8n can't tell which events it already has. ${WORKAROUND}`;
-		node.logProblem = report(poll, node.logProblem, toError(message));
+		node.logProblem = report(poll, node.logProblem, toError(message), LOG_RECOVERY);
 		return;
 	}
 	try {
 		const found = await readLog(context, filters, node, poll.now);
-		node.logProblem = report(poll, node.logProblem, undefined, RECOVERY);
+		node.logProblem = report(poll, node.logProblem, undefined, LOG_RECOVERY);
 		const missed = found.filter((event) => isLoggedFor(node.lastWrite?.id, event));
 		const { undelivered } = node;
 		node.undelivered = recordUndelivered(undelivered, trafficOf(key), missed.length, poll.now);
@@ -190,9 +192,11 @@ export async function catchUp(context: IPollFunctions, filters: readonly Filter[
 			poll,
 			node.deliveryProblem,
 			message ? toError(message) : undefined,
+			DELIVERY_RECOVERY,
 		);
 	} catch (error) {
 		const message = `n8n can't catch up from the System Log, so events that Okta can't deliver don't start this workflow. ${messageOf(error)}`;
-		node.logProblem = report(poll, node.logProblem, withMessage(context.getNode(), error, message));
+		const problem = withMessage(context.getNode(), error, message);
+		node.logProblem = report(poll, node.logProblem, problem, LOG_RECOVERY);
 	}
 }

@@ -1,5 +1,5 @@
 import type { EventHook } from '../okta/types';
-import type { Problem } from './problem';
+import type { Problem } from '../problem';
 import type { HookSpec } from './hookSpec';
 import type { Probe } from './reconcile';
 import { NONE_UNDELIVERED } from './undelivered';

@@ -17,6 +17,7 @@ import type { HookMark } from './mark';
 import { publishedNode, runningTests } from './memory';
 import type { PublishedNode } from './memory';
 import { nodeKeyOf, testKeyOf } from '../owner';
+import { report } from '../report';
 import { EDITED, findAtAddress } from './reconcile';
 import type { Plan } from './reconcile';
 import { assertReachable, assertHasWebhookId, canDerive, scopeOf, secretTimeOf } from './register';
@@ -24,7 +25,7 @@ import { repair } from './repair';
 import type { OktaState, Poll } from './repair';
 import { deriveSecret, hashSecret } from './secret';
 import { createSource } from './secretSource';
-import { explainFailedCheck, explainPlan, explainRequests, report } from './report';
+import { explainFailedCheck, explainPlan, explainRequests } from './explainProblems';
 import { listenForVerification, trafficOf } from './traffic';
 
 /**
@@ -32,6 +33,8 @@ import { listenForVerification, trafficOf } from './traffic';
  * org apparently updates it on its own.
  */
 const MAX_UNEXPLAINED_EDITS = 2;
+
+const RECOVERY = 'The Okta event hook works again.';
 
 /** Whether the hook sends the secret that n8n would accept without any stored data. */
 function isCurrent(mark: HookMark, okta: Okta, spec: HookSpec, node: PublishedNode): boolean {
@@ -191,10 +194,11 @@ async function check(poll: Poll, filters: readonly Filter[]): Promise<void> {
 		problem = explainFailedCheck(context, error);
 	}
 	if (node.isUnpublished) return;
-	node.hookProblem = report(poll, node.hookProblem, problem);
+	node.hookProblem = report(poll, node.hookProblem, problem, RECOVERY);
 	if (problem !== undefined) return;
 	const rejected = explainRequests(key);
-	node.requestProblem = report(poll, node.requestProblem, rejected ? toError(rejected) : undefined);
+	const error = rejected ? toError(rejected) : undefined;
+	node.requestProblem = report(poll, node.requestProblem, error, RECOVERY);
 }
 
 /**

@@ -66,15 +66,18 @@ export function createCursor(owner: CursorOwner, filter: string, start: Date): L
 	return { ...owner, filter, start: start.toISOString(), time: start.toISOString(), seen: [] };
 }
 
+/** Up to when the log is read: the time of the latest event, or when the trigger last reached the end. */
+export function latestTime({ time, end = time }: LogCursor): string {
+	return Date.parse(end) > Date.parse(time) ? end : time;
+}
+
 /**
  * The cursor with a new query. Events that the old query excluded so far stay excluded. Otherwise, the first
  * poll with a wider filter could return days of old events if the latest match is days old.
  */
 export function changeFilter(cursor: LogCursor, filter: string): LogCursor {
 	if (cursor.filter === filter) return cursor;
-	const { time, end = time } = cursor;
-	const later = Date.parse(end) > Date.parse(time) ? end : time;
-	return { ...cursor, filter, next: undefined, time: later };
+	return { ...cursor, filter, next: undefined, time: latestTime(cursor) };
 }
 
 /** When to search from if the position in the log is no longer known. */
@@ -107,10 +110,10 @@ export function seenBy({ seen }: LogCursor): (id: string) => boolean {
  * Remembers that events are done without moving the cursor.
  *
  * @param ids of events that aren't remembered yet
- * @param now n8n's current time
+ * @param now n8n's current time, in ms since 1970
  */
-export function markDone(cursor: LogCursor, ids: readonly string[], now: Date): LogCursor {
-	const page = { readAt: now.toISOString(), digests: ids.map(digestOf) };
+export function markDone(cursor: LogCursor, ids: readonly string[], now: number): LogCursor {
+	const page = { readAt: new Date(now).toISOString(), digests: ids.map(digestOf) };
 	return { ...cursor, seen: remember([...cursor.seen, page], Date.parse(cursor.time)) };
 }
 
@@ -119,24 +122,24 @@ export function markDone(cursor: LogCursor, ids: readonly string[], now: Date): 
  *
  * @param events the page, in Okta's order; empty at the end of the log
  * @param next where the next page starts
- * @param now n8n's current time, which caps event times that lie in the future
+ * @param now n8n's current time, in ms since 1970, which caps event times that lie in the future
  */
 export function advance(
 	cursor: LogCursor,
 	events: readonly LogEvent[],
 	next: string | undefined,
-	now: Date,
+	now: number,
 ): LogCursor {
 	const times = events.map(({ published }) => published).filter(isTime);
 	const time = times.reduce(
-		(latest, each) => Math.max(latest, Math.min(Date.parse(each), now.getTime())),
+		(latest, each) => Math.max(latest, Math.min(Date.parse(each), now)),
 		Date.parse(cursor.time),
 	);
 	return {
 		...cursor,
 		next,
 		time: new Date(time).toISOString(),
-		end: events.length === 0 ? now.toISOString() : cursor.end,
+		end: events.length === 0 ? new Date(now).toISOString() : cursor.end,
 		seen: remember(cursor.seen, time),
 	};
 }

@@ -1,4 +1,6 @@
+import type { Problem } from '../problem';
 import type { LogCursor } from './cursor';
+import type { Lag } from './lag';
 
 /** This process's state of a trigger that reads the System Log. It's lost when the process ends. */
 export interface LogReader {
@@ -8,6 +10,10 @@ export interface LogReader {
 	isPolling: boolean;
 	/** Whether the cursor has changed since n8n last stored it. */
 	isUnsaved: boolean;
+	/** Undefined if the last poll reached the end of the log. */
+	lag: Lag | undefined;
+	/** The lag, if it's worth reporting. */
+	lagProblem: Problem | undefined;
 }
 
 /** By `nodeKeyOf`. */
@@ -17,7 +23,13 @@ const readers = new Map<string, LogReader>();
 export function readerOf(key: string): LogReader {
 	let reader = readers.get(key);
 	if (!reader) {
-		reader = { cursor: undefined, isPolling: false, isUnsaved: false };
+		reader = {
+			cursor: undefined,
+			isPolling: false,
+			isUnsaved: false,
+			lag: undefined,
+			lagProblem: undefined,
+		};
 		readers.set(key, reader);
 	}
 	return reader;

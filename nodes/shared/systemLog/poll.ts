@@ -9,12 +9,15 @@ import { PAGE_SIZE, RETENTION_MS, systemLogApi } from '../okta/systemLogApi';
 import type { LogPage, SystemLogApi } from '../okta/systemLogApi';
 import type { LogEvent } from '../okta/types';
 import { nodeKeyOf } from '../owner';
-import { advance, markDone, searchTime, seenBy } from './cursor';
+import { report } from '../report';
+import { advance, latestTime, markDone, searchTime, seenBy } from './cursor';
 import type { LogCursor } from './cursor';
 import { storeCursor } from './cursorStore';
 import { handOff } from './handOff';
+import { explainLag, recordLag } from './lag';
 import type { LogSpec } from './logSpec';
 import { readerOf } from './memory';
+import type { LogReader } from './memory';
 import { openCursor } from './openCursor';
 
 /** The most pages that one poll reads: with events that aren't done, and in total. */
@@ -23,6 +26,8 @@ const MAX_PAGES = 10;
 
 /** How long one poll may read and wait for Okta's rate limit, in ms: less than the shortest interval. */
 const MAX_BUDGET_MS = 45_000;
+
+const RECOVERY = 'n8n keeps up with the System Log again.';
 
 /** The triggers that have polled since n8n activated them. */
 const polledContexts = new WeakSet<IPollFunctions>();
@@ -89,30 +94,46 @@ function sortByProgress(
 	return sorted;
 }
 
+/** What a poll read. */
+interface Reading {
+	/** The events that were handed off. */
+	found: LogEvent[];
+	/** Where it ended. */
+	position: LogCursor;
+	/** Whether it reached the end of the log. */
+	isComplete: boolean;
+	/** What kept it from reading on, other than the limits of a poll. */
+	interruption?: string;
+}
+
 /**
  * Reads page by page, up to the end of the log or the limits of a poll, and hands off the events that it finds.
  * The cursor stays before the first page with an event that isn't done, so the next poll reads that page again.
- *
- * @returns the events that were handed off
  */
 async function readPages(
 	context: IPollFunctions,
 	okta: Okta,
 	key: string,
 	{ isWanted, toItem, isUnpublished }: LogSpec,
-): Promise<LogEvent[]> {
+): Promise<Reading> {
 	const api = systemLogApi(okta);
 	const deadline = deadlineOf(context);
 	const reader = readerOf(key);
 	const found: LogEvent[] = [];
 	let position = reader.cursor!;
 	let openPages = 0;
+	const reading = (isComplete: boolean, interruption?: string): Reading => ({
+		found,
+		position,
+		isComplete,
+		interruption,
+	});
 	for (let page = 0; page < MAX_PAGES && openPages < MAX_OPEN_PAGES; page += 1) {
 		if (page > 0 && Date.now() >= deadline) break;
 		try {
 			const { events, next } = await readPage(api, position, deadline);
-			if (isUnpublished?.()) break;
-			const now = new Date();
+			if (isUnpublished?.()) return reading(true);
+			const now = Date.now();
 			const sorted = sortByProgress(events, reader.cursor!, key, isWanted);
 			const hasNothingNew = sorted.isDone && sorted.done.length === 0;
 			if (next === undefined && events.length >= PAGE_SIZE && hasNothingNew) {
@@ -132,18 +153,33 @@ async function readPages(
 				handOff(context, key, claim, claim.events.map(toItem));
 				found.push(...claim.events);
 			}
-			if (events.length === 0 || next === undefined) break;
+			if (events.length === 0 || next === undefined) return reading(true);
 		} catch (error) {
 			if (page === 0 && !isRateLimit(error)) {
 				throw toApiError(context.getNode(), error);
 			}
+			const message = messageOf(error);
 			context.logger.warn(
-				`Couldn't finish reading the System Log, continuing at the next poll: ${messageOf(error)}`,
+				`Couldn't finish reading the System Log, continuing at the next poll: ${message}`,
 			);
-			break;
+			return reading(false, message);
 		}
 	}
-	return found;
+	return reading(false);
+}
+
+/** Reports to the user if the trigger is behind the log and isn't catching up. */
+function reportLag(
+	context: IPollFunctions,
+	reader: LogReader,
+	{ position, isComplete, interruption }: Reading,
+): void {
+	const now = Date.now();
+	const readUpTo = Date.parse(latestTime(position));
+	reader.lag = isComplete ? undefined : recordLag(reader.lag, readUpTo, now);
+	const message = reader.lag && explainLag(reader.lag, interruption, now);
+	const error = message === undefined ? undefined : apiError(context.getNode(), message);
+	reader.lagProblem = report({ context, now }, reader.lagProblem, error, RECOVERY);
 }
 
 /**
@@ -170,7 +206,9 @@ export async function pollSystemLog(
 	try {
 		reader.cursor = await openCursor(context, okta, key, spec.filter, start);
 		storeCursor(context, reader.cursor);
-		return await readPages(context, okta, key, spec);
+		const reading = await readPages(context, okta, key, spec);
+		reportLag(context, reader, reading);
+		return reading.found;
 	} catch (error) {
 		if (!isFirst) throw toApiError(context.getNode(), error);
 		context.logger.warn(

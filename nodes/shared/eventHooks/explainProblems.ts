@@ -1,12 +1,9 @@
 import type { IPollFunctions, NodeApiError } from 'n8n-workflow';
 
-import { failureOf, isTransient, messageOf, withMessage } from '../errors';
+import { failureOf, messageOf, withMessage } from '../errors';
 import { credentialOf } from '../okta/credential';
-import { isDue, recordProblem } from './problem';
-import type { Problem } from './problem';
 import type { HookSpec } from './hookSpec';
 import type { Plan } from './reconcile';
-import type { Poll } from './repair';
 import { trafficOf } from './traffic';
 
 /** Explains what n8n can't or must not repair; undefined if there's nothing. */
@@ -40,34 +37,4 @@ export function explainRequests(key: string): string | undefined {
 			? ['without an Authorization header', 'removes']
 			: ["with an Authorization header that doesn't match the event hook's secret", 'replaces'];
 	return `Events from Okta arrive ${found}, so n8n rejects them with 401 and they don't start this workflow. Most likely a reverse proxy between Okta and n8n ${verb} the header. Configure it to forward the Authorization header unchanged. If there's no proxy, unpublish and republish the workflow.`;
-}
-
-/**
- * Reports a problem as a failed execution, which starts n8n's error workflow. `isDue` decides when.
- *
- * @param known the problem as of the previous check; undefined if that one was fine
- * @param error undefined if this check was fine
- * @param recovery what to log once the problem is resolved
- * @returns the problem to pass to the next check
- */
-export function report(
-	{ context, now }: Poll,
-	known: Problem | undefined,
-	error: NodeApiError | undefined,
-	recovery = 'The Okta event hook works again.',
-): Problem | undefined {
-	if (error === undefined) {
-		if (known?.reportedAt !== undefined) context.logger.info(recovery);
-		return undefined;
-	}
-	const isWaitingEnough = isTransient(error);
-	const problem = recordProblem(
-		known,
-		isWaitingEnough ? 'transient' : (error.failure?.cause ?? 'other'),
-		now,
-	);
-	if (!isDue(problem, isWaitingEnough, now)) return problem;
-	// Throwing would discard the events that the poll found, and n8n might poll less often.
-	context.__emitError(error);
-	return { ...problem, reportedAt: now };
 }
