@@ -65,6 +65,9 @@ describe('A polling trigger that reads fewer events than Okta logs', () => {
 describe('An exhausted rate limit', () => {
 	it('that ends every poll early is reported after half an hour', async () => {
 		const { org, engine } = await startActive();
+		skipTime(5 * HOUR);
+		await engine.poll();
+		const readUpTo = engine.cursor()!.end as string;
 		await logEvents(org, 1);
 		org.faults.addFault({ path: LOGS, status: 429, headers: resetIn(24 * 3_600) });
 		for (let poll = 0; poll < 6; poll += 1) {
@@ -72,6 +75,7 @@ describe('An exhausted rate limit', () => {
 			await engine.poll();
 		}
 
+		expect(engine.failures()).toEqual([expect.stringContaining(`only up to ${readUpTo} and`)]);
 		expect(engine.failures()).toEqual([
 			expect.stringMatching(
 				/The last poll ended early: You've reached Okta's rate limit for the System Log/,
