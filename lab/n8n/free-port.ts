@@ -1,16 +1,20 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** A TCP port that's currently free on 127.0.0.1, picked by the operating system. */
-export async function freePort(): Promise<number> {
-	return await new Promise((resolve, reject) => {
+/** Below the ports that operating systems assign, so no outgoing connection takes a free one in the meantime. */
+const FIRST_PORT = 10_000;
+const LAST_PORT = 32_000;
+
+async function isFree(port: number): Promise<boolean> {
+	return await new Promise((resolve) => {
 		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() => {
-				if (address !== null && typeof address === 'object') resolve(address.port);
-				else reject(new Error("The operating system didn't assign a port."));
-			});
-		});
+		server.once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
+}
+
+/** A TCP port that's currently free on 127.0.0.1. Random, so that tests running side by side don't share one. */
+export async function freePort(): Promise<number> {
+	const port = randomInt(FIRST_PORT, LAST_PORT);
+	return (await isFree(port)) ? port : await freePort();
 }
