@@ -6,9 +6,12 @@ const FIRST_PORT = 10_000;
 const LAST_PORT = 32_000;
 
 async function isFree(port: number): Promise<boolean> {
-	return await new Promise((resolve) => {
+	return await new Promise((resolve, reject) => {
 		const server = createServer();
-		server.once('error', () => resolve(false));
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			if (error.code === 'EADDRINUSE') resolve(false);
+			else reject(error);
+		});
 		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
 }
