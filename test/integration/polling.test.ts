@@ -245,7 +245,6 @@ describe("The option 'Look Back (Hours)'", () => {
 		['24', 2],
 		['={{ 24 }}', 2],
 		[-5, 0],
-		['soon', 0],
 		[null, 0],
 		['={{ undefined }}', 0],
 	])('%p', async (lookBackHours, count) => {
@@ -261,6 +260,18 @@ describe("The option 'Look Back (Hours)'", () => {
 		expect(uuidsOf(setup.engine)).toEqual(uuids.slice(uuids.length - count));
 		expect(setup.engine.failures()).toEqual([]);
 	});
+
+	it.each(['soon', '={{ ({ hours: 24 }) }}', '={{ new Date() }}'])(
+		'prevents publishing if its expression returns no number: %s',
+		async (lookBackHours) => {
+			const { org, engine } = await start({ parameters: { options: { lookBackHours } } });
+
+			expect(await messageOf(engine.activate())).toContain(
+				"The expression in 'Look Back (Hours)' ",
+			);
+			expect(queries(org)).toEqual([]);
+		},
+	);
 
 	it('applies once, so republishing resumes where the trigger left off', async () => {
 		const setup = await start({ parameters: { options: { lookBackHours: 24 } } });

@@ -89,6 +89,7 @@ describe('"Filter in Okta"', () => {
 		[false, false],
 		[undefined, false],
 		['false', false],
+		['TRUE', true],
 		['={{ true }}', true],
 	])('turns on filtering in Okta if it’s %j: %s', (filterInOkta, isOn) => {
 		const evaluated = { 'options.filterInOkta': true };

@@ -128,8 +128,15 @@ describe('The hook that a node needs', () => {
 		[{}, true],
 		[{ repairHook: true }, true],
 		[{ repairHook: false }, false],
+		[{ repairHook: 'false' }, false],
 	])('is repaired unless the user turns that off: %j', (options, repairsHook) => {
 		expect(read(contextWith(options)).repairsHook).toBe(repairsHook);
+	});
+
+	it('can’t be read if the expression in repairHook doesn’t return a boolean', () => {
+		expect(() => read(contextWith({ repairHook: 'never' }))).toThrow(
+			"The expression in 'Repair Hook' returns neither true nor false.",
+		);
 	});
 
 	it.each([

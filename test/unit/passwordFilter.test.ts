@@ -1,7 +1,10 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { LogEvent } from '../../nodes/shared/okta/types';
+import { assertUsable } from '../../nodes/shared/oktaEvent/filterSettings';
 import { passwordFilter } from '../../nodes/shared/userMfa/passwordFilter';
 import { amelie, enrollment, mfaEvent, without } from './fixtures/events';
-import { filterWith, passes, settingsOf } from './fixtures/panel';
+import { filterWith, panelWith, passes, settingsOf } from './fixtures/panel';
 
 const FILTERS = [passwordFilter];
 const ON = { ignorePasswordVerifications: true };
@@ -74,13 +77,27 @@ describe('The filter "Ignore Password Verifications"', () => {
 	it.each<[unknown, boolean]>([
 		[true, true],
 		['true', true],
+		['TRUE', true],
+		[1, true],
 		[false, false],
 		['false', false],
 		['', false],
-		[1, false],
-	])('is on only if it’s true, which an expression can return as a string: %j', (value, isOn) => {
-		const parameters = { ignorePasswordVerifications: value as boolean };
-		expect(passwordFilter.toPredicate(settingsOf(FILTERS, parameters)) !== undefined).toBe(isOn);
+		[0, false],
+	])(
+		'is on only if it’s true, which an expression can return as text or a number: %j',
+		(value, isOn) => {
+			const parameters = { ignorePasswordVerifications: value as boolean };
+			expect(passwordFilter.toPredicate(settingsOf(FILTERS, parameters)) !== undefined).toBe(isOn);
+		},
+	);
+
+	it.each(['yes', 2])('can’t be %j, and the error names it', (value) => {
+		const settings = settingsOf(FILTERS, {
+			ignorePasswordVerifications: value as IDataObject[string],
+		});
+		expect(() => assertUsable(panelWith(), FILTERS, settings)).toThrow(
+			"The expression in 'Ignore Password Verifications' returns neither true nor false.",
+		);
 	});
 
 	it('is off unless the user turns it on', () => {

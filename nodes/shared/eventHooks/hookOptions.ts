@@ -24,6 +24,8 @@ export const eventHookOptions: INodeProperties[] = [
 		displayName: 'One Execution per Delivery',
 		name: 'oneExecutionPerDelivery',
 		type: 'boolean',
+		// Each delivery reads it, and evaluating an expression would take longer than the rest.
+		noDataExpression: true,
 		default: false,
 		description:
 			'Whether to start one execution per request from Okta, even in a burst. When off, requests that arrive while n8n is storing executions share one execution, which is several times faster.',

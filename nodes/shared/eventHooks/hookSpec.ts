@@ -8,6 +8,7 @@ import type { Filter } from '../oktaEvent/filter';
 import { readFixedSettings } from '../oktaEvent/filterSettings';
 import { hookExpressionFor } from '../oktaEvent/hookExpression';
 import { ownerOf } from '../owner';
+import { parameterBoolean } from '../parameterBoolean';
 import { parameterText } from '../parameterText';
 import { isCatchUpOn } from './catchUpParameter';
 import { hookName, MAX_NAME_LENGTH, truncate } from './hookName';
@@ -90,6 +91,7 @@ export function readHookSpec(
 		const value = context.getNodeParameter(`options.${name}`, '');
 		return parameterText(value, displayName, context).trim();
 	};
+	const repairHook = context.getNodeParameter('options.repairHook', true);
 	const owner = ownerOf(context);
 	const isTest = context.getMode() === 'manual';
 	return {
@@ -108,7 +110,7 @@ export function readHookSpec(
 			option('filterExpression', 'Filter Expression') || undefined,
 			hookExpressionFor(context, filters),
 		),
-		repairsHook: context.getNodeParameter('options.repairHook', true) !== false,
+		repairsHook: parameterBoolean(repairHook, 'Repair Hook', context, true),
 	};
 }
 

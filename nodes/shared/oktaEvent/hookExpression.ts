@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { NodeContext } from '../context';
-import { parameterText } from '../parameterText';
+import { parameterBoolean } from '../parameterBoolean';
 import { readParameter } from '../readParameter';
 import { conditionsOf } from './filter';
 import type { Filter, FilterSettings } from './filter';
@@ -34,13 +34,13 @@ export function toHookExpression(
 /**
  * The condition that keeps Okta from sending events that the filters would drop, if 'Filter in Okta' is on.
  *
- * @throws if that option's expression fails or returns an object
+ * @throws if that option's expression fails or doesn't return a boolean
  */
 export function hookExpressionFor(
 	context: NodeContext,
 	filters: readonly Filter[],
 ): string | undefined {
 	const value = readParameter(context, 'options.filterInOkta', false);
-	const isOn = parameterText(value, filterInOktaOption.displayName, context) === 'true';
+	const isOn = parameterBoolean(value, filterInOktaOption.displayName, context, false);
 	return isOn ? toHookExpression(filters, readFixedSettings(context, filters)) : undefined;
 }

@@ -1,6 +1,8 @@
 import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
+import { operationError } from '../errors';
 import { RETENTION_MS } from '../okta/systemLogApi';
+import { parameterText } from '../parameterText';
 
 const HOUR_MS = 3_600_000;
 
@@ -17,8 +19,21 @@ export const lookBackOption: INodeProperties = {
 		'How many hours of past events to read when you first publish the workflow, up to 2160 (90 days). After that, the trigger resumes where it left off.',
 };
 
-/** When a trigger that has never run starts reading the System Log: now, if the option isn't set. */
+/**
+ * When a trigger that has never run starts reading the System Log: now, if the option isn't set.
+ *
+ * @throws NodeOperationError if the option's expression doesn't return a number
+ */
 export function readStart(context: IPollFunctions): Date {
-	const hours = Number(context.getNodeParameter('options.lookBackHours', 0)) || 0;
+	const { displayName } = lookBackOption;
+	const value = context.getNodeParameter('options.lookBackHours', 0);
+	const hours = Number(parameterText(value, displayName, context));
+	if (Number.isNaN(hours)) {
+		throw operationError(
+			context.getNode(),
+			`The expression in '${displayName}' doesn't return a number. Change it to return one, e.g. 24.`,
+			'configuration-invalid',
+		);
+	}
 	return new Date(Date.now() - Math.min(Math.max(hours, 0), MAX_HOURS) * HOUR_MS);
 }
