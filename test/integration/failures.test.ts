@@ -145,6 +145,14 @@ describe('The error message', () => {
 		expect(elsewhere.org.hooks()).toEqual([]);
 	});
 
+	it('about a failed verification does not depend on the words in the hook’s name', async () => {
+		const parameters = { options: { hookName: 'Too many MFA failures' } };
+		const elsewhere = await startConnected({}, { webhookUrl: 'http://127.0.0.1:9/', parameters });
+
+		expect(await failToPublish(elsewhere)).toMatch(/^Okta couldn't verify the webhook URL/);
+		expect(elsewhere.org.hooks()).toEqual([]);
+	});
+
 	it('about 25 active hooks says to deactivate one', async () => {
 		const setup = await startPublished();
 		const { org, engine } = setup;

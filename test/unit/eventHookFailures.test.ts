@@ -55,6 +55,11 @@ const limits = [
 	'Too many active event hooks.',
 	'You cannot have more than 25 active event hooks.',
 	'Event hook quota exceeded',
+	'Max number of event hooks reached',
+	'Active event hooks cannot exceed 25.',
+	'An org can have at most 25 active event hooks.',
+	'You already have 25 active event hooks.',
+	'status: The limit of active event hooks is reached.',
 ];
 
 /** Similar words about something other than the number of hooks. */
@@ -266,6 +271,21 @@ describe('A definition that Okta rejects', () => {
 		}
 	});
 
+	it.each(['events: The event filter is invalid', 'events: The condition could not be parsed'])(
+		'is rejected because of its filter rather than its event types: %s',
+		(words) => {
+			expect(explainDefinition(rejected(words), FILTERED)).toMatch(FILTER);
+			expect(explainDefinition(rejected(words), PLAIN)).toMatch(TYPES);
+		},
+	);
+
+	it('isn’t explained by words in its name that Okta repeats', () => {
+		for (const name of ['Filter limit', 'Too many expressions', 'Already unique event types']) {
+			const definition = { ...FILTERED, name };
+			expect(explainDefinition(rejected(`Invalid label ${name}`), definition)).toBeUndefined();
+		}
+	});
+
 	it.each([400, 401, 403])(
 		'is only missing the feature if it has a filter: E0000015 as %d',
 		(status) => {
@@ -295,6 +315,17 @@ describe('A verification that Okta rejects', () => {
 			expect(explainVerification(rejected(words), WEBHOOK_URL)).toMatch(UNVERIFIED);
 		},
 	);
+
+	it.each([
+		'Too many MFA failures',
+		'n8n: Limit breaches · Okta User MFA Trigger',
+		'More than 5 denied pushes',
+		"Ada's maximum",
+	])('isn’t confused with the limit by the hook’s name, which Okta repeats: %s', (name) => {
+		const failure = rejected(`Unable to verify event hook. Hook ${name} execution failed`);
+		expect(isNotVerified(failure)).toBe(true);
+		expect(explainVerification(failure, WEBHOOK_URL)).toMatch(UNVERIFIED);
+	});
 
 	it.each([
 		['another code', rejected('No.', 400, 'E0000003')],

@@ -9,14 +9,15 @@ interface Cause {
 	words: string;
 }
 
-/** Text that Okta quotes from the user. */
-const QUOTED = /(?<!\w)'[^']*'(?!\w)|"[^"]*"/g;
+/** Text that Okta quotes from the user, including the hook's name in the cause of a failed verification. */
+const QUOTED = /(?<!\w)'[^']*'(?!\w)|"[^"]*"|\bHook .* execution failed/gs;
 
 /** Splits each cause into field and words, as in "name: The field is too long". */
-function readCauses({ causes }: OktaFailure): Cause[] {
+function readCauses({ causes }: OktaFailure, hookName = ''): Cause[] {
 	return causes.map((cause) => {
 		const [, field = '', words = cause] = /^([\w.[\]]+): ?(.*)$/s.exec(cause) ?? [];
-		return { field, words: words.replace(QUOTED, '') };
+		const withoutName = hookName === '' ? words : words.replaceAll(hookName, '');
+		return { field, words: withoutName.replace(QUOTED, '') };
 	});
 }
 
@@ -27,12 +28,16 @@ function isRejected({ status }: OktaFailure): boolean {
 /**
  * Explains that the org has reached its limit of active event hooks; undefined if that isn't the reason. Okta
  * documents neither an error code nor a message for it, so this matches the messages of other limits in its API.
+ *
+ * @param hookName the name that the request gave to the hook, if any
  */
-export function explainLimit(failure: OktaFailure): string | undefined {
-	const isLimit = readCauses(failure).some(
+export function explainLimit(failure: OktaFailure, hookName?: string): string | undefined {
+	const isLimit = readCauses(failure, hookName).some(
 		({ field, words }) =>
-			/^(eventHooks?)?$/.test(field) &&
-			/\b(limit|maximum|quota|too many|more than \d+)\b/i.test(words) &&
+			/^(eventHooks?|status)?$/.test(field) &&
+			/\b(limit|max|maximum|quota|too many|(more than|at most|exceed|already have) \d+)\b/i.test(
+				words,
+			) &&
 			!/character|length|size|header|event types?|filter|condition|rate/i.test(words),
 	);
 	if (!isRejected(failure) || !isLimit) return undefined;
@@ -42,7 +47,7 @@ export function explainLimit(failure: OktaFailure): string | undefined {
 /** Okta doesn't document its response if the feature is off: a 400, or E0000015 as for any feature. */
 function explainFilter(
 	failure: OktaFailure,
-	{ filterExpression }: EventHookDefinition,
+	{ name, filterExpression }: EventHookDefinition,
 ): string | undefined {
 	if (filterExpression === undefined) return undefined;
 	const feature =
@@ -52,17 +57,17 @@ function explainFilter(
 	if (failure.errorCode === 'E0000015') {
 		return `Your Okta org doesn't support event hook filters. Turn on ${feature}. ${without}`;
 	}
-	const isAboutFilter = readCauses(failure).some(
+	const isAboutFilter = readCauses(failure, name).some(
 		({ field, words }) =>
 			/filter|condition|expression/i.test(field) ||
-			(field === '' && /\b(filters?|expressions?|conditions?)\b/i.test(words)),
+			(/^(events)?$/.test(field) && /\b(filters?|expressions?|conditions?)\b/i.test(words)),
 	);
 	if (failure.status !== 400 || !isAboutFilter) return undefined;
 	return `Okta rejected the event hook's filter. Check 'Filter Expression' under 'Options', and turn on ${feature}. ${without}`;
 }
 
 function explainName(failure: OktaFailure, { name }: EventHookDefinition): string | undefined {
-	const isTaken = readCauses(failure).some(
+	const isTaken = readCauses(failure, name).some(
 		({ field, words }) =>
 			(/^(name|label)$/.test(field) ||
 				(field === '' && /\bnamed?\b/i.test(words) && !/\b(host|uri|url)\b/i.test(words))) &&
@@ -78,9 +83,9 @@ function explainName(failure: OktaFailure, { name }: EventHookDefinition): strin
  */
 function explainEventTypes(
 	failure: OktaFailure,
-	{ eventTypes }: EventHookDefinition,
+	{ name, eventTypes }: EventHookDefinition,
 ): string | undefined {
-	const isAboutTypes = readCauses(failure).some(
+	const isAboutTypes = readCauses(failure, name).some(
 		({ field, words }) =>
 			/^events?(\.items)?(\[\d+\])?$/.test(field) || /\bevent[ _]?types?\b/i.test(words),
 	);
@@ -94,7 +99,7 @@ export function explainDefinition(
 	definition: EventHookDefinition,
 ): string | undefined {
 	return (
-		explainLimit(failure) ??
+		explainLimit(failure, definition.name) ??
 		explainName(failure, definition) ??
 		explainFilter(failure, definition) ??
 		explainEventTypes(failure, definition)
