@@ -204,6 +204,42 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		advises: /connect it again/,
 	},
 	{
+		what: 'the app integration now requires DPoP',
+		error: oauthError({ error: 'invalid_dpop_proof', error_description: 'No proof.' }),
+		says: /^The app integration requires DPoP, which n8n doesn't support with OAuth2\./,
+		advises: /turn off 'Require Demonstrating Proof of Possession.*connect it again\.$/,
+	},
+	{
+		what: 'the app integration no longer allows n8n’s IP address',
+		error: oauthError({ error: 'access_denied', error_description: 'Outside the network zones.' }),
+		says: /^Okta doesn't allow requests from n8n's IP address\./,
+		advises: /allow that address in the app integration's network restrictions/,
+	},
+	{
+		what: 'the user is no longer assigned to the app integration',
+		error: oauthError({ error: 'access_denied', error_description: 'The user is not assigned.' }),
+		says: /^Okta didn't renew the connection \(access_denied\)\./,
+		advises: /is assigned to the user who connected it.*connect it again\.$/,
+	},
+	{
+		what: 'Okta is overloaded while the connection is renewed',
+		error: oauthError({ error: 'temporarily_unavailable' }),
+		says: /^Okta is temporarily unavailable\./,
+		advises: /Try again in a few minutes/,
+	},
+	{
+		what: 'an access token isn’t accepted from n8n’s IP address',
+		error: responseError(403, '', challenge('access_denied', 'Outside the network zones.')),
+		says: /^Okta doesn't allow requests from n8n's IP address\./,
+		advises: /network zones that your org blocks\.$/,
+	},
+	{
+		what: 'an access token isn’t accepted for a reason of Okta’s own',
+		error: responseError(401, '', challenge('insufficient_user_authentication', 'No.')),
+		says: /^Okta rejected n8n's request to manage event hooks\./,
+		advises: /Okta's reason follows in parentheses\./,
+	},
+	{
 		what: 'the credential was never connected',
 		error: new Error('OAuth credentials not connected'),
 		says: /^The connection to Okta has expired or was never set up\./,
@@ -414,6 +450,12 @@ describe('A proof that Okta rejects', () => {
 describe('The details of an explanation', () => {
 	const details = (body: unknown, headers = {}) =>
 		explain(responseError(403, body, headers)).details;
+
+	it('are cut if they are very long', () => {
+		expect(explain(okta(400, 'E0000001', 'x'.repeat(100_000))).details).toMatch(
+			/^x{1000}, E0000001, error ID/,
+		);
+	});
 
 	it('are Okta’s words, code and error ID, which its support asks for', () => {
 		const error = okta(403, 'E0000006', 'You do not have permission');

@@ -155,6 +155,17 @@ const rejections: TokenRejection[] = [
 		text: /temporarily unavailable .*HTTP 500.*status\.okta/,
 	},
 	{
+		what: 'an overload, which Okta responds to with 400',
+		...oauth(400, 'temporarily_unavailable', 'Under maintenance.'),
+		text: /temporarily unavailable\. .*status\.okta.* \(Under maintenance, temporarily_unavailable\)$/,
+	},
+	{
+		what: 'a network zone or a proxy that blocks n8n',
+		statusCode: 403,
+		body: '<html>Access Forbidden</html>',
+		text: /returned HTTP 403, .* or a network zone in Okta that blocks n8n's IP address\.$/,
+	},
+	{
 		what: 'a server error in HTML',
 		statusCode: 502,
 		body: '<html>',
@@ -172,7 +183,7 @@ const rejections: TokenRejection[] = [
 		what: String(what),
 		statusCode: Number(statusCode),
 		body,
-		text: /acme\.okta\.com returned HTTP \d{3}, but the response didn't come from Okta\. .*'Okta Org URL'/,
+		text: /acme\.okta\.com returned HTTP \d{3}, but the response didn't come from the Okta API\. .*'Okta Org URL'.*proxy between n8n and Okta/,
 	})),
 ];
 
@@ -180,12 +191,17 @@ function messageFor({ statusCode, body }: Pick<TokenRejection, 'statusCode' | 'b
 	return explainTokenError({ statusCode, headers: {}, body }, APP).message;
 }
 
+/** Whether the service app can get a token without a change. */
+function canWait({ statusCode, body }: TokenRejection): boolean {
+	const isOverloaded = JSON.stringify(body)?.includes('temporarily_unavailable') ?? false;
+	return isOverloaded || statusCode === 429 || statusCode >= 500;
+}
+
 describe('Why Okta didn’t issue a token', () => {
 	it.each(rejections)('is explained with what to do: $what', (rejection) => {
 		const message = messageFor(rejection);
-		const canWait = rejection.statusCode === 429 || rejection.statusCode >= 500;
-		expect(message.startsWith(canWait ? NO_TOKEN_NOW : NO_TOKEN)).toBe(true);
-		expect(isTransientTokenError(message)).toBe(canWait);
+		expect(message.startsWith(canWait(rejection) ? NO_TOKEN_NOW : NO_TOKEN)).toBe(true);
+		expect(isTransientTokenError(message)).toBe(canWait(rejection));
 		expect(message).toMatch(rejection.text);
 		expect(message).not.toMatch(/undefined|\[object|<\w|\n/);
 	});
@@ -232,8 +248,7 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 	'an IP address that isn’t allowed': {
 		text: /doesn't allow requests from n8n's IP address\. .*network zones/,
 		said: [
-			['access_denied', 'Policy evaluation failed for this request.'],
-			['invalid_client', 'The policy evaluation failed.'],
+			['access_denied', 'The request comes from outside the permitted network zones.'],
 			['access_denied', 'The client may not ask from here.'],
 			['invalid_client', 'The client is not allowed to ask from this network.'],
 			['invalid_client', 'The zone of the request is blocked.'],
@@ -256,8 +271,21 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 			['invalid_client', 'The use of the key with this kid must be sig.'],
 			['invalid_client', 'The key use does not allow this signature.'],
 			['invalid_client', 'The key use is wrong.'],
+			['invalid_client', 'The client_assertion JWT must be signed with a signing key.'],
 			['invalid_client', 'The public key is not for signing: its use is enc.'],
 		],
+	},
+	'public keys that Okta can’t read': {
+		text: /can't read the app integration's public keys\. .*'PUBLIC KEYS', choose 'Save keys in Okta'/,
+		said: [
+			['invalid_client', 'The client JWKSet is invalid.'],
+			['invalid_client', 'Okta could not load the client JWKSet from its jwks_uri.'],
+			['invalid_client', 'The JWKSet from the jwks_uri needs a unique kid for each key.'],
+		],
+	},
+	'a missing feature': {
+		text: /your Okta org doesn't have a feature .*Settings > Features/,
+		said: [['access_denied', 'This feature is not enabled here.']],
 	},
 	'an unknown key': {
 		text: /no active key with the ID 'key-1'\. .*'Key ID'/,
@@ -334,6 +362,11 @@ const meanings: Record<string, { text: RegExp; said: Array<[error: string, words
 			],
 			['unauthorized_client', 'No.'],
 			['unsupported_grant_type', 'The type is not supported.'],
+			[
+				'invalid_client',
+				"Only an 'application_type' of 'service' is allowed to use this with the Org Authorization Server.",
+			],
+			['invalid_client', "The client may not use the 'grant_type' client_credentials."],
 		],
 	},
 	'a rejected proof': {
@@ -405,9 +438,8 @@ describe.each(wrappers)("n8n's error around it (%s)", (_version, Wrapper) => {
 		expect(wrapped.message).toBe(error.message);
 		const failure = readFailure(wrapped);
 		expect(failure).toMatchObject({ tokenError: error.message, status: undefined });
-		const canWait = rejection.statusCode === 429 || rejection.statusCode >= 500;
 		expect(toN8nFailure(failure, 'oktaServiceAppApi')).toEqual({
-			cause: canWait ? 'temporarily-unavailable' : 'credential-invalid',
+			cause: canWait(rejection) ? 'temporarily-unavailable' : 'credential-invalid',
 		});
 	});
 

@@ -206,6 +206,16 @@ describe('The challenge of a response', () => {
 		}
 	});
 
+	it.each([
+		['without quotes', 'Bearer realm=okta, error=invalid_token, error_description="Expired."'],
+		['with spaces', 'Bearer error = "invalid_token", error_description = "Expired."'],
+		['in capitals', 'BEARER ERROR="invalid_token", ERROR_DESCRIPTION="Expired."'],
+	])('is read in other spellings, such as after a proxy: %s', (_what, header) => {
+		for (const read of readEverywhere(header)) {
+			expect(read).toEqual({ error: 'invalid_token', description: 'Expired.' });
+		}
+	});
+
 	it.each<[string, unknown]>([
 		['there is no header', undefined],
 		['the header is empty', ''],
@@ -214,7 +224,6 @@ describe('The challenge of a response', () => {
 		['there is only a realm', `Bearer ${realm}`],
 		['there is only the scheme', 'Bearer'],
 		['there is only a description', `Bearer ${description}`],
-		['the error has no quotes', 'Bearer error=invalid_token'],
 		['the error is empty', 'Bearer error=""'],
 		['only a longer name ends in "error"', 'Bearer last_error="invalid_token"'],
 		['a proxy asks for a password', 'Basic realm="proxy"'],

@@ -80,6 +80,7 @@ const ROLE = {
 	causes: ['configuration-invalid', 'configuration-invalid'],
 } as const;
 const FEATURE = { ...ROLE, reason: 'missing feature' } as const;
+const ADDRESS = { ...ROLE, reason: 'blocked address' } as const;
 const OTHER = {
 	reason: undefined,
 	renews: [false, false],
@@ -129,6 +130,13 @@ const cases: Case[] = [
 			['a missing feature as 401', coded(401, 'E0000015'), FEATURE],
 			['a missing feature as 403', coded(403, 'E0000015'), FEATURE],
 			['a missing feature as 400', coded(400, 'E0000015'), FEATURE],
+
+			[
+				'an IP address that the app doesn’t allow',
+				challenged(403, 'access_denied', 'Outside the permitted network zones.'),
+				ADDRESS,
+			],
+			['a 401 with another challenge', challenged(401, 'insufficient_user_authentication'), OTHER],
 
 			['a hook to deactivate before it is deleted', coded(403, 'E0000056'), OTHER],
 			['a forbidden operation', coded(403, 'E0000038'), OTHER],
@@ -279,6 +287,18 @@ describe('The failure that is reported to n8n', () => {
 			'a connection that isn’t renewed',
 			readFailure(oauthError({ error: 'invalid_scope' })),
 			{ cause: 'credential-invalid' },
+		],
+		[
+			'a connection that isn’t renewed during an outage',
+			readFailure(oauthError({ error: 'temporarily_unavailable' })),
+			{ cause: 'temporarily-unavailable' },
+		],
+		[
+			'a connection that isn’t renewed from this IP address',
+			readFailure(
+				oauthError({ error: 'access_denied', error_description: 'Outside the network zones.' }),
+			),
+			{ cause: 'configuration-invalid' },
 		],
 		['no token', token(`${NO_TOKEN}the key is unknown.`), { cause: 'credential-invalid' }],
 		[

@@ -5,6 +5,10 @@ import { ORG_URL_HELP } from './orgUrl';
 import { rejectionReasonOf } from './rejectionReason';
 import type { RejectionReason } from './rejectionReason';
 import type { OktaResource } from './resources';
+import { TEMPORARILY_UNAVAILABLE } from './tokenError';
+
+/** How much of Okta's own words a message repeats, in characters. */
+const MAX_WORDS_LENGTH = 1_000;
 
 /** The call that failed: the org, the credential, and the API. */
 export interface FailedCall {
@@ -29,10 +33,19 @@ function explainMissingRole({ credential, resource: { action, role } }: FailedCa
 	return `The user who connected the credential '${credential.name}' isn't allowed to ${action}. In Okta, assign the user ${role}, or connect the credential as a different user, then try again.`;
 }
 
-/** Explains a 5xx response and what to do about it. */
-export function explainOutage(status: number): string {
-	return `Okta is temporarily unavailable (HTTP ${status}). Try again in a few minutes, or check https://status.okta.com.`;
+/**
+ * Explains an outage of Okta and what to do about it.
+ *
+ * @param status of a 5xx response
+ */
+export function explainOutage(status?: number): string {
+	const details = status === undefined ? '' : ` (HTTP ${status})`;
+	return `Okta is temporarily unavailable${details}. Try again in a few minutes, or check https://status.okta.com.`;
 }
+
+/** What to do if Okta rejects requests from n8n's IP address. */
+export const ALLOW_ADDRESS =
+	"In Okta, allow that address in the app integration's network restrictions, and check the network zones that your org blocks.";
 
 function explainInvalidProof({ credential }: FailedCall): string {
 	if (credential.type === 'oktaOAuth2Api') {
@@ -51,13 +64,15 @@ function explainRejection(reason: RejectionReason, call: FailedCall): string {
 			return explainInvalidProof(call);
 		case 'invalid token':
 			return `Okta no longer accepts this connection. ${call.credential.renew}`;
+		case 'blocked address':
+			return `Okta doesn't allow requests from n8n's IP address. ${ALLOW_ADDRESS}`;
 		case 'missing feature':
 			return `Your Okta org doesn't have a feature that n8n needs to ${call.resource.action}. Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support to enable it, then try again.`;
 	}
 }
 
 /** Explains a response that didn't come from Okta's API. */
-function explainForeignResponse(status: number, orgUrl: string): string {
+export function explainForeignResponse(status: number, orgUrl: string): string {
 	const zone = status === 403 ? " or a network zone in Okta that blocks n8n's IP address" : '';
 	return `${orgUrl} returned HTTP ${status}, but the response didn't come from the Okta API. ${ORG_URL_HELP}. If the URL is correct, check for a proxy between n8n and Okta${zone}.`;
 }
@@ -71,7 +86,9 @@ function explainStatus(status: number, failure: OktaFailure, call: FailedCall): 
 	}
 	const reason = rejectionReasonOf(failure);
 	if (reason !== undefined) return explainRejection(reason, call);
-	if (failure.errorCode === undefined) return explainForeignResponse(status, orgUrl);
+	if (failure.errorCode === undefined && failure.challenge === undefined) {
+		return explainForeignResponse(status, orgUrl);
+	}
 	if (status === 404)
 		return `Okta couldn't find what n8n needs to ${resource.action}. Check 'Okta Org URL' in the credential, then try again.`;
 	return `Okta rejected n8n's request to ${resource.action}. Okta's reason follows in parentheses. If you contact Okta Support, include the error ID.`;
@@ -95,7 +112,7 @@ export function explainConnection(code: string, orgUrl: string): string {
 export function detailsOf(failure: OktaFailure): string | undefined {
 	const { summary, errorCode, errorId, challenge, connectionCode } = failure;
 	const details = [
-		(summary ?? challenge?.description)?.replace(/\.$/, ''),
+		(summary ?? challenge?.description)?.slice(0, MAX_WORDS_LENGTH).replace(/\.$/, ''),
 		errorCode ?? challenge?.error ?? connectionCode,
 		errorId && `error ID ${errorId}`,
 	];
@@ -113,8 +130,13 @@ export function explainFailure(failure: OktaFailure, call: FailedCall): string {
 	if (failure.disconnected) {
 		return `The connection to Okta has expired or was never set up. ${credential.renew}`;
 	}
+	if (oauthError === TEMPORARILY_UNAVAILABLE) return explainOutage();
 	if (oauthError !== undefined) {
-		return `Okta didn't renew the connection (${oauthError}). In Okta, make sure that the app integration is active, allows the Refresh Token grant type, and has been granted the credential's scopes. ${credential.renew}`;
+		const reason = rejectionReasonOf(failure);
+		if (reason === 'invalid proof' || reason === 'blocked address') {
+			return explainRejection(reason, call);
+		}
+		return `Okta didn't renew the connection (${oauthError}). In Okta, make sure that the app integration is active, is assigned to the user who connected it, allows the Refresh Token grant type, and has been granted the credential's scopes. ${credential.renew}`;
 	}
 	if (status !== undefined) return explainStatus(status, failure, call);
 	if (connectionCode !== undefined) return explainConnection(connectionCode, orgUrl);

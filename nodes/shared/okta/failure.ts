@@ -110,8 +110,8 @@ function readReset(headers: unknown): Date | undefined {
 function readChallenge(headers: unknown): Challenge | undefined {
 	const header = isRecord(headers) ? [headers['www-authenticate']].flat().join(', ') : '';
 	const [, parameters = ''] = /\b(?:Bearer|DPoP)\s+(.*)/is.exec(header) ?? [];
-	const [, error] = /\berror="([^"]+)"/.exec(parameters) ?? [];
-	const [, description] = /\berror_description="([^"]+)"/.exec(parameters) ?? [];
+	const [, error] = /\berror\s*=\s*"?([^",\s]+)/i.exec(parameters) ?? [];
+	const [, description] = /\berror_description\s*=\s*"([^"]+)"/i.exec(parameters) ?? [];
 	return error === undefined ? undefined : { error, description };
 }
 

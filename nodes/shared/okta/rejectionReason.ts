@@ -2,7 +2,7 @@ import type { Failure } from 'n8n-workflow';
 
 import type { CredentialType } from './credential';
 import type { OktaFailure } from './failure';
-import { isTransientTokenError } from './tokenError';
+import { isTransientTokenError, TEMPORARILY_UNAVAILABLE } from './tokenError';
 
 /** Why Okta's API rejected a call, if not because of the request itself. */
 export type RejectionReason =
@@ -10,7 +10,8 @@ export type RejectionReason =
 	| 'invalid proof'
 	| 'invalid token'
 	| 'missing role'
-	| 'missing feature';
+	| 'missing feature'
+	| 'blocked address';
 
 /** The error in Okta's challenge if the access token doesn't include the scope. */
 export const INSUFFICIENT_SCOPE = 'insufficient_scope';
@@ -25,12 +26,17 @@ export const INSUFFICIENT_SCOPE = 'insufficient_scope';
 export function rejectionReasonOf({
 	status,
 	errorCode,
+	summary,
 	challenge,
+	oauthError,
 }: OktaFailure): RejectionReason | undefined {
 	const code = challenge?.error ?? errorCode;
 	if (code === INSUFFICIENT_SCOPE) return 'missing scope';
-	if (challenge && /dpop/i.test(`${challenge.error} ${challenge.description}`)) {
-		return 'invalid proof';
+	const tokenCode = challenge?.error ?? oauthError;
+	if (tokenCode !== undefined) {
+		const words = `${tokenCode} ${challenge ? challenge.description : summary}`;
+		if (/dpop/i.test(words)) return 'invalid proof';
+		if (/\bnetwork\b/i.test(words)) return 'blocked address';
 	}
 	if (challenge?.error === 'invalid_token') return 'invalid token';
 	if (errorCode === 'E0000015') return 'missing feature';
@@ -45,7 +51,7 @@ export function needsNewToken(failure: OktaFailure, type: CredentialType): boole
 	// n8n found this in a new token before sending anything.
 	if (failure.errorCode === INSUFFICIENT_SCOPE) return false;
 	const reason = rejectionReasonOf(failure);
-	if (reason === undefined) return failure.status === 401;
+	if (reason === undefined) return failure.status === 401 && failure.challenge === undefined;
 	if (reason === 'invalid token') return true;
 	// A user's token only gets a scope when the credential is reconnected.
 	return type === 'oktaServiceAppApi' && ['missing scope', 'invalid proof'].includes(reason);
@@ -61,7 +67,7 @@ export function toN8nFailure(failure: OktaFailure, type: CredentialType): Failur
 	if (status === 429) return { cause: 'rate-limited', resetsAtEpochMs: resetAt?.getTime() };
 	if (status !== undefined && status >= 500) return { cause: 'temporarily-unavailable' };
 	if (connectionCode !== undefined) return { cause: 'temporarily-unavailable' };
-	if (disconnected || oauthError !== undefined) return { cause: 'credential-invalid' };
+	if (oauthError === TEMPORARILY_UNAVAILABLE) return { cause: 'temporarily-unavailable' };
 	switch (rejectionReasonOf(failure)) {
 		case 'invalid token':
 			return { cause: 'credential-invalid' };
@@ -70,11 +76,12 @@ export function toN8nFailure(failure: OktaFailure, type: CredentialType): Failur
 			return { cause: type === 'oktaOAuth2Api' ? 'credential-invalid' : 'configuration-invalid' };
 		case 'missing role':
 		case 'missing feature':
+		case 'blocked address':
 			return { cause: 'configuration-invalid' };
 		case 'invalid proof':
 			// The app integration must not require DPoP for a user's sign-in.
 			return type === 'oktaOAuth2Api' ? { cause: 'configuration-invalid' } : undefined;
 		default:
-			return undefined;
+			return disconnected || oauthError !== undefined ? { cause: 'credential-invalid' } : undefined;
 	}
 }

@@ -44,7 +44,7 @@ export interface SystemLogApi {
 
 function explainSearch({ status, errorCode }: OktaFailure): string | undefined {
 	if (status !== 400 || errorCode !== 'E0000031') return undefined;
-	return "Okta rejected the System Log search. Check the values in 'Outcomes', then try again.";
+	return "Okta rejected the System Log search. Check the values in 'Okta Events', 'Other Events', and 'Outcomes', then try again.";
 }
 
 function isUnknownPosition({ status, errorCode }: OktaFailure): boolean {

@@ -16,3 +16,6 @@ export function isTokenError(message: string): boolean {
 export function isTransientTokenError(message: string): boolean {
 	return message.startsWith(NO_TOKEN_NOW);
 }
+
+/** OAuth's error code for an overload or maintenance. Okta sends it with the status 400. */
+export const TEMPORARILY_UNAVAILABLE = 'temporarily_unavailable';

@@ -1,9 +1,8 @@
 import { isRecord } from '../../isRecord';
-import { explainOutage } from '../explain';
+import { ALLOW_ADDRESS, explainForeignResponse, explainOutage } from '../explain';
 import type { OktaResponse } from '../failure';
-import { ORG_URL_HELP } from '../orgUrl';
 import type { ServiceApp } from './types';
-import { NO_TOKEN, NO_TOKEN_NOW } from '../tokenError';
+import { NO_TOKEN, NO_TOKEN_NOW, TEMPORARILY_UNAVAILABLE } from '../tokenError';
 
 const NO_SCOPE =
 	"the app integration hasn't been granted any scope that the nodes need. In Okta, on its 'Okta API Scopes' tab, grant 'okta.eventHooks.manage' for the Okta User MFA Trigger, and 'okta.logs.read' for Catch Up and the Okta User MFA Polling Trigger.";
@@ -11,8 +10,7 @@ const NO_SCOPE =
 const NO_GRANT =
 	"the app integration can't use the client credentials grant. In Okta, create an app integration of the type 'API Services' and use that instead.";
 
-const NOT_FROM_HERE =
-	"the app integration doesn't allow requests from n8n's IP address. In Okta, allow that address in the app integration's network restrictions, and check the network zones that your org blocks.";
+const NOT_FROM_HERE = `the app integration doesn't allow requests from n8n's IP address. ${ALLOW_ADDRESS}`;
 
 const WRONG_CLOCK =
 	"the n8n server's clock is too far off from Okta's. Synchronize it (with NTP), then try again.";
@@ -25,7 +23,11 @@ interface Meaning {
 	meaning: (app: ServiceApp) => string;
 }
 
-/** What Okta's codes and words mean. The first match wins. */
+/**
+ * What Okta's codes and words mean. The first match wins.
+ *
+ * @see https://developer.okta.com/docs/reference/error-codes/#okta-oauth-2-0-error-codes
+ */
 const MEANINGS: Meaning[] = [
 	{
 		code: /dpop/,
@@ -60,9 +62,14 @@ const MEANINGS: Meaning[] = [
 			`the app integration doesn't accept ${privateKey.algorithm}, the algorithm of 'Private Key'. Use a private key whose public key was saved in Okta with the algorithm ${privateKey.algorithm}, or without an algorithm.`,
 	},
 	{
-		words: /['"]use['"]|\b(key|key's|its|the) use\b/i,
+		words: /signing key|['"]use['"]|\b(key|key's|its|the) use\b/i,
 		meaning: ({ keyId }) =>
 			`the public key with the ID '${keyId}' isn't for signing. In Okta, save it with the use 'sig', or generate a new key.`,
+	},
+	{
+		words: /jwks_uri|JWKSet is invalid/i,
+		meaning: () =>
+			"Okta can't read the app integration's public keys. In Okta, on its 'General' tab, under 'PUBLIC KEYS', choose 'Save keys in Okta' and add the key there.",
 	},
 	{
 		words: /\bkid\b/i,
@@ -99,15 +106,20 @@ const MEANINGS: Meaning[] = [
 			`${orgUrl} has no active app integration with the client ID '${clientId}'. Check 'Client ID' and 'Okta Org URL', and make sure that the app integration is active.`,
 	},
 	{
-		words: /network|\bzone\b|\bip\b|policy evaluation/i,
+		words: /network|\bzones?\b|\bip\b/i,
 		meaning: () => NOT_FROM_HERE,
+	},
+	{
+		words: /feature/i,
+		meaning: () =>
+			"your Okta org doesn't have a feature that this needs. Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support to enable it.",
 	},
 	{
 		code: /access_denied/,
 		meaning: () => NOT_FROM_HERE,
 	},
 	{
-		words: /\bgrant\b/i,
+		words: /\bgrant|application_type/i,
 		meaning: () => NO_GRANT,
 	},
 ];
@@ -122,17 +134,20 @@ function readError(body: unknown): { description: string; code: string } {
 	};
 }
 
-function explain(
+/** Explains a response after which waiting can help; undefined for others. */
+function explainTransient(statusCode: number, code: string): string | undefined {
+	if (statusCode === 429)
+		return "you've reached Okta's rate limit for tokens. Try again in a minute.";
+	if (statusCode >= 500) return explainOutage(statusCode);
+	return code === TEMPORARILY_UNAVAILABLE ? explainOutage() : undefined;
+}
+
+function explainRejection(
 	{ statusCode }: OktaResponse,
 	{ description, code }: ReturnType<typeof readError>,
 	app: ServiceApp,
 ): string {
-	if (statusCode === 429)
-		return "you've reached Okta's rate limit for tokens. Try again in a minute.";
-	if (statusCode >= 500) return explainOutage(statusCode);
-	if (description === '' && code === '') {
-		return `${app.orgUrl} returned HTTP ${statusCode}, but the response didn't come from Okta. ${ORG_URL_HELP}.`;
-	}
+	if (description === '' && code === '') return explainForeignResponse(statusCode, app.orgUrl);
 	const known = MEANINGS.find(
 		(each) => (each.code?.test(code) ?? true) && (each.words?.test(description) ?? true),
 	);
@@ -152,7 +167,10 @@ export function explainTokenError(response: OktaResponse, app: ServiceApp): Erro
 	const error = readError(response.body);
 	const words = [error.description, error.code].filter((part) => part !== '');
 	const details = words.length > 0 ? ` (${words.join(', ')})` : '';
-	const isTransient = response.statusCode === 429 || response.statusCode >= 500;
-	const prefix = isTransient ? NO_TOKEN_NOW : NO_TOKEN;
-	return new Error(`${prefix}${explain(response, error, app)}${details}`);
+	const transient = explainTransient(response.statusCode, error.code);
+	const message =
+		transient === undefined
+			? NO_TOKEN + explainRejection(response, error, app)
+			: NO_TOKEN_NOW + transient;
+	return new Error(message + details);
 }
