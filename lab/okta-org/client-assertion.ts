@@ -36,7 +36,7 @@ export async function authenticateServiceApp(
 	if (form.client_id !== undefined && form.client_id !== app.id) throw unknownClient();
 	if (app.keys.size === 0) {
 		throw invalidClient(
-			'The client has no JWKSet configured, but the client_assertion requires one.',
+			'The client does not have a JWKSet configured, but the client_assertion requires one.',
 		);
 	}
 	const key = app.keys.get(kid ?? '');

@@ -67,12 +67,17 @@ export class EventHooks {
 		return { ...this.touch(hook), ...(!isNewStatus && { lastUpdated }) };
 	}
 
-	/** Verifies the endpoint. If that fails, throws and leaves the hook unchanged. */
+	/** Verifies the endpoint. If that fails, throws and leaves the hook unchanged, unless the org's option differs. */
 	async verify(id: string): Promise<EventHook> {
 		const hook = this.find(id);
 		if (hook.status === 'ACTIVE' && !hook.verified) this.requireRoom();
 		const channel = JSON.stringify([hook.input.channel, hook.secret]);
-		await verifyEndpoint(this.org, hook);
+		try {
+			await verifyEndpoint(this.org, hook);
+		} catch (error) {
+			if (this.org.failureEndsVerification) this.endVerification(hook);
+			throw error;
+		}
 		// Other calls may have come in since: the hook must still exist and be unchanged.
 		if (this.find(id) !== hook || JSON.stringify([hook.input.channel, hook.secret]) !== channel) {
 			throw eventHookInvalid('The event hook was changed during its verification');
@@ -92,6 +97,7 @@ export class EventHooks {
 	deactivate(id: string): EventHook {
 		const hook = this.find(id);
 		hook.status = 'INACTIVE';
+		if (this.org.deactivationEndsVerification) hook.verified = false;
 		return this.touch(hook);
 	}
 
@@ -127,6 +133,12 @@ export class EventHooks {
 			throw new OktaApiError('E0000007', { subject: `Resource not found: ${id} (Webhook)` });
 		}
 		return hook;
+	}
+
+	private endVerification(hook: StoredHook): void {
+		if (!hook.verified) return;
+		hook.verified = false;
+		this.touch(hook);
 	}
 
 	private touch(hook: StoredHook): EventHook {
@@ -173,7 +185,7 @@ export class EventHooks {
 			href: `${self}/lifecycle/${action}`,
 			hints: { allow: ['POST'] },
 		});
-		return {
+		const presented: EventHook = {
 			...structuredClone(hook.input),
 			description: this.presentDescription(hook),
 			id: hook.id,
@@ -191,7 +203,21 @@ export class EventHooks {
 							delete: { href: self, hints: { allow: ['DELETE'] } },
 						},
 		};
+		return this.org.unsetProperties === 'null' ? presented : withoutUnset(presented);
 	}
+}
+
+/** Without the properties that are null because a caller didn't set them. */
+function withoutUnset({
+	description,
+	events: { filter, ...events },
+	...hook
+}: EventHook): EventHook {
+	return {
+		...hook,
+		...(description !== null && { description }),
+		events: { ...events, ...(filter !== null && { filter }) },
+	};
 }
 
 /** Okta returns the times of hooks in whole seconds. */

@@ -67,6 +67,12 @@ export class OrgState {
 
 	readonly newSecretEndsVerification: boolean;
 
+	readonly failureEndsVerification: boolean;
+
+	readonly deactivationEndsVerification: boolean;
+
+	readonly unsetProperties: 'null' | 'omitted';
+
 	/** Seconds. */
 	readonly dpopClockSkew: number;
 
@@ -125,6 +131,9 @@ export class OrgState {
 		this.latency = options.latency ?? 0;
 		this.descriptions = options.descriptions ?? 'returned';
 		this.newSecretEndsVerification = options.newSecretEndsVerification ?? true;
+		this.failureEndsVerification = options.failureEndsVerification ?? false;
+		this.deactivationEndsVerification = options.deactivationEndsVerification ?? false;
+		this.unsetProperties = options.unsetProperties ?? 'null';
 		this.dpopClockSkew = options.dpopClockSkew ?? 300;
 		this.duplicateNames = options.duplicateNames ?? 'accepted';
 		this.deleteOfActive = options.deleteOfActive ?? 400;

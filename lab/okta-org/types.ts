@@ -28,6 +28,12 @@ export interface OktaOrgOptions {
 	descriptions?: 'returned' | 'omitted' | 'truncated';
 	/** Whether a hook must be verified again after only its secret was replaced. Default: `true`. */
 	newSecretEndsVerification?: boolean;
+	/** Whether a verified hook must be verified again after a verification failed. Default: `false`. */
+	failureEndsVerification?: boolean;
+	/** Whether a verified hook must be verified again after it was deactivated. Default: `false`. */
+	deactivationEndsVerification?: boolean;
+	/** How the API returns a hook without a description or a filter: `null` (the default) or no property. */
+	unsetProperties?: 'null' | 'omitted';
 	/** How far off the `iat` of a DPoP proof can be, in seconds, in either direction. Okta allows 300. */
 	dpopClockSkew?: number;
 	/** Whether two hooks can have the same name (the default). If not, 400 `E0000001`. */

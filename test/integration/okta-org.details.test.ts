@@ -1,6 +1,6 @@
 import { startOktaOrg } from '../../lab/okta-org';
 import type { EventHook, OktaOrg, OktaOrgOptions } from '../../lab/okta-org';
-import { startHookReceiver } from '../../lab/okta-org/receiver';
+import { respondWith, startHookReceiver } from '../../lab/okta-org/receiver';
 import type { HookReceiver } from '../../lab/okta-org/receiver';
 
 const running: Array<{ stop(): Promise<void> }> = [];
@@ -164,5 +164,55 @@ describe('A replace that changes only the secret', () => {
 		) as object;
 
 		expect((await call('PUT', `/${id}`, moved)).verificationStatus).toBe('UNVERIFIED');
+	});
+});
+
+describe('A verified event hook', () => {
+	it.each([
+		[undefined, 'VERIFIED'],
+		[false, 'VERIFIED'],
+		[true, 'UNVERIFIED'],
+	])(
+		"is as the org's option says after a failed verification: %s",
+		async (failureEndsVerification, status) => {
+			const { org, call, hook, receiver } = await start({ failureEndsVerification });
+			const { id } = await call('POST', '', hook);
+			await call('POST', `/${id}/lifecycle/verify`);
+			receiver.next.push(respondWith(404), respondWith(404));
+			await expect(org.console.verifyHook(id)).rejects.toThrow();
+
+			expect((await call('GET', `/${id}`)).verificationStatus).toBe(status);
+		},
+	);
+
+	it.each([
+		[undefined, 'VERIFIED'],
+		[false, 'VERIFIED'],
+		[true, 'UNVERIFIED'],
+	])(
+		"is as the org's option says after a deactivation: %s",
+		async (deactivationEndsVerification, status) => {
+			const { call, hook } = await start({ deactivationEndsVerification });
+			const { id } = await call('POST', '', hook);
+			await call('POST', `/${id}/lifecycle/verify`);
+			await call('POST', `/${id}/lifecycle/deactivate`);
+
+			expect((await call('POST', `/${id}/lifecycle/activate`)).verificationStatus).toBe(status);
+		},
+	);
+});
+
+describe('An event hook without a description and a filter', () => {
+	it.each([
+		[undefined, { description: null, filter: null }],
+		['null', { description: null, filter: null }],
+		['omitted', {}],
+	] as const)("is returned as the org's option says: %s", async (unsetProperties, unset) => {
+		const { call, hook } = await start({ unsetProperties });
+		const { id } = await call('POST', '', { ...hook, description: undefined });
+		const { description, events } = await call('GET', `/${id}`);
+		const returned = { description, filter: events.filter };
+
+		expect(JSON.parse(JSON.stringify(returned))).toEqual(unset);
 	});
 });

@@ -106,6 +106,26 @@ describe('A duplicate event hook name', () => {
 	});
 });
 
+describe('The number of event types of an event hook', () => {
+	const items = ['user.session.start', 'user.session.end', 'user.account.lock'];
+	const events = { type: 'EVENT_TYPE', items };
+
+	it('is unlimited by default', async () => {
+		await start();
+
+		expect((await create({ events })).status).toBe(200);
+	});
+
+	it("is limited as the org's option says", async () => {
+		await start({ maxEventTypes: 2 });
+		const { status, json } = await create({ events });
+
+		expect([status, json.errorCode]).toEqual([400, 'E0000001']);
+		expect(json.errorCauses).toEqual([{ errorSummary: expect.stringContaining('events.items') }]);
+		expect((await create({ events: { ...events, items: items.slice(1) } })).status).toBe(200);
+	});
+});
+
 describe('Deleting an active event hook', () => {
 	it.each([
 		[undefined, 400, 'E0000001'],

@@ -164,6 +164,14 @@ const losses: Array<[string, (setup: Setup) => void]> = [
 			engine.editCursor({ next });
 		},
 	],
+	...['E0000001', 'E0000029', 'E0000031'].map((errorCode): [string, (setup: Setup) => void] => [
+		`rejects the cursor with ${errorCode}`,
+		({ org }) => {
+			const errorCauses = [{ errorSummary: 'Invalid cursor.' }];
+			const body = { errorCode, errorSummary: 'Invalid paging request.', errorCauses };
+			org.faults.addFault({ path: LOGS, status: 400, times: 1, body });
+		},
+	]),
 	[
 		'has dropped the cursor',
 		({ org }) => void org.faults.addFault({ path: LOGS, status: 404, times: 1 }),

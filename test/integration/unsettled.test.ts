@@ -33,6 +33,9 @@ const UNSETTLED = {
 	language: ['en', 'fr'],
 	descriptions: ['returned', 'omitted', 'truncated'],
 	newSecretEndsVerification: [true, false],
+	failureEndsVerification: [false, true],
+	deactivationEndsVerification: [false, true],
+	unsetProperties: ['null', 'omitted'],
 } satisfies { [Name in keyof OktaOrgOptions]: Array<OktaOrgOptions[Name]> };
 
 const VARIANTS: Array<[string, OktaOrgOptions]> = [
