@@ -32,6 +32,11 @@ async function expectDeliveryTo({ org }: Setup, ...engines: Engine[]): Promise<v
 	});
 }
 
+/** Another address of n8n. */
+function moved({ engine }: Setup): string {
+	return `${engine.address}/n8n/`;
+}
+
 async function pollBoth(setup: WatchedSetup, copy: Engine, times: number): Promise<void> {
 	for (let count = 0; count < times; count++) {
 		await setup.poll();
@@ -155,29 +160,9 @@ describe('A copy of n8n, e.g. from a backup, at another address', () => {
 
 		expect(setup.engine.warnings()).toEqual([warningAbout(hookOf(setup, copy))]);
 	});
-
-	it('loses its hook to the original once no one has responded there for a day', async () => {
-		const setup = await startWatched();
-		const { org, engine, clock, poll } = setup;
-		const copy = await startCopy(setup);
-		await copy.publish();
-		await copy.stop();
-		await poll(3);
-		expect(org.hooks()).toHaveLength(2);
-		clock.pass(23 * HOUR);
-		await poll();
-		expect(org.hooks()).toHaveLength(2);
-		clock.pass(HOUR);
-		await poll();
-
-		await expectDelivery(setup);
-		expect(hookOf(setup, engine)).toBeDefined();
-	});
 });
 
 describe('n8n that moved to another address', () => {
-	const moved = ({ engine }: Setup) => `${engine.address}/n8n/`;
-
 	it('creates a hook for the new address at a check', async () => {
 		const setup = await startWatched();
 		await setup.engine.restart(moved(setup));
@@ -217,27 +202,6 @@ describe('n8n that moved to another address', () => {
 		await expectDelivery(setup);
 	});
 
-	it('deletes the old hook by itself once no one has responded there for a day', async () => {
-		const setup = await startWatched();
-		await setup.engine.restart(moved(setup));
-		await setup.poll(3);
-		setup.clock.pass(24 * HOUR);
-		await setup.poll();
-
-		await expectDelivery(setup);
-	});
-
-	it('probes the old address at most once an hour', async () => {
-		const setup = await startWatched();
-		await setup.engine.restart(moved(setup));
-		await setup.poll(3);
-		setup.org.clearRequests();
-		await setup.poll(24);
-
-		const verifications = callsTo(setup.org).filter((call) => call.endsWith('/verify'));
-		expect(verifications).toHaveLength(2);
-	});
-
 	it('moves the hook immediately if the old address still leads to this n8n', async () => {
 		const setup = await startWatched();
 		const [{ id }] = setup.org.hooks();
@@ -249,6 +213,64 @@ describe('n8n that moved to another address', () => {
 		expect(setup.engine.warnings()).toEqual([
 			`Repaired event hook ${id} in Okta: its URL was changed.`,
 		]);
+	});
+});
+
+describe.each([
+	['stays verified', {}],
+	['must be verified again', { failureEndsVerification: true }],
+])('In an org where a hook %s after a failed verification,', (_what, options) => {
+	it('a copy of n8n loses its hook to the original once no one has responded there for a day', async () => {
+		const setup = await startWatched(options);
+		const { org, engine, clock, poll } = setup;
+		const copy = await startCopy(setup);
+		await copy.publish();
+		await copy.stop();
+		await poll(3);
+		expect(org.hooks()).toHaveLength(2);
+		clock.pass(23 * HOUR);
+		await poll();
+		expect(org.hooks()).toHaveLength(2);
+		clock.pass(HOUR);
+		await poll();
+
+		await expectDelivery(setup);
+		expect(hookOf(setup, engine)).toBeDefined();
+	});
+
+	it('n8n that was unavailable while a copy of it started gets events again', async () => {
+		const setup = await startWatched(options);
+		const [{ id }] = setup.org.hooks();
+		setup.engine.setReachable(false);
+		const copy = await startCopy(setup);
+		await copy.restart();
+		for (let polls = 0; polls < 3; polls++) await copy.poll();
+		setup.engine.setReachable(true);
+		await setup.poll(2);
+
+		expect(hookOf(setup, setup.engine)).toMatchObject({ id });
+		await expectDeliveryTo(setup, setup.engine, copy);
+	});
+
+	it('n8n that moved to another address deletes the old hook by itself once no one has responded there for a day', async () => {
+		const setup = await startWatched(options);
+		await setup.engine.restart(moved(setup));
+		await setup.poll(3);
+		setup.clock.pass(24 * HOUR);
+		await setup.poll();
+
+		await expectDelivery(setup);
+	});
+
+	it('n8n that moved to another address probes the old one at most once an hour', async () => {
+		const setup = await startWatched(options);
+		await setup.engine.restart(moved(setup));
+		await setup.poll(3);
+		setup.org.clearRequests();
+		await setup.poll(24);
+
+		const verifications = callsTo(setup.org).filter((call) => call.endsWith('/verify'));
+		expect(verifications).toHaveLength(2);
 	});
 });
 

@@ -49,6 +49,25 @@ describe('A watch', () => {
 		expect(planFor(context)).toEqual(outline({ action: 'create' }));
 	});
 
+	it.each([
+		[1, { action: 'create' }],
+		[23, { action: 'create' }],
+		[24, { action: 'create', remove: ['away'] }],
+	])(
+		'treats a hook that is unverified since no one responded to its probe like any other: %d h',
+		(hours, expected) => {
+			const probes = known('none', { deadSince: NOW - hours * HOUR });
+			const hooks = [hookElsewhere(UNVERIFIED)];
+			expect(planFor({ hooks, probes, checksWithoutHook: 1 })).toEqual(outline(expected));
+		},
+	);
+
+	it('probes a hook again that is unverified since no one responded to its probe', () => {
+		const probes = known('none', { probedAt: NOW - HOUR });
+		const plan = planFor({ hooks: [eventHook(), hookElsewhere(UNVERIFIED)], probes });
+		expect(plan).toEqual(outline({ probe: ['away'] }));
+	});
+
 	it('keeps the hook and deletes duplicates at our address', () => {
 		const hooks = [eventHook({ id: 'duplicate', ...INACTIVE }), eventHook()];
 		const plan = planFor({ hooks });

@@ -80,6 +80,15 @@ export function isDelivering(hook: EventHook): boolean {
 	return hook.status === 'ACTIVE' && hook.verificationStatus === 'VERIFIED';
 }
 
+/**
+ * Whether another n8n instance may use a hook at another address. No one responded when n8n probed it, so Okta
+ * may no longer consider it verified, although it delivered events until then.
+ */
+function isInUse(hook: EventHook, probes: PlanInput['probes']): boolean {
+	if (isDelivering(hook)) return true;
+	return hook.status === 'ACTIVE' && probes.get(hook.id)?.responder === 'none';
+}
+
 function originOf(url: string): string | undefined {
 	return URL.canParse(url) ? new URL(url).origin : undefined;
 }
@@ -201,10 +210,10 @@ function planWatch({ ours, moved, leftovers }: ClassifiedHooks, input: PlanInput
 		const known = probes.get(hook.id);
 		return known?.responder === 'none' && now - known.deadSince >= DEAD_AFTER_MS;
 	};
-	const delivering = moved.filter(isDelivering);
-	const aliases = delivering.filter((hook) => probes.get(hook.id)?.responder === 'self');
-	const idle = moved.filter((hook) => !isDelivering(hook));
-	const dead = delivering.filter(isDead);
+	const inUse = moved.filter((hook) => isInUse(hook, probes));
+	const aliases = inUse.filter((hook) => probes.get(hook.id)?.responder === 'self');
+	const idle = moved.filter((hook) => !inUse.includes(hook));
+	const dead = inUse.filter(isDead);
 
 	const [hook = idle[0] ?? aliases[0], ...surplus] = ours;
 	const remove = [...surplus, ...aliases.filter((each) => each !== hook), ...dead, ...leftovers];
@@ -246,8 +255,9 @@ function withoutRepairs(plan: Plan): Plan {
 /** Hooks at other addresses to probe before anything else is planned. */
 function findUnprobed(moved: readonly EventHook[], input: PlanInput): EventHook[] {
 	const { operation, probes, now } = input;
-	return moved.filter(isDelivering).filter(({ id }) => {
-		const known = probes.get(id);
+	return moved.filter((hook) => {
+		if (!isInUse(hook, probes)) return false;
+		const known = probes.get(hook.id);
 		if (known === undefined) return true;
 		return operation === 'watch' && now - known.probedAt >= PROBE_AGAIN_AFTER_MS[known.responder];
 	});
