@@ -153,6 +153,15 @@ describe('The error message', () => {
 		expect(elsewhere.org.hooks()).toEqual([]);
 	});
 
+	it('about a connection that ends during the verification does not blame the webhook URL', async () => {
+		const setup = await startConnected();
+		setup.org.faults.addFault({ path: /verify$/, status: 401, times: 2 });
+		const body = { errorCode: 'invalid_client', errorSummary: 'Unknown client_id.' };
+		setup.org.faults.addFault({ path: '/oauth2/v1/token', status: 400, body });
+
+		expect(await failToPublish(setup)).toMatch(/^Okta doesn't recognize this client ID or secret/);
+	});
+
 	it('about 25 active hooks says to deactivate one', async () => {
 		const setup = await startPublished();
 		const { org, engine } = setup;

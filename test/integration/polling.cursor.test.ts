@@ -242,6 +242,28 @@ describe.each(losses)('When Okta %s', (_what, lose) => {
 	});
 });
 
+describe('When Okta does not renew the connection', () => {
+	it('the trigger reports that and keeps its position', async () => {
+		const setup = await startActive({ release: 'n8n 2.41 with durable cursors' });
+		const { org, engine } = setup;
+		const before = await logEvents(org, 3);
+		await catchUp(engine, 2);
+		const after = await logEvents(org, 3);
+		org.expireAccessTokens();
+		const body = { errorCode: 'invalid_client', errorSummary: 'Unknown client_id.' };
+		org.faults.addFault({ path: '/oauth2/v1/token', status: 400, times: 1, body });
+		await engine.poll();
+		expect(engine.failures()).toEqual([
+			expect.stringContaining("doesn't recognize this client ID"),
+		]);
+		org.clearRequests();
+		await catchUp(engine, 2);
+
+		expect(uuidsOf(engine)).toEqual([...before, ...after]);
+		expect(queries(org).every((query) => query.has('after'))).toBe(true);
+	});
+});
+
 describe('After a pause longer than the 90 days that Okta keeps events', () => {
 	it('the trigger requests only those days', async () => {
 		const { org, engine } = await startActive();

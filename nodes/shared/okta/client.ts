@@ -150,8 +150,9 @@ async function callOkta(
 	}
 	const { failure } = outcome;
 	if (failure === undefined) return outcome.response;
-	// A rejected proof says nothing about the request, even though it has the same status, 400.
-	const isAboutRequest = rejectionReasonOf(failure) !== 'invalid proof';
+	// A rejected proof or token request says nothing about this request, even though it has the same status, 400.
+	const isAboutRequest =
+		failure.oauthError === undefined && rejectionReasonOf(failure) !== 'invalid proof';
 	if (isAboutRequest && request.tolerate?.(failure)) return undefined;
 	const call = { orgUrl, credential, resource: request.resource };
 	const specificMessage = isAboutRequest ? request.explain?.(failure) : undefined;
