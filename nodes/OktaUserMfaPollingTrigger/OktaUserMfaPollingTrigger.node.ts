@@ -63,7 +63,9 @@ export class OktaUserMfaPollingTrigger implements INodeType {
 
 	async poll(this: IPollFunctions): Promise<null> {
 		const okta = await openOkta(this);
-		await pollSystemLog(this, okta, logSpecFor(this, logFilters, okta.orgUrl), readStart(this));
+		const inLog = logSpecFor(this, logFilters, okta.orgUrl);
+		const spec = { ...inLog, howToReadMore: 'poll more often' };
+		await pollSystemLog(this, okta, spec, () => readStart(this));
 		return null;
 	}
 

@@ -367,6 +367,26 @@ describe('A trigger that cannot read on in the System Log for half an hour', () 
 	});
 });
 
+describe('A trigger that is behind in the System Log', () => {
+	it('does not report that it keeps up again when it is unpublished during a poll', async () => {
+		const setup = await startCatchingUp();
+		const { org, engine, poll } = setup;
+		const headers = { 'x-rate-limit-reset': '4102444800' };
+		org.faults.addFault({ path: /logs/, status: 429, headers });
+		await poll(3 * POLLS_IN_HALF_AN_HOUR);
+		expect(engine.failures()).toHaveLength(1);
+		org.faults.clearFaults();
+		org.clearRequests();
+		org.faults.addFault({ path: /logs$/, delay: 300, times: 1 });
+		const check = poll();
+		await until(() => logReads(org).length > 0);
+		await Promise.all([check, engine.unpublish()]);
+
+		expect(engine.log().join()).not.toContain('keeps up');
+		expect(engine.failures()).toHaveLength(1);
+	});
+});
+
 describe('A workflow that is unpublished while a poll reads the log', () => {
 	it('is not started', async () => {
 		const setup = await startCatchable();

@@ -267,11 +267,23 @@ describe("The option 'Look Back (Hours)'", () => {
 			const { org, engine } = await start({ parameters: { options: { lookBackHours } } });
 
 			expect(await messageOf(engine.activate())).toContain(
-				"The expression in 'Look Back (Hours)' ",
+				"The expression in 'Look Back (Hours)' doesn't return a number.",
 			);
 			expect(queries(org)).toEqual([]);
 		},
 	);
+
+	it('is not read once the trigger has a position', async () => {
+		const setup = await start({ parameters: { options: { lookBackHours: 24 } } });
+		await logEarlier(setup, HOUR);
+		await setup.engine.activate();
+		setup.engine.setParameters({ options: { lookBackHours: 'soon' } });
+		await setup.engine.activate('update');
+		await setup.engine.restart();
+
+		expect(setup.engine.items()).toHaveLength(1);
+		expect(setup.engine.failures()).toEqual([]);
+	});
 
 	it('applies once, so republishing resumes where the trigger left off', async () => {
 		const setup = await start({ parameters: { options: { lookBackHours: 24 } } });

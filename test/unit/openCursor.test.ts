@@ -32,7 +32,7 @@ function stoppedAt(changes: Partial<LogCursor> = {}): LogCursor {
 
 /** Opens the cursor of a node in this workflow with its current filter. */
 async function open(okta: Okta, workflow = new StoredWorkflow(), filter = FILTER) {
-	return await openCursor(workflow.contextFor(), okta, KEY, filter, NOW);
+	return await openCursor(workflow.contextFor(), okta, KEY, filter, () => NOW);
 }
 
 /** A workflow that n8n has stored with this cursor. */

@@ -98,7 +98,7 @@ export async function prepareCatchUp(
 	const { filter } = logSpecFor(context, filters, okta.orgUrl);
 	await systemLogApi(okta).latest(filter, 1);
 	if (isTest) return () => {};
-	const cursor = await openCursor(context, okta, key, filter, start);
+	const cursor = await openCursor(context, okta, key, filter, () => start);
 	return () => {
 		readerOf(key).cursor = cursor;
 		storeCursor(context, cursor);
@@ -160,8 +160,12 @@ async function readLog(
 	return await pollSystemLog(
 		context,
 		okta,
-		{ ...inLog, isUnpublished: () => node.isUnpublished },
-		defaultStart(node.lastWrite, now),
+		{
+			...inLog,
+			isUnpublished: () => node.isUnpublished,
+			howToReadMore: 'use an Okta User MFA Polling Trigger that polls every minute',
+		},
+		() => defaultStart(node.lastWrite, now),
 	);
 }
 

@@ -66,7 +66,10 @@ export function createCursor(owner: CursorOwner, filter: string, start: Date): L
 	return { ...owner, filter, start: start.toISOString(), time: start.toISOString(), seen: [] };
 }
 
-/** Up to when the log is read: the time of the latest event, or when the trigger last reached the end. */
+/**
+ * The time up to which the log has been read: the time of the latest event, or when the trigger last reached the
+ * end, whichever is later.
+ */
 export function latestTime({ time, end = time }: LogCursor): string {
 	return Date.parse(end) > Date.parse(time) ? end : time;
 }

@@ -16,8 +16,6 @@ export interface LogSpec {
 	isWanted: (event: LogEvent) => boolean;
 	/** Converts an event to an item. */
 	toItem: (event: LogEvent) => INodeExecutionData;
-	/** Whether to stop because the trigger was unpublished in the meantime. */
-	isUnpublished?: () => boolean;
 }
 
 /**

@@ -2,7 +2,6 @@ import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
 
 import { operationError } from '../errors';
 import { RETENTION_MS } from '../okta/systemLogApi';
-import { parameterText } from '../parameterText';
 
 const HOUR_MS = 3_600_000;
 
@@ -26,8 +25,8 @@ export const lookBackOption: INodeProperties = {
  */
 export function readStart(context: IPollFunctions): Date {
 	const { displayName } = lookBackOption;
-	const value = context.getNodeParameter('options.lookBackHours', 0);
-	const hours = Number(parameterText(value, displayName, context));
+	const value: unknown = context.getNodeParameter('options.lookBackHours', 0) ?? 0;
+	const hours = typeof value === 'object' ? NaN : Number(value);
 	if (Number.isNaN(hours)) {
 		throw operationError(
 			context.getNode(),

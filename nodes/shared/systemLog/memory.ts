@@ -12,7 +12,7 @@ export interface LogReader {
 	isUnsaved: boolean;
 	/** Undefined if the last poll reached the end of the log. */
 	lag: Lag | undefined;
-	/** The lag, if it's worth reporting. */
+	/** The reported lag; undefined if there's nothing to report. */
 	lagProblem: Problem | undefined;
 }
 

@@ -19,14 +19,14 @@ async function isOfOtherOrg({ orgUrl, orgId }: LogCursor, okta: Okta): Promise<b
  *
  * @param key `nodeKeyOf`
  * @param filter the System Log query, which may have changed
- * @param start when to start from if the node has never read this org's log
+ * @param start returns when to start from if the node has never read this org's log
  */
 export async function openCursor(
 	context: IHookFunctions | IPollFunctions,
 	okta: Okta,
 	key: string,
 	filter: string,
-	start: Date,
+	start: () => Date,
 ): Promise<LogCursor> {
 	const owner = ownerOf(context);
 	const known = readerOf(key).cursor ?? readCursor(context, owner);
@@ -35,5 +35,5 @@ export async function openCursor(
 		return changeFilter({ ...known, orgUrl: okta.orgUrl, orgId }, filter);
 	}
 	const orgId = await okta.readOrgId();
-	return createCursor({ owner, orgUrl: okta.orgUrl, orgId }, filter, start);
+	return createCursor({ owner, orgUrl: okta.orgUrl, orgId }, filter, start());
 }

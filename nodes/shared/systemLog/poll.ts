@@ -94,6 +94,14 @@ function sortByProgress(
 	return sorted;
 }
 
+/** What a poll reads. */
+export interface PollSpec extends LogSpec {
+	/** Whether to stop because the trigger was unpublished in the meantime. */
+	isUnpublished?: () => boolean;
+	/** What the user can do to make the trigger read more, as a clause such as `poll more often`. */
+	howToReadMore: string;
+}
+
 /** What a poll read. */
 interface Reading {
 	/** The events that were handed off. */
@@ -114,7 +122,7 @@ async function readPages(
 	context: IPollFunctions,
 	okta: Okta,
 	key: string,
-	{ isWanted, toItem, isUnpublished }: LogSpec,
+	{ isWanted, toItem, isUnpublished }: PollSpec,
 ): Promise<Reading> {
 	const api = systemLogApi(okta);
 	const deadline = deadlineOf(context);
@@ -122,7 +130,7 @@ async function readPages(
 	const found: LogEvent[] = [];
 	let position = reader.cursor!;
 	let openPages = 0;
-	const reading = (isComplete: boolean, interruption?: string): Reading => ({
+	const soFar = (isComplete: boolean, interruption?: string): Reading => ({
 		found,
 		position,
 		isComplete,
@@ -132,7 +140,7 @@ async function readPages(
 		if (page > 0 && Date.now() >= deadline) break;
 		try {
 			const { events, next } = await readPage(api, position, deadline);
-			if (isUnpublished?.()) return reading(true);
+			if (isUnpublished?.()) return soFar(true);
 			const now = Date.now();
 			const sorted = sortByProgress(events, reader.cursor!, key, isWanted);
 			const hasNothingNew = sorted.isDone && sorted.done.length === 0;
@@ -153,7 +161,7 @@ async function readPages(
 				handOff(context, key, claim, claim.events.map(toItem));
 				found.push(...claim.events);
 			}
-			if (events.length === 0 || next === undefined) return reading(true);
+			if (events.length === 0 || next === undefined) return soFar(true);
 		} catch (error) {
 			if (page === 0 && !isRateLimit(error)) {
 				throw toApiError(context.getNode(), error);
@@ -162,10 +170,10 @@ async function readPages(
 			context.logger.warn(
 				`Couldn't finish reading the System Log, continuing at the next poll: ${message}`,
 			);
-			return reading(false, message);
+			return soFar(false, message);
 		}
 	}
-	return reading(false);
+	return soFar(false);
 }
 
 /** Reports to the user if the trigger is behind the log and isn't catching up. */
@@ -173,20 +181,28 @@ function reportLag(
 	context: IPollFunctions,
 	reader: LogReader,
 	{ position, isComplete, interruption }: Reading,
+	howToReadMore: string,
 ): void {
 	const now = Date.now();
-	const readUpTo = Date.parse(latestTime(position));
-	reader.lag = isComplete ? undefined : recordLag(reader.lag, readUpTo, now);
-	const message = reader.lag && explainLag(reader.lag, interruption, now);
-	const error = message === undefined ? undefined : apiError(context.getNode(), message);
-	reader.lagProblem = report({ context, now }, reader.lagProblem, error, RECOVERY);
+	const check = { context, now };
+	if (isComplete) {
+		reader.lag = undefined;
+		reader.lagProblem = report(check, reader.lagProblem, undefined, RECOVERY);
+		return;
+	}
+	reader.lag = recordLag(reader.lag, Date.parse(latestTime(position)), now);
+	const message = explainLag(reader.lag, interruption, howToReadMore, now);
+	// While it's catching up, a reported lag is neither over nor worth reporting again.
+	if (message === undefined) return;
+	const error = apiError(context.getNode(), message);
+	reader.lagProblem = report(check, reader.lagProblem, error, RECOVERY);
 }
 
 /**
  * Reads new events from Okta's System Log, in the order in which Okta stored them, and starts executions with
  * those that are new: one execution per page.
  *
- * @param start when to start from if the log was never read
+ * @param start returns when to start from if the log was never read
  * @returns the events that were handed off; empty while another poll is in progress
  * @throws NodeApiError if the first page can't be read, unless the rate limit is the reason or n8n has just
  * started
@@ -195,8 +211,8 @@ function reportLag(
 export async function pollSystemLog(
 	context: IPollFunctions,
 	okta: Okta,
-	spec: LogSpec,
-	start: Date,
+	spec: PollSpec,
+	start: () => Date,
 ): Promise<LogEvent[]> {
 	const key = nodeKeyOf(context);
 	const reader = readerOf(key);
@@ -204,10 +220,13 @@ export async function pollSystemLog(
 	reader.isPolling = true;
 	const isFirst = isFirstAfterStart(context);
 	try {
-		reader.cursor = await openCursor(context, okta, key, spec.filter, start);
-		storeCursor(context, reader.cursor);
+		const cursor = await openCursor(context, okta, key, spec.filter, start);
+		// It starts over in another org.
+		if (cursor.start !== reader.cursor?.start) reader.lag = undefined;
+		reader.cursor = cursor;
+		storeCursor(context, cursor);
 		const reading = await readPages(context, okta, key, spec);
-		reportLag(context, reader, reading);
+		if (!spec.isUnpublished?.()) reportLag(context, reader, reading, spec.howToReadMore);
 		return reading.found;
 	} catch (error) {
 		if (!isFirst) throw toApiError(context.getNode(), error);
