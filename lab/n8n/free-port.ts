@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the ports that operating systems assign, so no outgoing connection takes a free one in the meantime. */
-const FIRST_PORT = 10_000;
+/**
+ * Below the ports that operating systems assign, so no outgoing connection takes a free one in the meantime, and
+ * above those that `fetch` refuses.
+ */
+const FIRST_PORT = 10_100;
 const LAST_PORT = 32_000;
 
 async function isFree(port: number): Promise<boolean> {

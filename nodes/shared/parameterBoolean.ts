@@ -4,11 +4,11 @@ import { operationError } from './errors';
 import { parameterText } from './parameterText';
 
 /**
- * A boolean as text. An expression can return text or a number.
+ * Reads text as a boolean. An expression can return text or a number.
  *
- * @returns undefined if it's neither; false for nothing
+ * @returns undefined if it's neither true nor false; false for empty text
  */
-export function toBoolean(text: string): boolean | undefined {
+export function parseBoolean(text: string): boolean | undefined {
 	switch (text.trim().toLowerCase()) {
 		case 'true':
 		case '1':
@@ -44,8 +44,9 @@ export function parameterBoolean(
 	context: { getNode: () => INode },
 	fallback: boolean,
 ): boolean {
-	if (value === undefined || value === null || value === '') return fallback;
-	const boolean = toBoolean(parameterText(value, displayName, context));
+	const text = parameterText(value, displayName, context).trim();
+	if (text === '') return fallback;
+	const boolean = parseBoolean(text);
 	if (boolean !== undefined) return boolean;
 	throw operationError(context.getNode(), explainNoBoolean(displayName), 'configuration-invalid');
 }

@@ -279,13 +279,6 @@ describe('A definition that Okta rejects', () => {
 		},
 	);
 
-	it('isn’t explained by words in its name that Okta repeats', () => {
-		for (const name of ['Filter limit', 'Too many expressions', 'Already unique event types']) {
-			const definition = { ...FILTERED, name };
-			expect(explainDefinition(rejected(`Invalid label ${name}`), definition)).toBeUndefined();
-		}
-	});
-
 	it.each([400, 401, 403])(
 		'is only missing the feature if it has a filter: E0000015 as %d',
 		(status) => {

@@ -249,7 +249,8 @@ const failures: Array<{ what: string; error: Error; says: RegExp; advises: RegEx
 		what: 'Okta no longer knows the client',
 		error: rejectedTokenRequest(400, oktaErrorBody('invalid_client', 'Unknown client ID')),
 		says: /^Okta doesn't recognize this client ID or secret\./,
-		advises: /Check 'Client ID' and 'Client Secret'.*connect it again\.$/,
+		advises:
+			/app integration is active in Okta\. Check 'Client ID' and 'Client Secret'.*connect it again\.$/,
 	},
 	{
 		what: 'the client secret is wrong',

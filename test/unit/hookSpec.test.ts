@@ -129,6 +129,7 @@ describe('The hook that a node needs', () => {
 		[{ repairHook: true }, true],
 		[{ repairHook: false }, false],
 		[{ repairHook: 'false' }, false],
+		[{ repairHook: null }, true],
 	])('is repaired unless the user turns that off: %j', (options, repairsHook) => {
 		expect(read(contextWith(options)).repairsHook).toBe(repairsHook);
 	});

@@ -210,6 +210,13 @@ describe('The check of the event hook, and of the System Log', () => {
 		expect(repairHook).toMatchObject({ type: 'boolean', default: true });
 	});
 
+	it('doesn’t evaluate an expression for an option that each delivery reads', () => {
+		const options = description.properties.find(({ name }) => name === 'options')?.options;
+		expect(options?.find(({ name }) => name === 'oneExecutionPerDelivery')).toMatchObject({
+			noDataExpression: true,
+		});
+	});
+
 	it('is called by n8n because the node has the method, although it isn’t a polling trigger', () => {
 		expect(trigger.poll).toBeInstanceOf(Function);
 		expect(trigger.webhook).toBeInstanceOf(Function);

@@ -1,5 +1,5 @@
 import { failureOf } from '../../nodes/shared/errors';
-import { parameterBoolean, toBoolean } from '../../nodes/shared/parameterBoolean';
+import { parameterBoolean, parseBoolean } from '../../nodes/shared/parameterBoolean';
 import { node } from './fixtures/node';
 
 const read = (value: unknown, fallback = false) =>
@@ -21,10 +21,13 @@ describe('A parameter as a boolean', () => {
 		expect(read(value, !boolean)).toBe(boolean);
 	});
 
-	it.each([undefined, null, ''])('is its default if an expression returns %j', (value) => {
-		expect(read(value, true)).toBe(true);
-		expect(read(value, false)).toBe(false);
-	});
+	it.each([undefined, null, '', ' ', [], [null]])(
+		'is its default if an expression returns %j',
+		(value) => {
+			expect(read(value, true)).toBe(true);
+			expect(read(value, false)).toBe(false);
+		},
+	);
 
 	it.each(['yes', 'on', 2, 'truely', ['true', 'false']])('can’t be %j', (value) => {
 		let thrown: unknown;
@@ -50,6 +53,6 @@ describe('Text as a boolean', () => {
 		['', false],
 		['maybe', undefined],
 	])('%j is %j', (text, boolean) => {
-		expect(toBoolean(text)).toBe(boolean);
+		expect(parseBoolean(text)).toBe(boolean);
 	});
 });

@@ -13,11 +13,10 @@ interface Cause {
 const QUOTED = /(?<!\w)'[^']*'(?!\w)|"[^"]*"|\bHook .* execution failed/gs;
 
 /** Splits each cause into field and words, as in "name: The field is too long". */
-function readCauses({ causes }: OktaFailure, hookName = ''): Cause[] {
+function readCauses({ causes }: OktaFailure): Cause[] {
 	return causes.map((cause) => {
 		const [, field = '', words = cause] = /^([\w.[\]]+): ?(.*)$/s.exec(cause) ?? [];
-		const withoutName = hookName === '' ? words : words.replaceAll(hookName, '');
-		return { field, words: withoutName.replace(QUOTED, '') };
+		return { field, words: words.replace(QUOTED, '') };
 	});
 }
 
@@ -28,11 +27,9 @@ function isRejected({ status }: OktaFailure): boolean {
 /**
  * Explains that the org has reached its limit of active event hooks; undefined if that isn't the reason. Okta
  * documents neither an error code nor a message for it, so this matches the messages of other limits in its API.
- *
- * @param hookName the name that the request gave to the hook, if any
  */
-export function explainLimit(failure: OktaFailure, hookName?: string): string | undefined {
-	const isLimit = readCauses(failure, hookName).some(
+export function explainLimit(failure: OktaFailure): string | undefined {
+	const isLimit = readCauses(failure).some(
 		({ field, words }) =>
 			/^(eventHooks?|status)?$/.test(field) &&
 			/\b(limit|max|maximum|quota|too many|(more than|at most|exceed|already have) \d+)\b/i.test(
@@ -47,7 +44,7 @@ export function explainLimit(failure: OktaFailure, hookName?: string): string | 
 /** Okta doesn't document its response if the feature is off: a 400, or E0000015 as for any feature. */
 function explainFilter(
 	failure: OktaFailure,
-	{ name, filterExpression }: EventHookDefinition,
+	{ filterExpression }: EventHookDefinition,
 ): string | undefined {
 	if (filterExpression === undefined) return undefined;
 	const feature =
@@ -57,7 +54,7 @@ function explainFilter(
 	if (failure.errorCode === 'E0000015') {
 		return `Your Okta org doesn't support event hook filters. Turn on ${feature}. ${without}`;
 	}
-	const isAboutFilter = readCauses(failure, name).some(
+	const isAboutFilter = readCauses(failure).some(
 		({ field, words }) =>
 			/filter|condition|expression/i.test(field) ||
 			(/^(events)?$/.test(field) && /\b(filters?|expressions?|conditions?)\b/i.test(words)),
@@ -67,7 +64,7 @@ function explainFilter(
 }
 
 function explainName(failure: OktaFailure, { name }: EventHookDefinition): string | undefined {
-	const isTaken = readCauses(failure, name).some(
+	const isTaken = readCauses(failure).some(
 		({ field, words }) =>
 			(/^(name|label)$/.test(field) ||
 				(field === '' && /\bnamed?\b/i.test(words) && !/\b(host|uri|url)\b/i.test(words))) &&
@@ -83,9 +80,9 @@ function explainName(failure: OktaFailure, { name }: EventHookDefinition): strin
  */
 function explainEventTypes(
 	failure: OktaFailure,
-	{ name, eventTypes }: EventHookDefinition,
+	{ eventTypes }: EventHookDefinition,
 ): string | undefined {
-	const isAboutTypes = readCauses(failure, name).some(
+	const isAboutTypes = readCauses(failure).some(
 		({ field, words }) =>
 			/^events?(\.items)?(\[\d+\])?$/.test(field) || /\bevent[ _]?types?\b/i.test(words),
 	);
@@ -99,7 +96,7 @@ export function explainDefinition(
 	definition: EventHookDefinition,
 ): string | undefined {
 	return (
-		explainLimit(failure, definition.name) ??
+		explainLimit(failure) ??
 		explainName(failure, definition) ??
 		explainFilter(failure, definition) ??
 		explainEventTypes(failure, definition)

@@ -162,7 +162,7 @@ export function eventHooksApi(okta: Okta, beforeWrite = () => {}): EventHooksApi
 			const response = await call({
 				method: 'POST',
 				path: `${pathOf(id)}/lifecycle/activate`,
-				explain: (failure) => explainLimit(failure),
+				explain: explainLimit,
 			});
 			return expectEventHook(response);
 		},

@@ -7,9 +7,6 @@ import type { RejectionReason } from './rejectionReason';
 import type { OktaResource } from './resources';
 import { TEMPORARILY_UNAVAILABLE } from './tokenError';
 
-/** How much of Okta's own words a message repeats, in characters. */
-const MAX_WORDS_LENGTH = 1_000;
-
 /** The call that failed: the org, the credential, and the API. */
 export interface FailedCall {
 	/** The org's origin. */
@@ -112,7 +109,7 @@ export function explainConnection(code: string, orgUrl: string): string {
 export function detailsOf(failure: OktaFailure): string | undefined {
 	const { summary, errorCode, errorId, challenge, connectionCode } = failure;
 	const details = [
-		(summary ?? challenge?.description)?.slice(0, MAX_WORDS_LENGTH).replace(/\.$/, ''),
+		(summary ?? challenge?.description)?.replace(/\.$/, ''),
 		errorCode ?? challenge?.error ?? connectionCode,
 		errorId && `error ID ${errorId}`,
 	];

@@ -45,6 +45,10 @@ export interface OktaResponse {
 	body: unknown;
 }
 
+/** How much to read of each text in a response, in characters, and how many causes. */
+export const MAX_TEXT_LENGTH = 1_000;
+const MAX_CAUSES = 20;
+
 const DISCONNECTED_TEXT =
 	/reconnect|not connected|without access token|no refresh token|grant .* or refresh token is invalid/i;
 
@@ -68,6 +72,11 @@ function text(value: unknown): string | undefined {
 	return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Text from a response, which can be of any length if it isn't Okta's. */
+function shortText(value: unknown): string | undefined {
+	return text(value)?.slice(0, MAX_TEXT_LENGTH);
+}
+
 function parseJson(body: unknown): unknown {
 	if (typeof body !== 'string' || !/^\s*\{/.test(body)) return body;
 	try {
@@ -79,10 +88,11 @@ function parseJson(body: unknown): unknown {
 
 /** Okta's own words from the body of an error. */
 function readWords(body: Record<string, unknown>): Pick<OktaFailure, 'summary' | 'causes'> {
-	const entries = Array.isArray(body.errorCauses) ? body.errorCauses.filter(isRecord) : [];
+	const all: unknown[] = Array.isArray(body.errorCauses) ? body.errorCauses : [];
+	const entries = all.slice(0, MAX_CAUSES).filter(isRecord);
 	const read = (values: unknown[]) =>
 		values
-			.map(text)
+			.map(shortText)
 			.filter((words) => words !== undefined)
 			.map(endWithPeriod);
 	const summary = read([body.errorSummary]);
@@ -112,7 +122,8 @@ function readChallenge(headers: unknown): Challenge | undefined {
 	const [, parameters = ''] = /\b(?:Bearer|DPoP)\s+(.*)/is.exec(header) ?? [];
 	const [, error] = /\berror\s*=\s*"?([^",\s]+)/i.exec(parameters) ?? [];
 	const [, description] = /\berror_description\s*=\s*"([^"]+)"/i.exec(parameters) ?? [];
-	return error === undefined ? undefined : { error, description };
+	if (error === undefined) return undefined;
+	return { error: error.slice(0, MAX_TEXT_LENGTH), description: shortText(description) };
 }
 
 /** Okta's own words and codes from the body of a response, parsed or not. */
@@ -122,9 +133,9 @@ function readBody(
 	const parsed = parseJson(body);
 	const from = isRecord(parsed) ? parsed : {};
 	return {
-		errorCode: text(from.errorCode),
+		errorCode: shortText(from.errorCode),
 		...readWords(from),
-		errorId: text(from.errorId),
+		errorId: shortText(from.errorId),
 	};
 }
 
@@ -171,14 +182,14 @@ export function readFailure(error: unknown): OktaFailure {
 	const [otherFormat] = texts.flatMap((words) => OTHER_FORMAT_TEXT.exec(words ?? '')?.[1] ?? []);
 	const otherCode = rejected ? body.errorCode : `HTTP ${otherFormat}`;
 	const oauthError =
-		text(oauthBody?.error) ??
+		shortText(oauthBody?.error) ??
 		(isUnknownClient ? 'invalid_client' : undefined) ??
 		(otherFormat === undefined ? undefined : otherCode);
 	return {
 		status: status > 0 ? status : undefined,
 		connectionCode: hasResponse ? undefined : code,
 		...body,
-		summary: body.summary ?? text(oauthBody?.error_description),
+		summary: body.summary ?? shortText(oauthBody?.error_description),
 		challenge: readChallenge(response?.headers),
 		resetAt: readReset(response?.headers),
 		oauthError,

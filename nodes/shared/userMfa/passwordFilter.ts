@@ -2,7 +2,7 @@ import { isRecord } from '../isRecord';
 import { factorOf } from '../oktaEvent/factor';
 import type { Filter } from '../oktaEvent/filter';
 import type { LogEvent } from '../okta/types';
-import { explainNoBoolean, toBoolean } from '../parameterBoolean';
+import { explainNoBoolean, parseBoolean } from '../parameterBoolean';
 import { MFA_SIGN_IN } from './events';
 import { PASSWORD } from './factorsFilter';
 
@@ -39,11 +39,11 @@ export const passwordFilter: Filter = {
 	],
 	subtitle: '$parameter["ignorePasswordVerifications"] ? "no passwords" : []',
 	toPredicate({ ignorePasswordVerifications }) {
-		if (toBoolean(ignorePasswordVerifications) !== true) return undefined;
+		if (parseBoolean(ignorePasswordVerifications) !== true) return undefined;
 		return (event) => !isPasswordVerification(event);
 	},
 	problemOf({ ignorePasswordVerifications }) {
-		if (toBoolean(ignorePasswordVerifications) !== undefined) return undefined;
+		if (parseBoolean(ignorePasswordVerifications) !== undefined) return undefined;
 		return explainNoBoolean('Ignore Password Verifications');
 	},
 };

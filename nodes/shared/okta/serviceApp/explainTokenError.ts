@@ -1,5 +1,6 @@
 import { isRecord } from '../../isRecord';
 import { ALLOW_ADDRESS, explainForeignResponse, explainOutage } from '../explain';
+import { MAX_TEXT_LENGTH } from '../failure';
 import type { OktaResponse } from '../failure';
 import type { ServiceApp } from './types';
 import { NO_TOKEN, NO_TOKEN_NOW, TEMPORARILY_UNAVAILABLE } from '../tokenError';
@@ -127,7 +128,8 @@ const MEANINGS: Meaning[] = [
 /** Reads Okta's error, which comes in two formats. */
 function readError(body: unknown): { description: string; code: string } {
 	const { error, error_description, errorCode, errorSummary } = isRecord(body) ? body : {};
-	const textOf = (value: unknown) => (typeof value === 'string' ? value.replace(/\.$/, '') : '');
+	const textOf = (value: unknown) =>
+		typeof value === 'string' ? value.slice(0, MAX_TEXT_LENGTH).replace(/\.$/, '') : '';
 	return {
 		description: textOf(error_description ?? errorSummary),
 		code: textOf(error ?? errorCode),
@@ -142,7 +144,7 @@ function explainTransient(statusCode: number, code: string): string | undefined 
 	return code === TEMPORARILY_UNAVAILABLE ? explainOutage() : undefined;
 }
 
-function explainRejection(
+function explainTokenRejection(
 	{ statusCode }: OktaResponse,
 	{ description, code }: ReturnType<typeof readError>,
 	app: ServiceApp,
@@ -170,7 +172,7 @@ export function explainTokenError(response: OktaResponse, app: ServiceApp): Erro
 	const transient = explainTransient(response.statusCode, error.code);
 	const message =
 		transient === undefined
-			? NO_TOKEN + explainRejection(response, error, app)
+			? NO_TOKEN + explainTokenRejection(response, error, app)
 			: NO_TOKEN_NOW + transient;
 	return new Error(message + details);
 }
