@@ -80,7 +80,8 @@ export function distinctName(name: string, identity: HookIdentity): string {
  * Reads the event hook that the node needs from its parameters.
  *
  * @param uri the node's webhook URL
- * @throws if an expression fails or returns a value that the field can't have, or if Okta can't send what the user selected
+ * @throws if an expression fails or returns a value that the field can't have, or if Okta can't send what the
+ * user selected
  */
 export function readHookSpec(
 	context: IHookFunctions | IPollFunctions,

@@ -42,7 +42,8 @@ function areSame(a: unknown, b: unknown): boolean {
  * Whether an event starts the workflow, according to the node's panel. The same settings return the same
  * predicate.
  *
- * @throws if an expression fails or returns a value that the field can't have, or if a filter can't work with its settings
+ * @throws if an expression fails or returns a value that the field can't have, or if a filter can't work with
+ * its settings
  */
 export function eventPredicateFor(
 	context: NodeContext,
