@@ -4,10 +4,12 @@ import {
 	LOGS,
 	MINUTE,
 	catchUp,
+	credentialFor,
 	logEvents,
 	resetIn,
 	skipTime,
 	startActive,
+	startOrg,
 	stopAll,
 	uuidsOf,
 } from './polling-setup';
@@ -59,6 +61,27 @@ describe('A polling trigger that reads fewer events than Okta logs', () => {
 		}
 		await engine.activate('update');
 		await pollWhileLogging(setup, 8, 100);
+
+		expect(engine.failures()).toEqual([]);
+	});
+
+	it('reports nothing while it catches up in another org', async () => {
+		const parameters = { options: { lookBackHours: 24 } };
+		const setup = await startActive({ ...ONE_PAGE, parameters });
+		const { engine } = setup;
+		await pollWhileLogging(setup, 7, 1_500);
+		expect(engine.failures()).toEqual([]);
+		const clock = { behind: 0 };
+		const org = await startOrg(clock);
+		for (let hours = 8; hours > 0; hours -= 1) {
+			clock.behind = hours * HOUR;
+			await logEvents(org, 1_000);
+		}
+		clock.behind = 0;
+		engine.setCredential(await credentialFor(org));
+		skipTime(10 * MINUTE);
+		await engine.activate('update');
+		await pollWhileLogging({ ...setup, org }, 6, 100);
 
 		expect(engine.failures()).toEqual([]);
 	});

@@ -41,6 +41,13 @@ describe('An error from Okta', () => {
 		});
 	});
 
+	it('is read up to a limit, because anything can be between n8n and Okta', () => {
+		const causes = Array.from({ length: 10_000 }, () => 'x'.repeat(10_000));
+		const failure = readFailure(responseError(400, oktaErrorBody('E0000001', 'Invalid.', causes)));
+		expect(failure.causes).toHaveLength(20);
+		expect(failure.causes[0].length).toBeLessThanOrEqual(1_001);
+	});
+
 	it('is read from unparsed JSON', () => {
 		const failure = readFailure(asThrown(responseError(403, `\n ${JSON.stringify(rejection)}`)));
 		expect(failure).toMatchObject({ errorCode: 'E0000006', errorId: 'oaeExampleErrorId' });

@@ -12,6 +12,7 @@ const DAY = 24 * 60 * MINUTE;
 const outage = apiError(node, 'Okta is unavailable.', {
 	failure: { cause: 'temporarily-unavailable' },
 });
+const rateLimit = apiError(node, 'Too many requests.', { failure: { cause: 'rate-limited' } });
 const noRole = apiError(node, 'A role is missing.', {
 	failure: { cause: 'configuration-invalid' },
 });
@@ -56,6 +57,12 @@ describe('A problem that a check finds', () => {
 		for (const after of [0, 10, 20, 29]) check(outage, after * MINUTE);
 		expect(failures).toEqual([]);
 		check(outage, 30 * MINUTE);
+
+		expect(failures).toEqual(['Okta is unavailable.']);
+	});
+
+	it('is reported after half an hour if waiting can help, whatever the reason is each time', () => {
+		for (const after of [0, 10, 20, 30]) check(after % 20 ? outage : rateLimit, after * MINUTE);
 
 		expect(failures).toEqual(['Okta is unavailable.']);
 	});
