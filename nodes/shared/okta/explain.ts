@@ -44,6 +44,10 @@ export function explainOutage(status?: number): string {
 export const ALLOW_ADDRESS =
 	"In Okta, allow that address in the app integration's network restrictions, and check the network zones that your org blocks.";
 
+/** What to do if the org doesn't have a feature, without a period. */
+export const TURN_ON_FEATURE =
+	'Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support to enable it';
+
 function explainInvalidProof({ credential }: FailedCall): string {
 	if (credential.type === 'oktaOAuth2Api') {
 		return `The app integration requires DPoP, which n8n doesn't support with OAuth2. In Okta, turn off 'Require Demonstrating Proof of Possession (DPoP) header in token requests' on the app integration's 'General' tab. ${credential.renew}`;
@@ -64,7 +68,7 @@ function explainRejection(reason: RejectionReason, call: FailedCall): string {
 		case 'blocked address':
 			return `Okta doesn't allow requests from n8n's IP address. ${ALLOW_ADDRESS}`;
 		case 'missing feature':
-			return `Your Okta org doesn't have a feature that n8n needs to ${call.resource.action}. Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support to enable it, then try again.`;
+			return `Your Okta org doesn't have a feature that n8n needs to ${call.resource.action}. ${TURN_ON_FEATURE}, then try again.`;
 	}
 }
 

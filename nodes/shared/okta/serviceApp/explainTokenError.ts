@@ -1,5 +1,5 @@
 import { isRecord } from '../../isRecord';
-import { ALLOW_ADDRESS, explainForeignResponse, explainOutage } from '../explain';
+import { ALLOW_ADDRESS, explainForeignResponse, explainOutage, TURN_ON_FEATURE } from '../explain';
 import { MAX_TEXT_LENGTH } from '../failure';
 import type { OktaResponse } from '../failure';
 import type { ServiceApp } from './types';
@@ -112,8 +112,7 @@ const MEANINGS: Meaning[] = [
 	},
 	{
 		words: /feature/i,
-		meaning: () =>
-			"your Okta org doesn't have a feature that this needs. Turn it on in the Okta Admin Console under Settings > Features, or ask Okta Support to enable it.",
+		meaning: () => `your Okta org doesn't have a feature that this needs. ${TURN_ON_FEATURE}.`,
 	},
 	{
 		code: /access_denied/,
